@@ -1,0 +1,132 @@
+"""The grader's side of `check`: records every call of a test cell and goes on; the credit is decided at its end."""
+
+from __future__ import annotations
+
+import random
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from autograder.misconceptions import EditedSolution
+from autograder.reference import Reference, Test
+from autograder.sandbox.stand_in import Hung
+from chainrule import verdict
+from chainrule.compare import difference
+from chainrule.known_results import KnownResult
+from chainrule.question import Answered, Question
+from chainrule.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of `check`: what was asked, what the student's and the reference's code gave."""
+
+    question: Question
+    answered: Answered
+    known: KnownResult
+    hidden: bool
+    right: bool
+
+
+class Judge:
+    """Judges the checks of one test cell against the reference solution, run live on the same arguments."""
+
+    def __init__(self, reference: Reference, test: Test, seconds: float) -> None:
+        self._reference, self._test, self._seconds = reference, test, seconds
+        self._solution = reference.solution_at(test)
+        self.calls: list[Call] = []
+
+    def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
+        """Put the question to both sides from the same random state, compare, remember."""
+        state = np.random.get_state(), random.getstate()
+        try:
+            answered = question.put_to(names)
+        except NameError as error:
+            answered = Answered(raised=error)
+        np.random.set_state(state[0])
+        random.setstate(state[1])
+        expected = question.put_to(self._solution)
+        known = KnownResult(expected.value, expected.error_name)
+        right = not isinstance(answered.raised, Hung) and verdict.is_right(question, answered, known)
+        self.calls.append(Call(question, answered, known, line in self._test.hidden, right))
+
+    @property
+    def all_right(self) -> bool:
+        """Was every call right?"""
+        return all(call.right for call in self.calls)
+
+    def recognised(self) -> EditedSolution | None:
+        """The one misconception that explains every call, hidden ones included; else the one pair that does."""
+        if self.all_right or any(call.answered.raised is not None for call in self.calls):
+            return None
+        single = [e for e in self._reference.misconceptions_of(self._test) if not e.twin_of and self._explains(e)]
+        if single:
+            return single[0] if len(single) == 1 else None
+        double = [e for e in self._reference.pairs_of(self._test) if self._explains(e)]
+        return double[0] if len(double) == 1 else None
+
+    def _explains(self, edited: EditedSolution) -> bool:
+        names = self._reference.edited_at(self._test, edited)
+        if names is None:
+            return False
+        for call in self.calls:
+            try:
+                with time_limit(self._seconds):
+                    mistaken = call.question.put_to(names)
+            except (TimeoutError, NameError, MemoryError):
+                return False
+            if mistaken.raised is not None:
+                return False
+            if difference(call.answered.value, mistaken.value, call.question.accept):
+                return False
+        return True
+
+    def verdict(self) -> Verdict:
+        """What the student is told of the first call that is not right: of a hidden one, only that."""
+        call = next(call for call in self.calls if not call.right)
+        found = _of_call(call)
+        if not call.hidden:
+            return found
+        name = call.question.name
+        if found.status == "raised":
+            headline = f"{name} raised {call.answered.error_name} in a hidden test."
+        elif found.status == "hung":
+            headline = f"{name} took too long in a hidden test, or ended its process."
+        elif found.status == "missing":
+            return found
+        else:
+            headline = f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
+        return replace(found, headline=headline, parts=(), notes=())
+
+
+def _of_call(call: Call) -> Verdict:
+    error = call.answered.raised
+    if isinstance(error, Hung):
+        return Verdict("hung", f"{call.question.name} {error}.", (("Called", call.question.call_text()),))
+    if isinstance(error, NotImplementedError) or call.answered.value is ...:
+        return verdict.of_untouched(call.question.name)
+    if isinstance(error, NameError) and getattr(error, "student_line", None) is None:
+        return verdict.of_missing(call.question.name)
+    if error is not None:
+        return verdict.of_raised(call.question, call.answered)
+    return verdict.of_value(call.question, call.answered, call.known, None)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the main thread after some seconds of the block."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

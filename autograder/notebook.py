@@ -1,0 +1,237 @@
+"""The notebook to grade, rebuilt from its source and from what a student handed in.
+
+Of a submission only the sources of answer cells, added cells and edited unlocked cells are taken (and
+attachments). Points, tags, types, tests and order come from the source notebook, so that nothing in a
+submission's metadata matters. What each cell is stands in its metadata under "chainrule".
+"""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+
+Role = Literal["own", "answer", "test", "text", "task", "edited", "added"]
+"""own: the course's; answer, test: code; text: a written answer; edited: an unlocked cell of the course
+that the student changed; added: the student's own cell."""
+
+MAX_FILE = 50 << 20
+MAX_CELLS = 5_000
+DELETED = "# This answer cell was not in the notebook that was handed in."
+
+
+class CannotReadError(Exception):
+    """A notebook can't be graded; the message says, in one sentence, which, why, and what to do."""
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook of any format version. Raises CannotReadError where it isn't one."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise CannotReadError(f"{path.name} is larger than {MAX_FILE >> 20} MB; ask for it without its outputs")
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise CannotReadError(f"{path.name} is missing; ask for the file") from None
+    except UnicodeDecodeError:
+        raise CannotReadError(f"{path.name} is not a text file, so it's no notebook; ask for the .ipynb file") from None
+    except OSError as error:
+        raise CannotReadError(f"{path.name} cannot be read ({error.strerror}); check the file") from None
+    if not text.strip():
+        raise CannotReadError(f"{path.name} is empty; ask for the file again")
+    try:
+        tree = json.loads(text)
+        version = tree["nbformat"]
+        notebook = nbformat.from_dict(tree)
+        notebook = notebook if version == 4 else nbformat.convert(notebook, 4)
+        for cell in notebook.cells:
+            _normalise(cell)
+    except (ValueError, RecursionError):
+        text = f"{path.name} is no notebook: its text is not JSON; ask for the file as Jupyter saved it"
+        raise CannotReadError(text) from None
+    except Exception:  # noqa: BLE001 - nbformat fails in many ways on JSON that is no notebook
+        raise CannotReadError(f"{path.name} is JSON, but no notebook; ask for the file as Jupyter saved it") from None
+    if len(notebook.cells) > MAX_CELLS:
+        raise CannotReadError(f"{path.name} has more than {MAX_CELLS} cells; look at it by hand")
+    return notebook
+
+
+def _normalise(cell: NotebookNode) -> None:
+    """Check what is read of a cell, and give it the form that the rest relies on."""
+    if isinstance(cell.source, list):
+        cell.source = "".join(cell.source)
+    if not isinstance(cell.source, str) or cell.cell_type not in ("code", "markdown", "raw"):
+        raise ValueError("not a cell")
+    if not isinstance(cell.get("metadata"), dict):
+        cell.metadata = NotebookNode()
+    if not isinstance(cell.metadata.get("nbgrader", {}), dict):
+        del cell.metadata["nbgrader"]
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """nbgrader's name of a cell, if it has one."""
+    found = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return found if isinstance(found, str) else None
+
+
+def role(cell: NotebookNode) -> Role:
+    """What a cell of a source notebook is, or, in a rebuilt notebook, what was found out about it."""
+    if "chainrule" in cell.metadata and "role" in cell.metadata.chainrule:
+        return cell.metadata.chainrule.role  # type: ignore[no-any-return]
+    mark = cell.metadata.get("nbgrader", {})
+    if mark.get("task"):
+        return "task"
+    if mark.get("solution"):
+        return "answer" if cell.cell_type == "code" else "text"
+    return "test" if mark.get("grade") and cell.cell_type == "code" else "own"
+
+
+def points(cell: NotebookNode) -> float:
+    """The points that a test cell, written answer or task gives."""
+    return float(cell.metadata.nbgrader.get("points", 0))
+
+
+def released(source: NotebookNode) -> NotebookNode:
+    """The source notebook as students get it: without solutions, hidden tests and mark schemes."""
+    notebook, resources = deepcopy(source), {"nbgrader": {}}
+    for preprocessor in (ClearSolutions(), ClearHiddenTests(), ClearMarkScheme()):
+        notebook, resources = preprocessor.preprocess(notebook, resources)
+    return notebook
+
+
+def find_file(folder: Path, name: str, source: NotebookNode) -> tuple[Path, str | None]:
+    """A notebook in a student's folder, found even when it was renamed: the path, and a note on it.
+
+    Raises CannotReadError where it isn't there.
+    """
+    expected = folder / f"{name}.ipynb"
+    if expected.exists():
+        return expected, None
+    alike = [path for path in sorted(folder.glob("*.ipynb")) if _shares_answers(path, source)]
+    if len(alike) == 1:
+        return alike[0], f"{alike[0].name} was taken for {expected.name}, whose answer cells it has."
+    found = ", ".join(path.name for path in sorted(folder.iterdir()) if path.is_file()) or "nothing"
+    raise CannotReadError(f"{expected.name} is missing (there is: {found}); ask for it")
+
+
+def _shares_answers(path: Path, source: NotebookNode) -> bool:
+    try:
+        theirs = {grade_id(cell) for cell in read(path).cells} - {None}
+    except CannotReadError:
+        return False
+    ours = {grade_id(cell) for cell in source.cells if role(cell) in ("answer", "text")}
+    return len(ours & theirs) > len(ours) / 2
+
+
+def rebuild(source: NotebookNode, submission: NotebookNode, name: str) -> NotebookNode:
+    """The notebook to grade: the source's cells in their order, with the student's work put in.
+
+    An added cell follows the cell of the source that it followed in the submission.
+    Raises CannotReadError where the submission has none of the answer cells.
+    """
+    theirs = _match(source, submission)
+    wanted = [i for i, cell in enumerate(source.cells) if role(cell) in ("answer", "text")]
+    if wanted and not any(i in theirs for i in wanted):
+        raise CannotReadError(f"{name}.ipynb is another notebook: it has none of the answer cells; ask for the right one")
+    stubs = released(source).cells
+    added = _added(submission, theirs, stubs)
+    cells = added.get(None, [])
+    for i, cell in enumerate(source.cells):
+        cells.append(_merge(cell, theirs.get(i), stubs[i].source))
+        cells += added.get(i, [])
+    notebook = deepcopy(source)
+    notebook.cells = cells
+    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
+    _unique_ids(cells)
+    return notebook
+
+
+def _match(source: NotebookNode, submission: NotebookNode) -> dict[int, NotebookNode]:
+    """The submission's cell for each cell of the source: by grade_id, then by cell id, then by text.
+
+    Where a cell was copied, the one that kept its cell id is the original, else the first.
+    """
+    found: dict[int, NotebookNode] = {}
+    taken: set[int] = set()
+
+    def take(i: int, candidates: list[NotebookNode]) -> None:
+        free = [cell for cell in candidates if id(cell) not in taken]
+        same_id = [cell for cell in free if cell.get("id") == source.cells[i].get("id")]
+        if free:
+            found[i] = (same_id or free)[0]
+            taken.add(id(found[i]))
+
+    for i, cell in enumerate(source.cells):
+        if grade_id(cell):
+            take(i, [c for c in submission.cells if grade_id(c) == grade_id(cell)])
+    for i, cell in enumerate(source.cells):
+        if i not in found and cell.get("id"):
+            take(i, [c for c in submission.cells if c.get("id") == cell.id and not grade_id(c)])
+    for i, cell in enumerate(source.cells):
+        if i not in found and not grade_id(cell):
+            take(i, [c for c in submission.cells if c.source.strip() == cell.source.strip()])
+    return found
+
+
+def _merge(cell: NotebookNode, theirs: NotebookNode | None, stub: str) -> NotebookNode:
+    """A cell of the source, with the student's text where it is theirs to write."""
+    merged = deepcopy(cell)
+    kind = role(cell)
+    about: dict[str, Any] = {"role": kind}
+    if kind in ("answer", "text"):
+        merged.source = theirs.source if theirs else DELETED if kind == "answer" else ""
+        about["untouched"] = theirs is None or merged.source.strip() == stub.strip()
+        about["deleted"] = theirs is None
+        if theirs and "attachments" in theirs:
+            merged.attachments = theirs.attachments
+    elif kind == "own" and theirs and not cell.metadata.get("nbgrader", {}).get("locked"):
+        if theirs.source.strip() != cell.source.strip() and theirs.cell_type == cell.cell_type:
+            merged.source = theirs.source
+            about["role"] = "edited"
+    merged.metadata.chainrule = NotebookNode(about)
+    if merged.cell_type == "code":
+        merged.outputs, merged.execution_count = [], None
+    return merged
+
+
+def _added(
+    submission: NotebookNode, theirs: dict[int, NotebookNode], stubs: list[NotebookNode]
+) -> dict[int | None, list[NotebookNode]]:
+    """The student's own cells, by the cell of the source that they follow (None: they come first).
+
+    Copies of test cells are left out: the tests run as they are in the source.
+    """
+    original = {id(cell): i for i, cell in theirs.items()}
+    tests = {cell.source.strip() for cell in stubs if role(cell) == "test"}
+    here: int | None = None
+    added: dict[int | None, list[NotebookNode]] = {}
+    for cell in submission.cells:
+        if id(cell) in original:
+            here = original[id(cell)]
+        elif cell.source.strip() and cell.source.strip() not in tests:
+            added.setdefault(here, []).append(_own_cell(cell))
+    return added
+
+
+def _own_cell(cell: NotebookNode) -> NotebookNode:
+    new = {
+        "code": lambda: nbformat.v4.new_code_cell(cell.source),
+        "markdown": lambda: nbformat.v4.new_markdown_cell(cell.source),
+        "raw": lambda: nbformat.v4.new_raw_cell(cell.source),
+    }[cell.cell_type]()
+    if "attachments" in cell:
+        new.attachments = cell.attachments
+    new.metadata.chainrule = NotebookNode(role="added")
+    return new
+
+
+def _unique_ids(cells: list[NotebookNode]) -> None:
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        if "id" not in cell or cell.id in seen:
+            cell.id = f"cell-{number}"
+        seen.add(cell.id)

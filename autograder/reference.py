@@ -1,0 +1,149 @@
+"""The solution and its misconceptions as runnable code, on the trusted side.
+
+The solution notebook runs once; at each test cell its namespace is remembered. A misconception is the
+same namespace with one answer cell run again in its edited form.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import misconceptions, notebook, trusted
+from autograder.misconceptions import EditedSolution
+from autograder.notebook import grade_id, role
+from autograder.trusted import Cell
+from chainrule.check import judged_by
+
+
+@dataclass
+class Test:
+    """A test cell of the source, and what it tests."""
+
+    grade_id: str
+    index: int
+    """Of the cell in the source notebook."""
+    points: float
+    cell: Cell
+    hidden: frozenset[int]
+    """The numbers of the lines between the hidden-test markers."""
+    answers: list[int] = field(default_factory=list)
+    """The answer cells since the test before, by index."""
+    names: tuple[str, ...] = ()
+    """What all answer cells above bind."""
+
+
+class Reference:
+    """A source notebook, ready to run: its own cells, its tests, its solution, its misconceptions."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the notebook. Raises CannotReadError, MisconceptionError, SyntaxError."""
+        self.path = path
+        self.notebook = notebook.read(path)
+        self.edited = misconceptions.load(path.parent, self.notebook)
+        self.tests = list(_tests(self.notebook, path.stem))
+        self._test_at = {test.index: test for test in self.tests}
+        self.own = {
+            i: Cell(cell.source, f"{path.stem} cell {i}")
+            for i, cell in enumerate(self.notebook.cells)
+            if cell.cell_type == "code" and role(cell) == "own"
+        }
+        self._solution: dict[str, Any] = {}
+        self._at: dict[int, dict[str, Any]] = {}
+        self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
+
+    def run(self, on_test: Callable[[Test, dict[str, Any]], None]) -> None:
+        """Run the notebook from top to bottom, handing each test cell's namespace to `on_test`."""
+        self._solution = names = trusted.namespace()
+        for i, cell in enumerate(self.notebook.cells):
+            test = self._test_at.get(i)
+            if test:
+                self._at[i] = dict(names)
+                on_test(test, names)
+            elif i in self.own:
+                with trusted.quietly(), judged_by(lambda *_: None):
+                    self.own[i].run(names)
+            elif role(cell) == "answer":
+                with trusted.quietly():
+                    Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
+
+    def solution_at(self, test: Test) -> dict[str, Any]:
+        """The solution's namespace in the state of a test cell's place."""
+        self._solution.update(self._at[test.index])
+        return self._solution
+
+    def edited_at(self, test: Test, edited: EditedSolution) -> dict[str, Any] | None:
+        """The namespace of a misconception at a test cell's place, or None where its code fails to run."""
+        key = test.index, edited
+        if key not in self._edited:
+            names = self._solution | self._at[test.index]
+            try:
+                with trusted.quietly():
+                    Cell(edited.source, f"{self.path.stem} {edited.answer} {edited.name}").run(names)
+                self._edited[key] = names
+            except Exception:  # noqa: BLE001 - an edited solution that fails identifies nothing
+                self._edited[key] = None
+        return self._edited[key]
+
+    def misconceptions_of(self, test: Test) -> list[EditedSolution]:
+        """The misconceptions of the answers that a test cell tests."""
+        answers = {grade_id(self.notebook.cells[i]) for i in test.answers}
+        return [edited for edited in self.edited if edited.answer in answers]
+
+    def pairs_of(self, test: Test) -> list[EditedSolution]:
+        """Two of these misconceptions at once."""
+        found = []
+        for i in test.answers:
+            cell = self.notebook.cells[i]
+            own = [edited for edited in self.edited if edited.answer == grade_id(cell)]
+            found += misconceptions.pairs(own, cell.source)
+        return found
+
+
+def _tests(source: NotebookNode, label: str) -> list[Test]:
+    tests: list[Test] = []
+    since: list[int] = []
+    names: list[str] = []
+    for i, cell in enumerate(source.cells):
+        if role(cell) == "answer":
+            since.append(i)
+            names += bound_names(cell.source)
+        elif role(cell) == "test":
+            name = str(grade_id(cell))
+            compiled = Cell(cell.source, f"{label} {name}")
+            hidden = _hidden_lines(cell.source)
+            tests.append(Test(name, i, notebook.points(cell), compiled, hidden, since, tuple(dict.fromkeys(names))))
+            since = []
+    return tests
+
+
+def _hidden_lines(source: str) -> frozenset[int]:
+    hidden, inside = set(), False
+    for number, line in enumerate(source.split("\n"), start=1):
+        inside = (inside or "BEGIN HIDDEN TESTS" in line) and "END HIDDEN TESTS" not in line
+        if inside:
+            hidden.add(number)
+    return frozenset(hidden)
+
+
+def bound_names(source: str) -> list[str]:
+    """The names that a cell binds at its top level: functions, classes, assignments, imports.
+
+    Raises SyntaxError.
+    """
+    names: list[str] = []
+    for statement in ast.parse(trusted.TransformerManager().transform_cell(source)).body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.append(statement.name)
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.append(node.id)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                names += [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+    return [name for name in dict.fromkeys(names) if name != "_"]

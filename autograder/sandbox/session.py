@@ -1,0 +1,208 @@
+"""One submission's sandbox, as the grader's worker sees it: start it, run its cells, exchange messages.
+
+A cell that hangs or kills the process is skipped in a fresh fork, so that the rest still earns its points.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox import isolation, wire
+from chainrule import plain
+
+MAX_RESTARTS = 5
+KILLED = {"time": "took too long and was stopped", "gone": "ended the Python process", "protocol": "broke the rules"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell to run (`source`), or a place at which a test cell will see the answers `names`."""
+
+    index: int
+    source: str | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass
+class CellRun:
+    """What running a cell gave: its outputs as nbformat has them, the error's name, or why it was killed."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    stopped: str | None = None
+    killed: str | None = None
+
+
+class Sandbox:
+    """The warm process. Start it early: it takes most of a second, in which others can work."""
+
+    def __init__(self, limits: isolation.Limits) -> None:
+        self.limits = limits
+        self._folder = tempfile.mkdtemp(prefix="chainrule-sandbox-")
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=isolation.clean_environment(self._folder),
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+
+    def fork(self, files: Path | None) -> tuple[int, socket.socket]:
+        """A fresh process for student code, working in a copy of the folder `files`: its number, its connection."""
+        folder = tempfile.mkdtemp(dir=self._folder)
+        if files:
+            shutil.copytree(files, folder, dirs_exist_ok=True)
+        ours, theirs = socket.socketpair()
+        command = {"do": "fork", "limits": asdict(self.limits), "folder": folder}
+        with theirs:
+            socket.send_fds(self._control, [json.dumps(command).encode()], [theirs.fileno()])
+        ours.setblocking(False)
+        return json.loads(self._control.recv(4096))["child"], ours
+
+    def end(self, child: int | None = None) -> None:
+        """End one child, or all of them."""
+        self._control.send(json.dumps({"do": "end", "child": child}).encode())
+        self._control.recv(4096)
+
+    def close(self) -> None:
+        """End the warm process and its children, and remove what they wrote."""
+        self._control.close()
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def wait_until_warm(self) -> None:
+        """Wait until `fork` can be called. Once, and before the process that holds this is forked itself."""
+        if not self._control.recv(4096):
+            raise RuntimeError("the sandbox could not be started; its own message stands above")
+
+
+Callback = Callable[[dict[str, Any], bytes], bytes]
+"""Answers a call of a function that the test passed in; takes a message, gives a frame."""
+
+
+class Session:
+    """Runs one submission's cells, then carries the requests of its tests."""
+
+    def __init__(self, sandbox: Sandbox, steps: list[Step], files: Path | None = None) -> None:
+        self._sandbox = sandbox
+        self._files = files
+        self._steps = steps
+        self._skipped: dict[int, CellRun] = {}
+        self._deadline = time.monotonic() + sandbox.limits.notebook_seconds
+        self.cells: dict[int, CellRun] = {}
+        self.bound: dict[int, tuple[dict[str, plain.Json], bytes]] = {}
+        """By place: the answers bound there, undecoded, with the bytes of their arrays."""
+        self.generation = 0
+        """Grows with each restart: what an earlier process handed over is no longer there."""
+        self.alive = False
+
+    @property
+    def expired(self) -> bool:
+        """Has the submission used up the time that a whole notebook may take?"""
+        return time.monotonic() > self._deadline
+
+    def ensure(self) -> None:
+        """Start the sandbox and run the cells, unless it is alive already or there's no time left."""
+        while not self.alive and not self.expired:
+            self._child, self._connection = self._sandbox.fork(self._files)
+            self.alive = True
+            self.generation += 1
+            self._run_cells()
+
+    def _run_cells(self) -> None:
+        limits = self._sandbox.limits
+        for step in self._steps:
+            if step.index in self._skipped:
+                self.cells[step.index] = self._skipped[step.index]
+                continue
+            try:
+                if step.source is None:
+                    request = {"op": "mark", "place": step.index, "names": list(step.names)}
+                    reply, body = self._plain_exchange(request, limits.cell_seconds)
+                    self.bound[step.index] = (_dict(reply, "bound"), body)
+                else:
+                    request = {"op": "run", "source": step.source, "limit": limits.output}
+                    reply, _ = self._plain_exchange(request, limits.cell_seconds)
+                    self.cells[step.index] = CellRun(_outputs(reply, limits.output), _text(reply.get("stopped")))
+            except wire.Broken as broken:
+                if step.source is None:
+                    self.bound[step.index] = ({}, b"")
+                run = CellRun(killed=KILLED[broken.why])
+                self._skipped[step.index] = self.cells[step.index] = run
+                if len(self._skipped) > MAX_RESTARTS:
+                    self._skipped.update({s.index: run for s in self._steps if s.index not in self.cells})
+                return
+        self._plain_exchange({"op": "seal"}, limits.call_seconds)
+
+    def _plain_exchange(self, request: dict[str, plain.Json], seconds: float) -> tuple[dict[str, Any], bytes]:
+        return self.exchange(wire.Outgoing().frame(request), seconds, None)
+
+    def exchange(self, frame: bytes, seconds: float, callback: Callback | None) -> tuple[dict[str, Any], bytes]:
+        """Send a request and wait for its reply, answering calls back meanwhile. Raises Broken.
+
+        Whatever breaks the connection ends the process behind it.
+        """
+        deadline = min(time.monotonic() + seconds, self._deadline)
+        try:
+            wire.send(self._connection, frame, deadline)
+            while True:
+                reply, body = wire.receive(self._connection, deadline)
+                if "callback" not in reply:
+                    return reply, body
+                if callback is None:
+                    raise wire.Broken("protocol")
+                wire.send(self._connection, callback(reply, body), deadline)
+        except wire.Broken:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """End the sandbox; `ensure` starts another."""
+        if self.alive:
+            self.alive = False
+            self._connection.close()
+            self._sandbox.end(self._child)
+
+
+def _dict(reply: dict[str, Any], key: str) -> dict[str, Any]:
+    value = reply.get(key)
+    return value if type(value) is dict else {}
+
+
+def _text(value: object) -> str | None:
+    return value[:200] if type(value) is str else None
+
+
+def _outputs(reply: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+    """What a cell showed, rebuilt field by field: a student's process may send anything."""
+    outputs: list[dict[str, Any]] = []
+    claimed = reply.get("outputs")
+    for output in claimed[:1000] if type(claimed) is list else []:
+        if type(output) is not dict:
+            continue
+        kind = output.get("output_type")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            outputs.append({"output_type": kind, "name": name, "text": str(output.get("text"))[: limit + 100]})
+        elif kind == "error":
+            lines = output.get("traceback")
+            traceback = [str(line)[:2000] for line in lines[:200]] if type(lines) is list else []
+            names = {key: str(output.get(key))[:2000] for key in ("ename", "evalue")}
+            outputs.append({"output_type": kind, **names, "traceback": traceback})
+        elif kind in ("display_data", "execute_result"):
+            data = {m: str(x) for m, x in _dict(output, "data").items() if m in ("text/plain", "image/png")}
+            shown = {"output_type": kind, "data": data, "metadata": {}}
+            outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
+    return outputs

@@ -1,0 +1,167 @@
+"""The IPython shell that runs student cells, made once in the warm process; and what a cell showed."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402 - the backend is chosen first
+import matplotlib_inline.backend_inline as inline  # noqa: E402
+from IPython.core.displayhook import DisplayHook  # noqa: E402
+from IPython.core.displaypub import DisplayPublisher  # noqa: E402
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+SHOWN = ("text/plain", "image/png")
+"""The kinds of output kept: no HTML or script of a student reaches an instructor's browser."""
+
+NOT_RUN = ("bash", "sh", "script", "pip", "conda", "system", "sx", "run", "load", "edit", "writefile")
+EVERYDAY_CELLS = (
+    "%matplotlib inline\nimport numpy as np, matplotlib.pyplot as plt\nnp.eye(2)",
+    "plt.plot([0, 1], label='a'); plt.title('$x$'); plt.legend(); plt.show()",
+    "def f(x):\n    return x.missing\nf(3)",
+    "def f(:",
+    "%time 1",
+)
+
+
+class Transcript:
+    """Collects what cells print and display, up to `limit` bytes each cell."""
+
+    def __init__(self) -> None:
+        self.limit = 0
+        self.start()
+
+    def start(self) -> None:
+        """Begin a new cell."""
+        self.outputs: list[dict[str, Any]] = []
+        self._left = self.limit
+
+    def add_text(self, stream: str, text: str) -> None:
+        """Append to what was printed; what goes over the limit is left out, and that is said once."""
+        if self._left <= 0:
+            return
+        kept = text[: self._left]
+        self._left -= len(text)
+        if self._left <= 0:
+            kept += "\n[more was printed; it is left out]\n"
+        last = self.outputs[-1] if self.outputs else None
+        if last and last.get("name") == stream:
+            last["text"] += kept
+        else:
+            self.outputs.append({"output_type": "stream", "name": stream, "text": kept})
+
+    def add_data(self, kind: str, data: dict[str, Any]) -> None:
+        """Append a displayed value, kinds in SHOWN only."""
+        shown = {mime: x for mime, x in data.items() if mime in SHOWN and isinstance(x, str)}
+        self._left -= sum(map(len, shown.values()))
+        if shown and self._left > 0:
+            self.outputs.append({"output_type": kind, "data": shown, "metadata": {}})
+
+    def add_error(self, error: BaseException, traceback: str) -> None:
+        """Append an error, as a notebook shows it."""
+        lines = traceback[-20_000:].split("\n")
+        entry = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)[:2000], "traceback": lines}
+        self.outputs.append(entry)
+
+
+class _Stream(io.TextIOBase):
+    def __init__(self, transcript: Transcript, name: str) -> None:
+        self._transcript, self._name = transcript, name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._transcript.add_text(self._name, text)
+        return len(text)
+
+
+class _Publisher(DisplayPublisher):
+    transcript: Transcript
+
+    def publish(self, data: dict[str, Any], *_: Any, **__: Any) -> None:  # type: ignore[override]
+        self.transcript.add_data("display_data", data)
+
+
+class _Hook(DisplayHook):
+    transcript: Transcript
+
+    def __call__(self, result: object = None) -> None:
+        if result is not None and self.shell is not None:
+            self.update_user_ns(result)
+            data, _ = self.shell.display_formatter.format(result)
+            self.transcript.add_data("execute_result", data)
+
+    def quiet(self) -> bool:
+        return False
+
+
+class Shell:
+    """Runs cells as a notebook would: magics, display, figures, errors that don't end the run."""
+
+    def __init__(self) -> None:
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.colors = "nocolor"
+        config.InteractiveShell.xmode = "Context"
+        self.transcript = Transcript()
+        self.ip = InteractiveShell.instance(config=config)
+        self.ip.displayhook = hook = _Hook(shell=self.ip)
+        self.ip.display_pub = publisher = _Publisher()
+        hook.transcript = publisher.transcript = self.transcript
+        self.ip._showtraceback = self._show_traceback
+        self.ip.system = self.ip.system_raw = self.ip.system_piped = _not_run  # type: ignore[method-assign]
+        self.ip.getoutput = _not_run  # type: ignore[method-assign]
+        for magic in NOT_RUN:
+            self.ip.register_magic_function(_not_run, "line_cell", magic)
+        self._warm_up()
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The student's namespace."""
+        return self.ip.user_ns
+
+    def run(self, source: str) -> tuple[list[dict[str, Any]], str | None]:
+        """Run a cell: its outputs as nbformat has them, and the name of the error that stopped it."""
+        import sys
+
+        self.transcript.start()
+        saved = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = _Stream(self.transcript, "stdout"), _Stream(self.transcript, "stderr")
+        try:
+            result = self.ip.run_cell(source, store_history=True)
+        finally:
+            sys.stdout, sys.stderr = saved
+        plt.close("all")
+        error = result.error_before_exec or result.error_in_exec
+        return self.transcript.outputs, type(error).__name__ if error else None
+
+    def _show_traceback(self, kind: type[BaseException], error: BaseException, lines: list[str]) -> None:
+        self.transcript.add_error(error, "\n".join(lines))
+
+    def _warm_up(self) -> None:
+        """Go once through what every notebook does, so that each fork finds it done."""
+        self.transcript.limit = 1 << 20
+        for cell in EVERYDAY_CELLS:
+            self.run(cell)
+        self.ip.reset(new_session=True)
+        self.ip.execution_count = 1
+        assert inline.show is not None
+
+
+def _not_run(*_: Any, **__: Any) -> None:
+    print("[not run while grading: a command of the operating system]")
+
+
+def silence() -> None:
+    """From here on nothing that is printed leaves the process."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)

@@ -1,0 +1,218 @@
+"""Inside a sandbox: runs the student's cells and answers calls of what they define.
+
+Everything here may be tampered with by the student's code; the grader believes only the plain data
+that comes back, as the answer that it claims to be.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox import wire
+from autograder.sandbox.shell import Shell, silence
+from chainrule import plain
+
+FOREVER = 365 * 24 * 3600.0
+"""A sandbox waits for the grader as long as it takes; the grader ends it."""
+
+
+class Student:
+    """Serves one submission over a connection until the grader closes it."""
+
+    def __init__(self, connection: socket.socket, shell: Shell) -> None:
+        self._connection = connection
+        self._shell = shell
+        self._handles: list[Any] = []
+        self._handle_of: dict[int, int] = {}
+        self._places: dict[int, dict[str, Any]] = {}
+        self._place: int | None = None
+
+    def serve(self) -> None:
+        """Answer requests until the connection closes."""
+        while True:
+            try:
+                request, body = self._receive()
+            except wire.Broken:
+                return
+            self._answer(request, body)
+
+    def _receive(self) -> tuple[dict[str, Any], bytes]:
+        return wire.receive(self._connection, time.monotonic() + FOREVER)
+
+    def _send(self, make: Callable[[wire.Outgoing], dict[str, plain.Json]]) -> None:
+        out = wire.Outgoing()
+        wire.send(self._connection, out.frame(make(out)), time.monotonic() + FOREVER)
+
+    def _answer(self, request: dict[str, Any], body: bytes) -> None:
+        operation: Callable[..., dict[str, plain.Json]] = getattr(self, "_op_" + request.pop("op"))
+        out = wire.Outgoing()
+        try:
+            frame = out.frame(operation(out, body, **request))
+        except BaseException as error:  # noqa: BLE001 - student code may raise anything; the grader hears of it
+            out = wire.Outgoing()
+            frame = out.frame({"error": self._describe(error)})
+        wire.send(self._connection, frame, time.monotonic() + FOREVER)
+
+    # operations, by name
+
+    def _op_run(self, out: wire.Outgoing, body: bytes, source: str, limit: int) -> dict[str, plain.Json]:
+        self._shell.transcript.limit = limit
+        outputs, stopped = self._shell.run(source)
+        return {"outputs": outputs, "stopped": stopped}
+
+    def _op_mark(self, out: wire.Outgoing, body: bytes, place: int, names: list[str]) -> dict[str, plain.Json]:
+        """Remember the namespace at a test cell's place, and hand over the answers bound by then."""
+        self._places[place] = dict(self._shell.names)
+        bound = {name: self._shell.names[name] for name in names if name in self._shell.names}
+        return {"bound": {name: self._encode(value, out) for name, value in bound.items()}}
+
+    def _op_seal(self, out: wire.Outgoing, body: bytes) -> dict[str, plain.Json]:
+        silence()
+        return {}
+
+    def _op_do(
+        self,
+        out: wire.Outgoing,
+        body: bytes,
+        what: str,
+        handle: int,
+        args: list[plain.Json],
+        kwargs: dict[str, plain.Json],
+        context: dict[str, plain.Json],
+    ) -> dict[str, plain.Json]:
+        """Call an object, or do one of the things that Python does to objects (`__add__`, `getattr`...)."""
+        self._enter(context, body)
+        target = self._handles[handle]
+        given = [self._decode(x, body) for x in args]
+        named = {k: self._decode(x, body) for k, x in kwargs.items()}
+        before = self._mutable(given, named)
+        value = _do(what, target, given, named)
+        changed = {k: self._encode(x, out) for k, x in self._changed(before, given, named).items()}
+        return {"value": self._encode(value, out), "changed": changed}
+
+    # what a call needs besides its arguments
+
+    def _enter(self, context: dict[str, plain.Json], body: bytes) -> None:
+        """Put the namespace into the state of the test cell's place; take over what the test rebound."""
+        names = self._shell.names
+        if context["place"] != self._place:
+            self._place = context["place"]
+            names.update(self._places[context["place"]])
+        for name in context["deleted"]:
+            names.pop(name, None)
+        for name, tree in context["rebound"].items():
+            names[name] = self._decode(tree, body)
+        if context["random"] is not None:
+            legacy, python = self._decode(context["random"], body)
+            np.random.set_state(legacy)
+            random.setstate((python[0], tuple(python[1]), python[2]))
+
+    def _mutable(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, bytes]:
+        items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
+        return {k: self._state(x) for k, x in items.items() if isinstance(x, (np.ndarray, list, dict, set))}
+
+    def _changed(self, before: dict[str, bytes], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
+        return {k: items[k] for k, state in before.items() if self._state(items[k]) != state}
+
+    def _state(self, value: Any) -> bytes:
+        out = wire.Outgoing()
+        return out.frame({"value": self._encode(value, out)})
+
+    # values
+
+    def _encode(self, value: object, out: wire.Outgoing) -> plain.Json:
+        return plain.encode(value, out.put_array, self._keep)
+
+    def _keep(self, value: object) -> plain.Json:
+        """What can't travel stays here, behind a handle."""
+        number = self._handle_of.get(id(value))
+        if number is None:
+            number = self._handle_of[id(value)] = len(self._handles)
+            self._handles.append(value)
+        if isinstance(value, type):
+            base = _nearest_builtin(value) if issubclass(value, BaseException) else None
+            return {"handle": [number, "class", value.__name__, base]}
+        if callable(value) and not _has_own_call(value):
+            return {"handle": [number, "function", getattr(value, "__name__", "function"), None]}
+        return {"handle": [number, "instance", type(value).__name__, self._keep(type(value))]}
+
+    def _decode(self, tree: plain.Json, body: bytes) -> Any:
+        return plain.decode(tree, wire.array_reader(body), self._other)
+
+    def _other(self, tree: dict[str, plain.Json]) -> Any:
+        if "mine" in tree:
+            return self._handles[tree["mine"]]
+        return self._callback(tree["callback"])
+
+    def _callback(self, number: int) -> Callable[..., Any]:
+        """A function of the test: calling it here calls it there."""
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._send(
+                lambda out: {
+                    "callback": number,
+                    "args": [self._encode(x, out) for x in args],
+                    "kwargs": {k: self._encode(x, out) for k, x in kwargs.items()},
+                }
+            )
+            while True:
+                reply, body = self._receive()
+                if "op" in reply:  # the function called back an answer
+                    self._answer(reply, body)
+                elif "raised" in reply:
+                    raise _exception(reply["raised"])
+                else:
+                    return self._decode(reply["value"], body)
+
+        return call
+
+    def _describe(self, error: BaseException) -> dict[str, plain.Json]:
+        """An exception: its class, the nearest built-in one, its text, and the student's line."""
+        kind = type(error)
+        line, traceback = None, error.__traceback__
+        while traceback:
+            name = traceback.tb_frame.f_code.co_filename
+            if name.startswith("<ipython-input") or "ipykernel" in name:
+                line = linecache.getline(name, traceback.tb_lineno).strip()[:300] or line
+            traceback = traceback.tb_next
+        own = None if kind.__module__ == "builtins" else self._keep(kind)
+        return {
+            "name": kind.__name__[:80],
+            "base": _nearest_builtin(kind),
+            "text": str(error)[:500],
+            "line": line,
+            "class": own,
+        }
+
+
+def _has_own_call(value: object) -> bool:
+    return "__call__" in vars(type(value)) and type(value).__module__ == "__main__"
+
+
+def _nearest_builtin(kind: type) -> str:
+    return next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins")
+
+
+def _exception(name: str) -> Exception:
+    import builtins
+
+    kind = getattr(builtins, name, RuntimeError)
+    return kind("raised by the function that the test passed in")  # type: ignore[no-any-return]
+
+
+def _do(what: str, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if what == "call":
+        return target(*args, **kwargs)
+    if what in ("getattr", "setattr", "delattr"):
+        return {"getattr": getattr, "setattr": setattr, "delattr": delattr}[what](target, *args)
+    if what == "has":
+        return hasattr(type(target), args[0])
+    return getattr(type(target), what)(target, *args)

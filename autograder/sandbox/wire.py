@@ -1,0 +1,114 @@
+"""Messages between the grader's worker and a sandbox: a JSON header and the raw bytes of arrays.
+
+A frame is two big-endian 32-bit lengths, the header, the body. Every size is checked before anything
+is allocated, and one deadline covers a whole message, so that a slow drip cannot extend it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule import plain
+
+MAX_HEADER = 8 << 20
+MAX_BODY = 256 << 20
+LENGTHS = struct.Struct(">II")
+
+
+class Broken(Exception):  # noqa: N818 - the state of the connection, as in "the wire is broken"
+    """The other side is gone, took too long, or sent what is no message. `why` is a short word for it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Outgoing:
+    """Collects the arrays of one message while its header is made."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def put_array(self, array: NDArray[Any]) -> plain.Json:
+        """Keep an array's bytes; its place is their offset in the body."""
+        offset, data = self._size, array.tobytes()
+        self._parts.append(data)
+        self._size += len(data)
+        return offset
+
+    def frame(self, header: dict[str, plain.Json]) -> bytes:
+        """The whole message. Raises NotPlainError where it's larger than a message may be."""
+        text = json.dumps(header).encode()
+        if len(text) > MAX_HEADER or self._size > MAX_BODY:
+            raise plain.NotPlainError("too large to be handed over")
+        return b"".join([LENGTHS.pack(len(text), self._size), text, *self._parts])
+
+
+def array_reader(body: bytes) -> Callable[[str, tuple[int, ...], plain.Json], NDArray[Any]]:
+    """Makes the function that finds an array in a message's body and checks that it lies inside."""
+
+    def get_array(dtype: str, shape: tuple[int, ...], place: plain.Json) -> NDArray[Any]:
+        count = math.prod(shape)
+        if type(place) is not int or place < 0 or place + count * np.dtype(dtype).itemsize > len(body):
+            raise plain.NotPlainError("an array that is larger than its bytes")
+        return np.frombuffer(body, dtype, count, place).reshape(shape).copy()
+
+    return get_array
+
+
+def send(connection: socket.socket, frame: bytes, deadline: float) -> None:
+    """Send a whole message before the deadline (of time.monotonic). Raises Broken."""
+    view = memoryview(frame)
+    try:
+        while view:
+            _wait(connection, deadline, writing=True)
+            view = view[connection.send(view) :]
+    except OSError as error:
+        raise Broken("gone") from error
+
+
+def receive(connection: socket.socket, deadline: float) -> tuple[dict[str, Any], bytes]:
+    """Read a whole message before the deadline: its header and its body. Raises Broken."""
+    head, size = LENGTHS.unpack(_read(connection, LENGTHS.size, deadline))
+    if head > MAX_HEADER or size > MAX_BODY:
+        raise Broken("protocol")
+    text, body = _read(connection, head, deadline), _read(connection, size, deadline)
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Broken("protocol") from error
+    if type(header) is not dict:
+        raise Broken("protocol")
+    return header, body
+
+
+def _read(connection: socket.socket, size: int, deadline: float) -> bytes:
+    data = bytearray()
+    try:
+        while len(data) < size:
+            _wait(connection, deadline, writing=False)
+            some = connection.recv(min(size - len(data), 1 << 20))
+            if not some:
+                raise Broken("gone")
+            data += some
+    except OSError as error:
+        raise Broken("gone") from error
+    return bytes(data)
+
+
+def _wait(connection: socket.socket, deadline: float, *, writing: bool) -> None:
+    left = deadline - time.monotonic()
+    readable, writable = ([], [connection]) if writing else ([connection], [])
+    if left <= 0 or not any(select.select(readable, writable, [], left)):
+        raise Broken("time")

@@ -1,0 +1,182 @@
+"""The trusted process of one source notebook: prepares the reference once, then forks for each submission.
+
+Hidden tests and solutions are in this process and nowhere else; student code is in the sandbox that it
+talks to. It can be killed at any time, and so can each fork, so that nothing that a test does with an
+answer stops the run. `Worker` is the end that the command line and nbgrader hold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.outcome import Outcome
+from autograder.sandbox import isolation
+from autograder.sandbox.isolation import Limits
+
+GRACE = 10.0
+"""Seconds that a submission's tests may take beyond the limits of its code."""
+
+
+class CannotPrepareError(Exception):
+    """The source notebook itself can't be used: its message is the first line, its traceback the rest."""
+
+
+class Worker:
+    """Grades submissions of one source notebook, one after the other."""
+
+    def __init__(self, source: Path, limits: Limits) -> None:
+        self.source = source
+        self._limits = limits
+        self._start()
+
+    def _start(self) -> None:
+        self._connection, theirs = socket.socketpair()
+        with theirs:
+            arguments = [str(theirs.fileno()), str(self.source.resolve()), json.dumps(asdict(self._limits))]
+            environment = os.environ | {"MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "autograder.worker", *arguments],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+            )
+        self._stream = self._connection.makefile("rwb")
+        self._prepared = False
+
+    def prepare(self) -> None:
+        """Wait until the reference has run. Raises CannotPrepareError."""
+        if not self._prepared:
+            reply = self._read()
+            if reply is None or "error" in reply:
+                problem = reply["error"] if reply else f"the worker ended while it ran {self.source.name}"
+                raise CannotPrepareError(problem)
+            self._prepared = True
+
+    def grade(self, rebuilt: NotebookNode, seed: bytes, files: Path | None = None) -> Outcome:
+        """Grade one rebuilt notebook. Raises CannotPrepareError where the source itself is at fault."""
+        self.prepare()
+        job = {"notebook": rebuilt, "seed": seed.hex(), "files": str(files) if files else None}
+        try:
+            self._stream.write(json.dumps(job).encode() + b"\n")
+            self._stream.flush()
+            reply = self._read()
+        except OSError:
+            reply = None
+        if reply is None:
+            self.close()
+            self._start()
+            return Outcome(failed="the process that grades it ended; grade it again, or by hand")
+        return Outcome.from_json(reply)
+
+    def _read(self) -> dict[str, Any] | None:
+        line = self._stream.readline()
+        return json.loads(line) if line else None
+
+    def close(self) -> None:
+        """End the process and everything below it."""
+        self._stream.close()
+        self._connection.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def main(connection: socket.socket, source: Path, limits: Limits) -> None:
+    """Prepare, then grade one submission a line until the connection closes."""
+    isolation.die_with_parent()
+    isolation.keep_private()
+    from autograder.sandbox.session import Sandbox
+
+    stream = connection.makefile("rwb")
+    sandbox = Sandbox(limits)  # warms up while the reference runs
+    try:
+        from autograder.reference import Reference
+
+        try:
+            reference = Reference(source)
+            os.chdir(source.parent)
+            reference.run(lambda *_: None)
+            sandbox.wait_until_warm()
+        except Exception as error:  # noqa: BLE001 - said to the instructor, whatever it is
+            _write(stream, {"error": f"{type(error).__name__}: {error}\n{traceback.format_exc(limit=-3)}"})
+            return
+        _write(stream, {"ready": len(reference.tests)})
+        for line in stream:
+            _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits).to_json())
+    finally:
+        sandbox.close()
+
+
+def _write(stream: Any, tree: dict[str, Any]) -> None:
+    stream.write(json.dumps(tree).encode() + b"\n")
+    stream.flush()
+
+
+def _in_a_fork(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits) -> Outcome:
+    """Grade one submission in a child that is given up when it takes too long or dies."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _grade_and_exit(reference, job, sandbox, limits, writer)
+    os.close(writer)
+    text = _read_all(reader, time.monotonic() + limits.notebook_seconds + GRACE)
+    os.close(reader)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    sandbox.end()
+    if text is None:
+        return Outcome(failed="its tests took too long and were stopped; grade it by hand")
+    try:
+        return Outcome.from_json(json.loads(text))
+    except ValueError:
+        return Outcome(failed="the process that ran its tests ended (out of memory?); grade it by hand")
+
+
+def _grade_and_exit(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits, writer: int) -> None:
+    from autograder.grading import grade
+
+    try:
+        isolation.die_with_parent()
+        isolation.limit_memory(2 * limits.memory)
+        rebuilt = nbformat.from_dict(job["notebook"])
+        files = Path(job["files"]) if job["files"] else None
+        outcome = grade(reference, rebuilt, sandbox, bytes.fromhex(job["seed"]), files)
+        with os.fdopen(writer, "wb") as stream:
+            stream.write(json.dumps(outcome.to_json()).encode())
+    except BaseException:  # noqa: BLE001 - the parent sees an empty answer; the reason goes to the log
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _read_all(descriptor: int, deadline: float) -> bytes | None:
+    data = bytearray()
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            return None
+        some = os.read(descriptor, 1 << 20)
+        if not some:
+            return bytes(data)
+        data += some
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]), Limits(**json.loads(sys.argv[3])))

@@ -1,0 +1,158 @@
+"""The one verb: `check(function, *arguments)`.
+
+In a student's notebook it compares with the known result stored beside the notebook; in the grader
+the same call compares with the reference solution. Who judges is set with `judged_by`; without a
+judge, the student's own is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from IPython.core.getipython import get_ipython
+
+from chainrule import card, verdict
+from chainrule.compare import Accept, difference, show
+from chainrule.known_results import KnownResult, KnownResults, Misconception
+from chainrule.question import Answered, Question, ask
+
+Judge = Callable[[Question, Mapping[str, Any], int], None]
+"""Takes a question, the namespace it is asked in, and the line of the cell that asks."""
+
+
+class Check:
+    """`check` itself; `check.accepting(...)` makes one that takes more for right."""
+
+    def __init__(self, accept: Accept | None = None) -> None:
+        self._accept = accept or Accept()
+
+    def __call__(self, target: object, /, *args: Any, **kwargs: Any) -> None:
+        """Check an answer.
+
+        `check(f, *args, **kwargs)` calls the function f, `check("name")` compares a value, and
+        `check(lambda code: ...)` runs on the namespace `code` of whoever is asked. Raises CheckFailed
+        (an AssertionError) in a notebook where the answer isn't right.
+        """
+        caller = sys._getframe(1)
+        judge = _judges[-1]
+        judge(ask(target, args, kwargs, self._accept, caller.f_globals), caller.f_globals, caller.f_lineno)
+
+    def accepting(
+        self,
+        *,
+        rtol: float = Accept.rtol,
+        atol: float = Accept.atol,
+        shape: Literal["exact", "any"] = Accept.shape,
+        types: Literal["exact", "any"] = Accept.types,
+    ) -> Check:
+        """A check with other tolerances, or one to which shape or container doesn't matter."""
+        return Check(replace(self._accept, rtol=rtol, atol=atol, shape=shape, types=types))
+
+
+class Student:
+    """Judges in a student's notebook: shows a card, and raises CheckFailed unless the answer is right."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._cell: object = None
+        self._passed: set[Misconception] = set()
+        """Misconceptions that a call of this cell has ruled out: it was right where they are wrong."""
+
+    def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
+        """Judge one question; `line` is not needed here."""
+        self._start_of_cell()
+        try:
+            answered = question.put_to(names)
+        except NameError as error:
+            raise self._failed(verdict.of_missing(str(error.name))) from None
+        if isinstance(answered.raised, NotImplementedError) or answered.value is ...:
+            raise self._failed(verdict.of_untouched(question.name)) from None
+        known_results = KnownResults.beside(self._folder)
+        known = known_results.find(question) if known_results else None
+        if answered.raised is not None and (known is None or answered.error_name != known.raises):
+            raise self._failed(verdict.of_raised(question, answered)) from None
+        if known is None:
+            card.show(self._of_unknown(question, answered, known_results))
+            return
+        self._judge(question, answered, known)
+
+    def _judge(self, question: Question, answered: Answered, known: KnownResult) -> None:
+        if verdict.is_right(question, answered, known):
+            self._passed |= {misconception for misconception, _ in known.mistaken}
+            card.show(verdict.Verdict("right", question.call_text(), notes=verdict.notes(answered)))
+            return
+        same = [
+            misconception
+            for misconception, value in known.mistaken
+            if misconception not in self._passed and difference(answered.value, value, question.accept) is None
+        ]
+        found = verdict.of_value(question, answered, known, same[0] if len(same) == 1 else None)
+        raise self._failed(found) from None
+
+    def _start_of_cell(self) -> None:
+        shell = get_ipython()
+        cell = shell.execution_count if shell else None
+        if cell is None or cell != self._cell:
+            self._cell, self._passed = cell, set()
+
+    @staticmethod
+    def _failed(found: verdict.Verdict) -> card.CheckFailed:
+        card.show(found)
+        return card.CheckFailed(found)
+
+    @staticmethod
+    def _of_unknown(question: Question, answered: Answered, known: KnownResults | None) -> verdict.Verdict:
+        if known is None:
+            headline = f"there are none stored beside this notebook; this is what {question.name} gave."
+        elif question.name in known.names():
+            headline = f"these arguments are not the notebook's own; this is what {question.name} gave."
+        else:
+            headline = f"none is stored for {question.name}; this is what it gave."
+        parts = (("Called", question.call_text()), ("Came back", show(answered.value)))
+        return verdict.Verdict("unknown", headline, parts, notes=verdict.notes(answered))
+
+
+_judges: list[Judge] = [Student(Path.cwd())]
+check = Check()
+
+
+@contextmanager
+def judged_by(judge: Judge) -> Iterator[None]:
+    """Let another judge answer every check inside the block."""
+    _judges.append(judge)
+    try:
+        yield
+    finally:
+        _judges.pop()
+
+
+def speak_of_missing_answers() -> None:
+    """In a notebook, answer a check of a name that isn't defined with a card.
+
+    `check(sigmoid, 0.0)` fails before `check` is even called when sigmoid doesn't exist; IPython lets us
+    say what to do instead of showing the bare NameError.
+    """
+
+    def explain(
+        shell: Any, kind: type, error: NameError, traceback: TracebackType, tb_offset: int | None = None
+    ) -> list[str]:
+        known = KnownResults.beside(Path.cwd())
+        cell = shell.user_ns.get("In", [""])[-1]
+        if known and error.name in known.names() and "check" in cell and traceback.tb_next.tb_next is None:  # type: ignore[union-attr]
+            found = verdict.of_missing(error.name)
+            card.show(found)
+            lines = card.CheckFailed(found)._render_traceback_()
+        else:
+            lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
+        shell._showtraceback(kind, error, lines)
+        return lines
+
+    shell = get_ipython()
+    if shell is not None and not shell.custom_exceptions:
+        shell.set_custom_exc((NameError,), explain)

@@ -1,0 +1,241 @@
+"""Are two results the same; and if not, in words, how do they differ?
+
+Values are compared first. Only when they agree is there anything to say of shape, container and
+precision; a right value in another container is told apart from a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Accept:
+    """What a check takes for right.
+
+    Numbers agree when |got - expected| <= atol + rtol |expected|, entry by entry. `shape="any"`
+    accepts the same numbers in another shape, `types="any"` in another container (a list for an
+    array) or in single precision.
+    """
+
+    rtol: float = 1e-6
+    atol: float = 1e-12
+    shape: Literal["exact", "any"] = "exact"
+    types: Literal["exact", "any"] = "exact"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a result differs: `what` is "value", "shape", "type" or "keys"; `text` says it in a sentence."""
+
+    what: str
+    text: str
+
+
+SINGLE_PRECISION = 1e-4
+"""Relative error that float32 arithmetic may leave behind in a right answer."""
+
+
+def difference(got: object, expected: object, accept: Accept, name: str = "The result") -> Difference | None:
+    """Say how `got` differs from `expected`, or None where it doesn't.
+
+    `name` begins the sentence: "The result", "The value under 'dx'".
+    """
+    if _is_numeric(expected):
+        return _numeric_difference(got, np.asarray(expected), accept, name)
+    if isinstance(expected, Mapping):
+        return _mapping_difference(got, expected, accept, name)
+    if isinstance(expected, (list, tuple)):
+        return _sequence_difference(got, expected, accept, name)
+    if isinstance(expected, np.ndarray):
+        expected, got = expected.tolist(), got.tolist() if isinstance(got, np.ndarray) else got
+        return difference(got, expected, accept, name)
+    if type(got) is not type(expected):
+        return Difference("type", f"{name} is {a_kind(got)}; {a_kind(expected)} was expected.")
+    if isinstance(expected, np.random.Generator):
+        same = got.bit_generator.state == expected.bit_generator.state  # type: ignore[attr-defined]
+        return None if same else Difference("value", f"{name} has been drawn from differently.")
+    return None if got == expected else Difference("value", f"{name} is {show(got)}; {show(expected)} was expected.")
+
+
+def _is_numeric(value: object) -> bool:
+    return isinstance(value, (bool, int, float, complex, np.number, np.bool_)) or (
+        isinstance(value, np.ndarray) and value.dtype.kind in "biufc"
+    )
+
+
+def _mapping_difference(
+    got: object, expected: Mapping[Any, Any], accept: Accept, name: str
+) -> Difference | None:
+    if not isinstance(got, Mapping):
+        return Difference("type", f"{name} is {a_kind(got)}; a dict was expected.")
+    for key, value in expected.items():
+        if key not in got:
+            return Difference("keys", f"{name} has no entry {key!r}.")
+        found = difference(got[key], value, accept, f"The entry {key!r}")
+        if found:
+            return found
+    extra = [key for key in got if key not in expected]
+    return Difference("keys", f"{name} has an entry {extra[0]!r} too many.") if extra else None
+
+
+def _sequence_difference(
+    got: object, expected: list[Any] | tuple[Any, ...], accept: Accept, name: str
+) -> Difference | None:
+    if isinstance(got, np.ndarray) and got.ndim:
+        items: list[Any] = list(got)
+    elif isinstance(got, (list, tuple)):
+        items = list(got)
+    else:
+        return Difference("type", f"{name} is {a_kind(got)}; {a_kind(expected)} was expected.")
+    if len(items) != len(expected):
+        many = "entry" if len(items) == 1 else "entries"
+        return Difference("shape", f"{name} has {len(items)} {many}; {len(expected)} were expected.")
+    for i, (item, value) in enumerate(zip(items, expected, strict=True)):
+        found = difference(item, value, accept, f"Entry {i} of {name[0].lower() + name[1:]}")
+        if found:
+            return found
+    if type(got) is not type(expected) and accept.types == "exact":
+        text = f"{name} has the right values, but is {a_kind(got)}; {a_kind(expected)} was expected."
+        return Difference("type", text)
+    return None
+
+
+def _numeric_difference(got: object, expected: NDArray[Any], accept: Accept, name: str) -> Difference | None:
+    array = as_numbers(got)
+    if array is None:
+        return Difference("type", f"{name} is {a_kind(got)}; {a_kind(expected[()])} was expected.")
+    if array.shape != expected.shape:
+        return _shape_difference(array, expected, accept, name)
+    wrong = _wrong_entries(array, expected, accept)
+    if wrong.any():
+        if array.dtype in (np.float32, np.float16) and expected.dtype.kind == "f":
+            loose = Accept(SINGLE_PRECISION, SINGLE_PRECISION)
+            if not _wrong_entries(array, expected, loose).any():
+                if accept.types == "any":
+                    return None
+                text = f"{name} is right to the precision of {array.dtype}; compute in float64."
+                return Difference("type", text)
+        return Difference("value", _how_numbers_differ(array, expected, wrong, name))
+    return _container_difference(got, expected, accept, name)
+
+
+def _container_difference(
+    got: object, expected: NDArray[Any], accept: Accept, name: str
+) -> Difference | None:
+    """The values agree: is the container one that is accepted?"""
+    if accept.types == "any":
+        return None
+    if isinstance(got, np.ndarray) and type(got) is not np.ndarray:
+        claimed = getattr(got, "claimed", type(got).__name__)
+        text = f"{name} has the right values, but came as {claimed}, where * and indexing mean something else."
+        return Difference("type", text + " A plain array was expected: np.array or np.asarray makes one.")
+    if (expected.dtype.kind == "b") != (np.asarray(got).dtype.kind == "b"):
+        return Difference("type", f"{name} is {a_kind(got)}; {a_kind(expected[()])} was expected.")
+    if expected.ndim and not isinstance(got, np.ndarray):
+        text = f"{name} has the right values, but is {a_kind(got)}; an array was expected."
+        return Difference("type", text)
+    return None
+
+
+def _shape_difference(
+    array: NDArray[Any], expected: NDArray[Any], accept: Accept, name: str
+) -> Difference | None:
+    same_size = array.size == expected.size
+    if same_size and not _wrong_entries(array.ravel(), expected.ravel(), accept).any():
+        if accept.shape == "any":
+            return None
+        text = f"{name} has the right values, but in the shape {array.shape}; {expected.shape} was expected."
+        return Difference("shape", text)
+    if array.T.shape == expected.shape and not _wrong_entries(array.T, expected, accept).any():
+        text = f"{name} is transposed: its shape is {array.shape}; {expected.shape} was expected."
+        return Difference("shape", text)
+    return Difference("shape", f"{name} has the shape {array.shape}; {expected.shape} was expected.")
+
+
+def as_numbers(value: object) -> NDArray[Any] | None:
+    """The value as an array of numbers, or None where it isn't numeric (ragged lists, text, None)."""
+    if not isinstance(value, (bool, int, float, complex, list, tuple, np.ndarray, np.generic)):
+        return None
+    try:
+        array = np.asarray(value).view(np.ndarray) if isinstance(value, np.ndarray) else np.asarray(value)
+        if array.dtype.kind == "O":
+            array = array.astype(float)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return array if array.dtype.kind in "biufc" else None
+
+
+def _wrong_entries(array: NDArray[Any], expected: NDArray[Any], accept: Accept) -> NDArray[np.bool_]:
+    with np.errstate(all="ignore"):
+        return ~np.isclose(array, expected, rtol=accept.rtol, atol=accept.atol, equal_nan=True)
+
+
+def _how_numbers_differ(
+    array: NDArray[Any], expected: NDArray[Any], wrong: NDArray[np.bool_], name: str
+) -> str:
+    """One sentence on where the numbers differ, and the pattern in it where there is a plain one."""
+    if not expected.ndim:
+        where = f"{name} is {show(array[()])}; {show(expected[()])} was expected."
+    else:
+        at = tuple(int(i) for i in np.argwhere(wrong)[0])
+        index = ", ".join(map(str, at))
+        many = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else "its entry differs"
+        where = f"{name}: {many}; at [{index}] stands {show(array[at])} where {show(expected[at])} was expected."
+    return " ".join([where, *_patterns(array, expected)])
+
+
+def _patterns(array: NDArray[Any], expected: NDArray[Any]) -> Iterator[str]:
+    """At most one pattern that explains all entries: not finite, opposite sign, one constant factor."""
+    if not np.isfinite(array).all() and np.isfinite(expected).all():
+        yield "It holds nan or inf: has something overflowed, or been divided by 0?"
+        return
+    if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
+        return
+    with np.errstate(all="ignore"):
+        ratio = array.astype(float)[expected != 0] / expected[expected != 0]
+    if not np.isfinite(ratio).all() or np.any(array[expected == 0]):
+        return
+    if np.allclose(ratio, -1, rtol=1e-6):
+        yield "The size is right, the sign is not."
+    elif ratio.size > 1 and np.allclose(ratio, ratio.flat[0], rtol=1e-6):
+        yield f"Every entry is {show(float(ratio.flat[0]))} times what was expected."
+
+
+def a_kind(value: object) -> str:
+    """The kind of a value in plain words: "a list", "an array of shape (2, 3)", "None"."""
+    if value is None or value is ...:
+        return "None" if value is None else "still ..."
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, (bool, np.bool_)):
+        return "a truth value"
+    if isinstance(value, (int, float, complex, np.number)):
+        return "a number"
+    if isinstance(value, str):
+        return "a text"
+    name = getattr(type(value), "claimed", type(value).__name__)
+    return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
+
+
+def show(value: object, width: int = 300) -> str:
+    """A value as a student would write it: at most `width` characters, numbers to 8 digits."""
+    with np.printoptions(precision=8, threshold=30, edgeitems=3, linewidth=100):
+        if isinstance(value, (float, np.floating)):
+            text = f"{float(value):.8g}"
+        elif isinstance(value, (np.bool_, np.number)):
+            text = str(value)
+        elif isinstance(value, dict):
+            text = "{" + ", ".join(f"{key!r}: {show(x, width)}" for key, x in value.items()) + "}"
+        elif isinstance(value, (list, tuple)):
+            inner = ", ".join(show(x, width) for x in value)
+            one = "," if len(value) == 1 and isinstance(value, tuple) else ""
+            text = f"[{inner}]" if isinstance(value, list) else f"({inner}{one})"
+        else:
+            text = repr(value)
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,177 @@
+"""One call of `check`, as data: what is asked, of which answer, with which arguments.
+
+The same question is put to several namespaces: the student's, the reference solution's, and that of
+each misconception. This module only puts it; others judge what comes back.
+"""
+
+from __future__ import annotations
+
+import copy
+import types
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chainrule import compare
+
+
+class Code:
+    """A namespace read by attribute: `code.forward`. What `check(lambda code: ...)` is given."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_names", names)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._names[name]
+        except KeyError:
+            raise NameError(f"name {name!r} is not defined", name=name) from None
+
+
+@dataclass(frozen=True)
+class Given:
+    """An argument that is itself a function or class of the notebook: each side uses its own."""
+
+    name: str
+    value: Any = field(default=None, compare=False, repr=False)
+    """The asking side's own, for sides that don't have one (a test may define a function of its own)."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a namespace made of a question: a value, or the exception that was raised instead."""
+
+    value: Any = None
+    raised: Exception | None = None
+    changed: tuple[str, ...] = ()
+    """Arguments that the call changed in place, in words."""
+    warned: tuple[str, ...] = ()
+
+    @property
+    def error_name(self) -> str | None:
+        """The nearest built-in class of the exception, by name; None where a value came back."""
+        if self.raised is None:
+            return None
+        return next(c.__name__ for c in type(self.raised).__mro__ if c.__module__ == "builtins")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`check(target, *args, **kwargs)` with the target found by name."""
+
+    name: str
+    kind: str
+    """"call" a function, "value" of a name, or "code": run `target` on a namespace."""
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    accept: compare.Accept = compare.Accept()
+    target: Callable[[Code], Any] | None = None
+
+    def put_to(self, names: Mapping[str, Any]) -> Answered:
+        """Ask a namespace. Arguments are copies; warnings are caught; exceptions are part of the answer.
+
+        Raises NameError where the namespace lacks the answer itself. Only Exceptions are caught:
+        KeyboardInterrupt and the like pass through.
+        """
+        if self.kind != "code" and self.name not in names:
+            raise NameError(f"name {self.name!r} is not defined", name=self.name)
+        args, kwargs = (self._given(copy.deepcopy(x), names) for x in (list(self.args), dict(self.kwargs)))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                if self.kind == "value":
+                    value = names[self.name]
+                elif self.kind == "code":
+                    assert self.target is not None
+                    value = self.target(Code(names))
+                else:
+                    value = names[self.name](*args, **kwargs)
+            except Exception as error:
+                return Answered(raised=error, warned=_texts(caught))
+        return Answered(value, changed=self._changed(args, kwargs), warned=_texts(caught))
+
+    @staticmethod
+    def _given(arguments: Any, names: Mapping[str, Any]) -> Any:
+        items = arguments.items() if isinstance(arguments, dict) else enumerate(arguments)
+        for key, value in list(items):
+            if isinstance(value, Given):
+                arguments[key] = names.get(value.name, value.value)
+        return arguments
+
+    def _changed(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[str, ...]:
+        before = {**{f"argument {i + 1}": x for i, x in enumerate(self.args)}, **self.kwargs}
+        after = {**{f"argument {i + 1}": x for i, x in enumerate(args)}, **kwargs}
+        exact = compare.Accept(rtol=0, atol=0)
+        return tuple(
+            key
+            for key, value in before.items()
+            if isinstance(value, (compare.np.ndarray, list, dict)) and compare.difference(after[key], value, exact)
+        )
+
+    def call_text(self) -> str:
+        """The question as it would be typed: `sigmoid(array([0., 1.]))`."""
+        if self.kind != "call":
+            return self.name
+        shown = [a.name if isinstance(a, Given) else compare.show(a, 80) for a in self.args]
+        shown += [f"{k}={v.name if isinstance(v, Given) else compare.show(v, 80)}" for k, v in self.kwargs.items()]
+        text = f"{self.name}({', '.join(shown)})"
+        return text if len(text) <= 240 and "\n" not in text else f"{self.name}({', '.join(map(_brief, self.args))})"
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, Given):
+        return value.name
+    text = compare.show(value, 60)
+    return compare.a_kind(value) if "\n" in text or len(text) == 60 else text
+
+
+def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
+
+
+def ask(
+    target: object, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, names: Mapping[str, Any]
+) -> Question:
+    """Make the question that `check(target, *args, **kwargs)` asks in a notebook's namespace.
+
+    Raises TypeError where the target is neither a name, nor a function of the notebook, nor a
+    function of `code`.
+    """
+    if isinstance(target, str):
+        if args or kwargs:
+            raise TypeError(f"check({target!r}) compares a value and takes no arguments; pass a function to call it")
+        return Question(target, "value", accept=accept)
+    if not callable(target):
+        raise TypeError(f"check(...) takes a function or a name in quotes; it was given {compare.a_kind(target)}")
+
+    def given(value: Any) -> Any:
+        name = _name_of(value, names) if callable(value) else None
+        return Given(name, value) if name else value
+
+    name = _name_of(target, names)
+    if name is None and isinstance(target, types.FunctionType) and not args and not kwargs:
+        return Question(_name_of_lambda(target), "code", accept=accept, target=target)
+    if name is None:
+        name = getattr(target, "__name__", "the function")
+    return Question(name, "call", tuple(map(given, args)), {k: given(v) for k, v in kwargs.items()}, accept)
+
+
+def _name_of(value: object, names: Mapping[str, Any]) -> str | None:
+    """The name under which a notebook knows a function or class; its own name first."""
+    own = getattr(value, "__name__", None)
+    if isinstance(own, str) and names.get(own) is value:
+        return own
+    return next((n for n, v in list(names.items()) if v is value and not n.startswith("_")), None)
+
+
+def _name_of_lambda(function: types.FunctionType) -> str:
+    """A name that is the same in every kernel: the attributes of `code` that the function reads."""
+    if function.__name__ != "<lambda>":
+        return function.__name__
+    return "check of " + ", ".join(dict.fromkeys(_names_read(function.__code__)))
+
+
+def _names_read(code: types.CodeType) -> list[str]:
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    return [*code.co_names, *(name for c in inner for name in _names_read(c))]

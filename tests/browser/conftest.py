@@ -1,0 +1,56 @@
+"""One JupyterLab and one Chromium for all browser tests; a tab and a folder for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.jupyterlab import JupyterLab, jupyterlab
+from tests.browser.notebook import Notebook, tab
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests on one worker, where they share the server and the browser."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# The scope ends with this folder: Playwright keeps an event loop running, which other tests' asyncio would
+# trip over.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        executable = find_chromium(playwright)
+        with playwright.chromium.launch(executable_path=executable, args=ARGUMENTS) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
+    folder = tmp_path_factory.mktemp("jupyterlab")
+    (folder / "served").mkdir()
+    with jupyterlab(folder / "served", folder / "home") as server:
+        yield server
+
+
+@pytest.fixture
+def folder(server: JupyterLab, request: pytest.FixtureRequest) -> Path:
+    """Return an empty folder that JupyterLab serves."""
+    folder = server.root / request.node.name.translate(str.maketrans("[]/@", "----"))
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Open a new tab; an error of the page's JavaScript fails the test."""
+    with tab(browser, server) as notebook:
+        yield notebook
