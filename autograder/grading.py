@@ -56,7 +56,7 @@ def _steps(rebuilt: NotebookNode, tests: dict[str, Test]) -> list[Step]:
         if cell.cell_type == "code" and role(cell) == "test":
             steps.append(Step(i, names=tests[str(grade_id(cell))].names))
         elif cell.cell_type == "code":
-            steps.append(Step(i, cell.source))
+            steps.append(Step(i, cell.source, draw=role(cell) != "own"))
     return steps
 
 
@@ -98,7 +98,7 @@ class _Run:
         if self._session.expired:
             says = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
             return TestOutcome(test.grade_id, test.points, 0.0, "hung", f"{verdict.WORDS['hung']}: {says}")
-        self._sow(test.grade_id)
+        sow(self._seed, test.grade_id)
         judge = Judge(self._reference, test, self._limits.call_seconds)
         error: Exception | None = None
         value = None
@@ -109,24 +109,18 @@ class _Run:
                 error = raised
         return self._decide(test, judge, value, error)
 
-    def _sow(self, name: str) -> None:
-        """Seed all random numbers of a test cell: fresh for each submission, the same when regraded."""
-        digest = hmac.new(self._seed, name.encode(), hashlib.sha256).digest()
-        number = int.from_bytes(digest[:8], "big")
-        chainrule.rng.bit_generator.state = np.random.default_rng(number).bit_generator.state
-        np.random.seed(number % 2**32)
-        random.seed(number)
-
     def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
         answers = [str(grade_id(self._reference.notebook.cells[i])) for i in test.answers]
         if error is None and judge.all_right:
             return TestOutcome(test.grade_id, test.points, _partial(value, test.points), "right", "", None, answers)
+        about = [self._rebuilt.cells[self._index[name]].metadata.chainrule for name in answers]
+        if any(cell.untouched for cell in about):
+            deleted = any(cell.deleted for cell in about)
+            said = "the answer cell was deleted." if deleted else "no answer was written."
+            found = Verdict("missing" if deleted else "untouched", said)
+            return TestOutcome(test.grade_id, test.points, 0.0, found.status, found.text, None, answers)
         recognised = judge.recognised() if error is None else None
         found = self._found(test, judge, error)
-        about = [self._rebuilt.cells[self._index[name]] for name in answers]
-        if any(cell.metadata.chainrule.untouched for cell in about) and found.status != "hung":
-            deleted = any(cell.metadata.chainrule.deleted for cell in about)
-            found = Verdict("missing", "the answer cell was deleted.") if deleted else Verdict("untouched", "no answer was written.")
         says = found.text if not recognised else f"{found.text}\n{recognised.words.says}"
         credit = recognised.credit * test.points if recognised else 0.0
         words = recognised.words if recognised else None
@@ -145,6 +139,14 @@ class _Run:
             return judge.verdict()
         assert error is not None
         return _of_error(test, error)
+
+
+def sow(seed: bytes, name: str) -> None:
+    """Seed all random numbers of a test cell: fresh for each submission, the same when regraded."""
+    number = int.from_bytes(hmac.new(seed, name.encode(), hashlib.sha256).digest()[:8], "big")
+    chainrule.rng.bit_generator.state = np.random.default_rng(number).bit_generator.state
+    np.random.seed(number % 2**32)
+    random.seed(number)
 
 
 def _is_untouched(cell: NotebookNode) -> bool:

@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
 Role = Literal["own", "answer", "test", "text", "task", "edited", "added"]
 """own: the course's; answer, test: code; text: a written answer; edited: an unlocked cell of the course
@@ -97,6 +96,8 @@ def points(cell: NotebookNode) -> float:
 
 def released(source: NotebookNode) -> NotebookNode:
     """The source notebook as students get it: without solutions, hidden tests and mark schemes."""
+    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+
     notebook, resources = deepcopy(source), {"nbgrader": {}}
     for preprocessor in (ClearSolutions(), ClearHiddenTests(), ClearMarkScheme()):
         notebook, resources = preprocessor.preprocess(notebook, resources)

@@ -48,7 +48,20 @@ def namespace() -> dict[str, Any]:
 
 
 @contextmanager
+def undrawn() -> Iterator[None]:
+    """Leave figures undrawn inside the block: drawing takes most of a notebook's time, and nobody will see them."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    draw = FigureCanvasBase.print_figure
+    FigureCanvasBase.print_figure = lambda *_, **__: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        FigureCanvasBase.print_figure = draw  # type: ignore[method-assign]
+
+
+@contextmanager
 def quietly() -> Iterator[None]:
-    """Discard what cells of the course print while they run for their names only."""
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+    """Discard what cells of the course print and draw while they run for their names only."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere), undrawn():
         yield

@@ -29,6 +29,8 @@ from autograder.sandbox.isolation import Limits
 
 GRACE = 10.0
 """Seconds that a submission's tests may take beyond the limits of its code."""
+COURSE_SECONDS = 600.0
+"""For recording and verifying a whole notebook."""
 
 
 class CannotPrepareError(Exception):
@@ -68,8 +70,26 @@ class Worker:
 
     def grade(self, rebuilt: NotebookNode, seed: bytes, files: Path | None = None) -> Outcome:
         """Grade one rebuilt notebook. Raises CannotPrepareError where the source itself is at fault."""
+        job = {"do": "grade", "notebook": rebuilt, "seed": seed.hex(), "files": str(files) if files else None}
+        reply = self._ask(job)
+        return Outcome.from_json(reply["done"]) if "done" in reply else Outcome(failed=reply["error"])
+
+    def record(self) -> str:
+        """The known results of the notebook's visible checks, each as a line of JSON. Raises CannotPrepareError."""
+        return str(self._done({"do": "record"}))
+
+    def verify(self, seeds: int) -> dict[str, Any]:
+        """A verify.Report as a JSON tree. Raises CannotPrepareError."""
+        return dict(self._done({"do": "verify", "seeds": seeds}))
+
+    def _done(self, job: dict[str, Any]) -> Any:
+        reply = self._ask(job)
+        if "error" in reply:
+            raise CannotPrepareError(f"{self.source.name}: {reply['error']}")
+        return reply["done"]
+
+    def _ask(self, job: dict[str, Any]) -> dict[str, Any]:
         self.prepare()
-        job = {"notebook": rebuilt, "seed": seed.hex(), "files": str(files) if files else None}
         try:
             self._stream.write(json.dumps(job).encode() + b"\n")
             self._stream.flush()
@@ -79,8 +99,8 @@ class Worker:
         if reply is None:
             self.close()
             self._start()
-            return Outcome(failed="the process that grades it ended; grade it again, or by hand")
-        return Outcome.from_json(reply)
+            return {"error": "the process that grades it ended; grade it again, or by hand"}
+        return reply
 
     def _read(self) -> dict[str, Any] | None:
         line = self._stream.readline()
@@ -98,7 +118,7 @@ class Worker:
 
 
 def main(connection: socket.socket, source: Path, limits: Limits) -> None:
-    """Prepare, then grade one submission a line until the connection closes."""
+    """Prepare, then do one job a line until the connection closes."""
     isolation.die_with_parent()
     isolation.keep_private()
     from autograder.sandbox.session import Sandbox
@@ -111,14 +131,15 @@ def main(connection: socket.socket, source: Path, limits: Limits) -> None:
         try:
             reference = Reference(source)
             os.chdir(source.parent)
-            reference.run(lambda *_: None)
+            reference.run()
             sandbox.wait_until_warm()
         except Exception as error:  # noqa: BLE001 - said to the instructor, whatever it is
-            _write(stream, {"error": f"{type(error).__name__}: {error}\n{traceback.format_exc(limit=-3)}"})
+            _write(stream, {"error": f"{source.name}: {type(error).__name__}: {error}"})
             return
         _write(stream, {"ready": len(reference.tests)})
         for line in stream:
-            _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits).to_json())
+            _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits))
+            sandbox.end()
     finally:
         sandbox.close()
 
@@ -128,42 +149,55 @@ def _write(stream: Any, tree: dict[str, Any]) -> None:
     stream.flush()
 
 
-def _in_a_fork(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits) -> Outcome:
-    """Grade one submission in a child that is given up when it takes too long or dies."""
+def _in_a_fork(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits) -> dict[str, Any]:
+    """Do a job in a child that is given up when it takes too long or dies."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _grade_and_exit(reference, job, sandbox, limits, writer)
+        _do_and_exit(reference, job, sandbox, limits, writer)
     os.close(writer)
-    text = _read_all(reader, time.monotonic() + limits.notebook_seconds + GRACE)
+    seconds = limits.notebook_seconds + GRACE if job["do"] == "grade" else COURSE_SECONDS
+    text = _read_all(reader, time.monotonic() + seconds)
     os.close(reader)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    sandbox.end()
     if text is None:
-        return Outcome(failed="its tests took too long and were stopped; grade it by hand")
+        return {"error": "its tests took too long and were stopped; grade it by hand"}
     try:
-        return Outcome.from_json(json.loads(text))
+        return dict(json.loads(text))
     except ValueError:
-        return Outcome(failed="the process that ran its tests ended (out of memory?); grade it by hand")
+        return {"error": "the process that ran its tests ended (out of memory?); grade it by hand"}
 
 
-def _grade_and_exit(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits, writer: int) -> None:
-    from autograder.grading import grade
-
+def _do_and_exit(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits, writer: int) -> None:
     try:
         isolation.die_with_parent()
         isolation.limit_memory(2 * limits.memory)
-        rebuilt = nbformat.from_dict(job["notebook"])
-        files = Path(job["files"]) if job["files"] else None
-        outcome = grade(reference, rebuilt, sandbox, bytes.fromhex(job["seed"]), files)
+        try:
+            reply = {"done": _do(reference, job, sandbox)}
+        except Exception as error:  # noqa: BLE001 - said to the instructor, whatever it is
+            traceback.print_exc()
+            reply = {"error": f"grading stopped: {type(error).__name__}: {error}"}
         with os.fdopen(writer, "wb") as stream:
-            stream.write(json.dumps(outcome.to_json()).encode())
-    except BaseException:  # noqa: BLE001 - the parent sees an empty answer; the reason goes to the log
-        traceback.print_exc()
+            stream.write(json.dumps(reply).encode())
     finally:
         os._exit(0)
+
+
+def _do(reference: Any, job: dict[str, Any], sandbox: Any) -> Any:
+    from autograder.grading import grade
+    from autograder.record import Recorder
+    from autograder.verify import verify
+    from chainrule.known_results import to_json
+
+    if job["do"] == "record":
+        return to_json(Recorder(reference).run())
+    if job["do"] == "verify":
+        return verify(reference, job["seeds"]).to_json()
+    files = Path(job["files"]) if job["files"] else None
+    rebuilt = nbformat.from_dict(job["notebook"])
+    return grade(reference, rebuilt, sandbox, bytes.fromhex(job["seed"]), files).to_json()
 
 
 def _read_all(descriptor: int, deadline: float) -> bytes | None:

@@ -44,7 +44,7 @@ def show(fig: Figure, alt: str) -> None:
 def _number(value: float) -> str:
     """A number as the lectures write it: whole, or with two decimals: 4, −0.53, 0.20."""
     whole = float(value).is_integer() and abs(value) < 1e6
-    text = f"{value:.0f}" if whole else f"{value:.2f}" if 0.005 <= abs(value) < 1e5 else f"{value:.2g}"
+    text = f"{int(value)}" if whole else f"{value:.2f}" if 0.005 <= abs(value) < 1e5 else f"{value:.2g}"
     return text.replace("-", "−")
 
 
@@ -75,7 +75,7 @@ def draw_graph(
     net, spots = _layout(graph)
     columns, rows = [x for x, _ in spots.values()], [y for _, y in spots.values()]
     left, right, low, high = min(columns) - 1.0, max(columns) + 1.3, min(rows) - 0.7, max(rows) + 0.7
-    fig = Figure(figsize=(1.45 * (right - left), 0.85 * (high - low)), facecolor="white")
+    fig = Figure(figsize=(1.15 * (right - left), 0.85 * (high - low)), facecolor="white")
     ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=(left, right), ylim=(low, high))
     ax.axis("off")
@@ -89,14 +89,14 @@ def draw_graph(
 
     def label(name: str, spot: tuple[float, float]) -> None:
         if name in symbols and name != graph.output:
-            write(name, spot, 26 if values is not None else 11, size=9, family="monospace", color="#333333")
+            write(name, spot, 26 if values is not None else 12, size=10, family="monospace", color="#333333")
         if values is not None:
-            write(f"→ {_number(values[name])}", spot, 11, size=11, weight="bold", color="#1a4d1a")
+            write(f"→ {_number(values[name])}", spot, 11, size=12, weight="bold", color="#1a4d1a")
         if gradients is not None:
-            write(f"← {_number(gradients[name])}", spot, -11, size=11, style="italic", color="#a01818")
+            write(f"← {_number(gradients[name])}", spot, -11, size=12, style="italic", color="#a01818")
 
     def arrow(start: tuple[float, float], end: tuple[float, float], bend: float = 0.0) -> None:
-        style = {"arrowstyle": "-|>", "color": "#444444", "shrinkA": 17, "shrinkB": 19}
+        style = {"arrowstyle": "-|>", "color": "#444444", "shrinkA": 14, "shrinkB": 16}
         ax.annotate("", end, start, arrowprops={**style, "connectionstyle": f"arc3,rad={bend}"})
 
     for start, end, copy in net.edges(keys=True):
@@ -112,7 +112,7 @@ def draw_graph(
             label(name, ((x + end_x) / 2, (y + end_y) / 2))
         elif uses[name] > 1:
             label(name, (x, y - 0.6) if name in symbols else (x - 0.5, y))
-        shape, fill = ("circle,pad=0.25", "#eef2f7") if name in symbols else ("round,pad=0.3", "white")
+        shape, fill = ("circle,pad=0.2", "#eef2f7") if name in symbols else ("round,pad=0.3", "white")
         box = {"boxstyle": shape, "facecolor": fill, "edgecolor": "#444444"}
         text = symbols.get(name, name)
         ax.text(x, y, text, ha="center", va="center", size=11, color="black", bbox=box, zorder=3)

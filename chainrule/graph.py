@@ -47,9 +47,7 @@ OPERATIONS: dict[str, Operation] = {
     "subtract": Operation("−", 2, lambda x, y: x - y, lambda x, y: (1.0, -1.0)),
     "multiply": Operation("×", 2, lambda x, y: x * y, lambda x, y: (y, x)),
     # The first of equals is the larger: one input gets the whole gradient, also at a tie.
-    "max": Operation(
-        "max", 2, lambda x, y: x if x >= y else y, lambda x, y: (1.0, 0.0) if x >= y else (0.0, 1.0)
-    ),
+    "max": Operation("max", 2, lambda x, y: x if x >= y else y, lambda x, y: (1.0, 0.0) if x >= y else (0.0, 1.0)),
     "add-constant": Operation("+ {c}", 1, lambda x, c: x + c, lambda x, c: (1.0,), constant=True),
     "multiply-constant": Operation("× {c}", 1, lambda x, c: x * c, lambda x, c: (c,), constant=True),
     # max(c, x), the constant first: at x = c the gradient stays with the constant, so ReLU'(0) = 0.

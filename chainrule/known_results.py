@@ -83,11 +83,39 @@ def to_json(results: Iterable[tuple[Question, KnownResult]]) -> str:
         mistaken = [[misconceptions.setdefault(m, len(misconceptions)), encode(value)] for m, value in known.mistaken]
         entry = {"name": question.name, "arguments": fingerprint(question), "value": encode(known.value)}
         entries.append(entry | {"raises": known.raises, "mistaken": mistaken})
-    lines = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
-    table = ",\n  ".join(
-        json.dumps({"name": m.name, "says": m.says, "hint": m.hint}, ensure_ascii=False) for m in misconceptions
-    )
-    return f'{{"format": {FORMAT},\n "misconceptions": [\n  {table}],\n "results": [\n  {lines}]}}\n'
+    table = [{"name": m.name, "says": m.says, "hint": m.hint} for m in misconceptions]
+    return _to_text({"misconceptions": table, "results": entries})
+
+
+def _to_text(tree: plain.Json) -> str:
+    def lines(key: str) -> str:
+        return ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in tree[key])
+
+    head = f'{{"format": {FORMAT},\n "misconceptions": [\n  {lines("misconceptions")}],\n'
+    return f'{head} "results": [\n  {lines("results")}]}}\n'
+
+
+def merge(texts: Iterable[str]) -> str:
+    """The known results of several notebooks of one folder as one file.
+
+    Raises ValueError where two notebooks know different results of the same question.
+    """
+    trees = [json.loads(text) for text in texts]
+    if len(trees) == 1:
+        return _to_text(trees[0])
+    misconceptions: list[plain.Json] = []
+    results: list[plain.Json] = []
+    for tree in trees:
+        shift = len(misconceptions)
+        misconceptions += tree["misconceptions"]
+        for entry in tree["results"]:
+            entry["mistaken"] = [[i + shift, value] for i, value in entry["mistaken"]]
+            twin = next((e for e in results if e["name"] == entry["name"] and alike(e["arguments"], entry["arguments"])), None)
+            if twin and not alike(twin["value"], entry["value"]):
+                raise ValueError(f"two notebooks know different results of {entry['name']}; name them differently")
+            if not twin:
+                results.append(entry)
+    return _to_text({"misconceptions": misconceptions, "results": results})
 
 
 def encode(value: object) -> plain.Json:

@@ -30,6 +30,8 @@ class Step:
 
     index: int
     source: str | None = None
+    draw: bool = True
+    """Are its figures drawn?"""
     names: tuple[str, ...] = ()
 
 
@@ -63,7 +65,7 @@ class Sandbox:
         """A fresh process for student code, working in a copy of the folder `files`: its number, its connection."""
         folder = tempfile.mkdtemp(dir=self._folder)
         if files:
-            shutil.copytree(files, folder, dirs_exist_ok=True)
+            shutil.copytree(files, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
         ours, theirs = socket.socketpair()
         command = {"do": "fork", "limits": asdict(self.limits), "folder": folder}
         with theirs:
@@ -133,7 +135,7 @@ class Session:
                     reply, body = self._plain_exchange(request, limits.cell_seconds)
                     self.bound[step.index] = (_dict(reply, "bound"), body)
                 else:
-                    request = {"op": "run", "source": step.source, "limit": limits.output}
+                    request = {"op": "run", "source": step.source, "draw": step.draw, "limit": limits.output}
                     reply, _ = self._plain_exchange(request, limits.cell_seconds)
                     self.cells[step.index] = CellRun(_outputs(reply, limits.output), _text(reply.get("stopped")))
             except wire.Broken as broken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from typing import Any
 
 import matplotlib as mpl
@@ -16,6 +17,8 @@ from IPython.core.displayhook import DisplayHook  # noqa: E402
 from IPython.core.displaypub import DisplayPublisher  # noqa: E402
 from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
 from traitlets.config import Config  # noqa: E402
+
+from autograder.trusted import undrawn  # noqa: E402
 
 SHOWN = ("text/plain", "image/png")
 """The kinds of output kept: no HTML or script of a student reaches an instructor's browser."""
@@ -58,7 +61,7 @@ class Transcript:
 
     def add_data(self, kind: str, data: dict[str, Any]) -> None:
         """Append a displayed value, kinds in SHOWN only."""
-        shown = {mime: x for mime, x in data.items() if mime in SHOWN and isinstance(x, str)}
+        shown = {mime: x for mime, x in data.items() if mime in SHOWN and isinstance(x, str) and x}
         self._left -= sum(map(len, shown.values()))
         if shown and self._left > 0:
             self.outputs.append({"output_type": kind, "data": shown, "metadata": {}})
@@ -127,17 +130,15 @@ class Shell:
         """The student's namespace."""
         return self.ip.user_ns
 
-    def run(self, source: str) -> tuple[list[dict[str, Any]], str | None]:
-        """Run a cell: its outputs as nbformat has them, and the name of the error that stopped it."""
-        import sys
+    def run(self, source: str, *, draw: bool) -> tuple[list[dict[str, Any]], str | None]:
+        """Run a cell: its outputs as nbformat has them, and the name of the error that stopped it.
 
+        Without `draw`, figures stay undrawn.
+        """
         self.transcript.start()
-        saved = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = _Stream(self.transcript, "stdout"), _Stream(self.transcript, "stderr")
-        try:
+        out, err = (_Stream(self.transcript, name) for name in ("stdout", "stderr"))
+        with redirect_stdout(out), redirect_stderr(err), nullcontext() if draw else undrawn():
             result = self.ip.run_cell(source, store_history=True)
-        finally:
-            sys.stdout, sys.stderr = saved
         plt.close("all")
         error = result.error_before_exec or result.error_in_exec
         return self.transcript.outputs, type(error).__name__ if error else None
@@ -149,7 +150,7 @@ class Shell:
         """Go once through what every notebook does, so that each fork finds it done."""
         self.transcript.limit = 1 << 20
         for cell in EVERYDAY_CELLS:
-            self.run(cell)
+            self.run(cell, draw=True)
         self.ip.reset(new_session=True)
         self.ip.execution_count = 1
         assert inline.show is not None

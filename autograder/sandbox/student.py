@@ -62,9 +62,9 @@ class Student:
 
     # operations, by name
 
-    def _op_run(self, out: wire.Outgoing, body: bytes, source: str, limit: int) -> dict[str, plain.Json]:
+    def _op_run(self, out: wire.Outgoing, body: bytes, source: str, draw: bool, limit: int) -> dict[str, plain.Json]:
         self._shell.transcript.limit = limit
-        outputs, stopped = self._shell.run(source)
+        outputs, stopped = self._shell.run(source, draw=draw)
         return {"outputs": outputs, "stopped": stopped}
 
     def _op_mark(self, out: wire.Outgoing, body: bytes, place: int, names: list[str]) -> dict[str, plain.Json]:

@@ -23,13 +23,13 @@ ELSEWHERE: dict[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y,
     "subtract": lambda x, y: x - y,
     "multiply": lambda x, y: x * y,
-    "max": lambda x, y: anp.maximum(x, y),
+    "max": lambda x, y: anp.where(x >= y, x, y),
     "add-constant": lambda x, c: c + x,
     "multiply-constant": lambda x, c: c * x,
-    "max-constant": lambda x, c: anp.maximum(c, x),
+    "max-constant": lambda x, c: anp.where(c >= x, c, x),
     "reciprocal": lambda x: x**-1.0,
     "square": lambda x: x**2,
-    "exp": lambda x: anp.exp(x),
+    "exp": anp.exp,
     "sigmoid": lambda x: 0.5 * (1 + anp.tanh(x / 2)),
 }
 
@@ -123,17 +123,9 @@ def test_random_graphs_agree_with_autograd(seed: int) -> None:
     values = graph.forward(dict(zip(graph.inputs, point.tolist(), strict=True)))
     gradients = graph.backward(values)
     assert values[graph.output] == pytest.approx(float(elsewhere(graph, point)), rel=1e-12, abs=1e-12)
-    edges = list(values)
-    if values[graph.output] > 1e100 or any(ties(graph, values)):
-        pytest.skip("no derivative here")
     expected = autograd.grad(lambda x: elsewhere(graph, x))(point)
     np.testing.assert_allclose([gradients[name] for name in graph.inputs], expected, rtol=1e-9, atol=1e-12)
-    assert sorted(gradients) == sorted(edges)
-
-
-def ties(graph: Graph, values: dict[str, float]) -> list[bool]:
-    """For each max gate: are its inputs equal?"""
-    return [len(set(g.arguments(values))) == 1 for g in graph.gates if g.operation.startswith("max")]
+    assert sorted(gradients) == sorted(values)
 
 
 @given(z=st.floats(-1000, 1000))

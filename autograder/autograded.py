@@ -1,0 +1,43 @@
+"""The autograded notebook: the rebuilt one with what its cells showed and what the tests found.
+
+nbgrader's formgrader and feedback read it. A failed test shows the verdict as an error output.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.notebook import grade_id
+from autograder.outcome import Outcome, TestOutcome
+
+
+def with_outcome(rebuilt: NotebookNode, outcome: Outcome) -> NotebookNode:
+    """A copy of the rebuilt notebook that shows an outcome."""
+    shown = deepcopy(rebuilt)
+    tests = {test.grade_id: test for test in outcome.tests}
+    for i, cell in enumerate(shown.cells):
+        test = tests.get(str(grade_id(cell)))
+        if test:
+            cell.outputs = _verdict(test)
+        elif i in outcome.outputs and cell.cell_type == "code":
+            cell.outputs = [nbformat.from_dict(output) for output in outcome.outputs[i]]
+    shown.metadata.chainrule = NotebookNode(outcome.to_json() | {"outputs": {}})
+    return shown
+
+
+def outcome_of(autograded: NotebookNode) -> Outcome:
+    """The outcome that an autograded notebook shows (without the outputs of its cells)."""
+    return Outcome.from_json(autograded.metadata.chainrule)
+
+
+def _verdict(test: TestOutcome) -> list[NotebookNode]:
+    if test.status == "right" and test.score == test.points:
+        return []
+    text = test.says or f"{test.word}: {test.score:g} of {test.points:g} points."
+    if test.misconception:
+        text += f"\nHint: {test.misconception.hint}"
+    headline = text.split("\n")[0]
+    return [nbformat.v4.new_output("error", ename="CheckFailed", evalue=headline, traceback=text.split("\n"))]

@@ -1,0 +1,150 @@
+"""The command line: `autograder release`, `verify`, `sample`, `grade`.
+
+Exit codes: 0 when everything was dealt with, 1 when the run failed or a check found something,
+2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+errors = Console(stderr=True, style="red")
+
+Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them where none is named.")]
+Where = Annotated[Path, typer.Option("--course", help="The course folder, with its nbgrader_config.py.")]
+HERE = Path()
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Say what is wrong in one sentence, and end with the exit code that fits."""
+    from autograder.course import CourseError
+    from autograder.misconceptions import MisconceptionError
+    from autograder.notebook import CannotReadError
+    from autograder.release import ReleaseError
+    from autograder.worker import CannotPrepareError
+
+    try:
+        yield
+    except CourseError as error:
+        errors.print(f"autograder: {error}", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    except (ReleaseError, CannotPrepareError, CannotReadError, MisconceptionError) as error:
+        errors.print(f"autograder: {error}", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        errors.print(f"autograder: {error.strerror}: {error.filename or 'the course folder'}", markup=False)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
+@app.command()
+def release(
+    assignments: Assignments = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; list what has drifted, exit 1.")] = False,
+    course: Where = HERE,
+) -> None:
+    """Make the students' notebooks from the solutions."""
+    with _said_plainly():
+        from autograder import release as releases
+        from autograder.course import Course
+
+        here = Course(course)
+        drifted = []
+        for assignment in here.assignments(assignments or ()):
+            if check:
+                drifted += releases.drift(here, assignment)
+            else:
+                releases.release(here, assignment)
+                console.print(f"{assignment}: released")
+        for line in drifted:
+            errors.print(line, markup=False, soft_wrap=True)
+        if drifted:
+            errors.print("Run `autograder release`, look at the changes, and commit them.", markup=False)
+            raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    assignments: Assignments = None,
+    seeds: Annotated[int, typer.Option(help="How many times the solution is graded, each with other inputs.")] = 100,
+    course: Where = HERE,
+) -> None:
+    """Test the tests: the solution passes, the untouched notebook doesn't, every misconception is found out."""
+    with _said_plainly():
+        from autograder import release as releases
+        from autograder import report
+        from autograder.course import Course
+
+        here = Course(course)
+        paths = [path for name in here.assignments(assignments or ()) for path in here.sources(name)]
+        reports = []
+        with _progress("Verifying", len(paths)) as advance:
+            for path in paths:
+                reports.append(releases.verify_source(here, path, seeds))
+                advance()
+        report.verified(console, reports)
+        if any(found["problems"] for found in reports):
+            raise typer.Exit(1)
+
+
+@app.command()
+def sample(
+    assignments: Assignments = None,
+    students: Annotated[int | None, typer.Option(help="How many; by default each kind of student once.")] = None,
+    course: Where = HERE,
+) -> None:
+    """Write a class made from the solutions and misconceptions into submitted/."""
+    with _said_plainly():
+        from autograder import sample as samples
+        from autograder.course import Course
+
+        here = Course(course)
+        count = samples.make(here, here.assignments(assignments or ()), students)
+        console.print(f"A sample class of {count} students is in {here.directory.submitted_directory}/")
+
+
+@app.command()
+def grade(
+    assignments: Assignments = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    course: Where = HERE,
+) -> None:
+    """Grade what is in submitted/: gradebook, autograded notebooks, feedback pages, and a table."""
+    with _said_plainly():
+        from autograder import batch, gradebook, report
+        from autograder.course import Course, CourseError
+
+        here = Course(course)
+        names = here.assignments(assignments or ())
+        found = {name: here.submissions(name, student or ()) for name in names}
+        if not any(found.values()):
+            raise CourseError("nothing has been handed in: submitted/ holds no <student>/<assignment> folder")
+        for name, submissions in found.items():
+            if not submissions:
+                continue
+            with _progress(name, len(submissions) * len(here.sources(name))) as advance:
+                graded = batch.grade_assignment(here, name, submissions, lambda _: advance())
+            report.scores(console, name, graded, gradebook.totals(here, name))
+        report.feedback(console, here.root / here.directory.feedback_directory)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,126 @@
+"""A course folder as nbgrader lays it out: assignments, notebooks, submissions, and where results go."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.sandbox.isolation import Limits
+
+CONFIG = "nbgrader_config.py"
+SECRET = "chainrule.secret"
+NOT_COPIED = ("*.ipynb", "timestamp.txt")
+
+
+class CourseError(Exception):
+    """The course folder, or what was asked of it, is wrong; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's folder for one assignment."""
+
+    student: str
+    assignment: str
+    folder: Path
+
+
+class Course:
+    """The folders of one course, by its nbgrader_config.py."""
+
+    def __init__(self, root: Path) -> None:
+        """Read the configuration. Raises CourseError where there is none or it can't be read."""
+        self.root = root.resolve()
+        self.config = self._read_config()
+        self.config.CourseDirectory.root = str(self.root)
+        self.directory = CourseDirectory(config=self.config)
+        self.limits = Limits()
+
+    def _read_config(self) -> Config:
+        if not (self.root / CONFIG).exists():
+            raise CourseError(f"there is no {CONFIG} in {self.root}; name the course folder with --course")
+        try:
+            return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        except Exception as error:  # noqa: BLE001 - a configuration is a program and may fail in any way
+            raise CourseError(f"{self.root / CONFIG} stops with {type(error).__name__}: {error}") from None
+
+    def assignments(self, wanted: Iterable[str] = ()) -> list[str]:
+        """The assignments that have a source folder, or the wanted ones. Raises CourseError for one that hasn't."""
+        found = sorted(path.name for path in self._parent("source").glob("*") if list(path.glob("*.ipynb")))
+        wanted = list(wanted)
+        for name in wanted:
+            if name not in found:
+                close = difflib.get_close_matches(name, found, 1, 0.4)
+                hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(found) or 'none'}"
+                raise CourseError(f"there is no assignment {name}; {hint}")
+        if not found:
+            raise CourseError(f"there is no assignment in {self._parent('source')}; each is a folder with notebooks")
+        return wanted or found
+
+    def _parent(self, step: str) -> Path:
+        return self.folder(step, "x").parent
+
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """The folder of an assignment at one of nbgrader's steps: source, release, submitted, autograded, feedback."""
+        name = getattr(self.directory, f"{step}_directory")
+        return Path(os.path.normpath(self.directory.format_path(name, student, assignment)))
+
+    def sources(self, assignment: str) -> list[Path]:
+        """The source notebooks of an assignment."""
+        return sorted(self.folder("source", assignment).glob("*.ipynb"))
+
+    def submissions(self, assignment: str, students: Iterable[str] = ()) -> list[Submission]:
+        """What was handed in for an assignment. Raises CourseError for a wanted student without a submission."""
+        pattern = self.folder("submitted", assignment, "*")
+        place = len(pattern.parts) - 1 - pattern.parts[::-1].index("*")
+        folders = sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+        found = {path.parts[place]: Submission(path.parts[place], assignment, path) for path in folders if path.is_dir()}
+        students = list(students)
+        for student in students:
+            if student not in found:
+                raise CourseError(f"{student} has handed in nothing for {assignment}: there is no folder {str(pattern).replace('*', student)}")
+        return [found[student] for student in students] if students else list(found.values())
+
+    def copy_files(self, submission: Submission, target: Path) -> None:
+        """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them."""
+        target.mkdir(parents=True, exist_ok=True)
+        ignore = shutil.ignore_patterns(*NOT_COPIED, *self.directory.ignore)
+        for folder in (submission.folder, self.folder("source", submission.assignment)):
+            shutil.copytree(folder, target, ignore=ignore, dirs_exist_ok=True, copy_function=_replace)
+        timestamp = submission.folder / "timestamp.txt"
+        if timestamp.exists():
+            _replace(str(timestamp), str(target / "timestamp.txt"))
+
+    def secret(self) -> bytes:
+        """The secret behind the random numbers of hidden tests, made when it's first needed; only its owner reads it."""
+        path = self.root / SECRET
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as stream:
+            secret = secrets.token_bytes(32)
+            stream.write(secret)
+        return secret
+
+    def resources(self, assignment: str, notebook: str, student: str = ".") -> dict[str, Any]:
+        """What nbgrader's preprocessors want to know about a notebook."""
+        about = {"assignment": assignment, "notebook": notebook, "student": student, "db_url": self.directory.db_url}
+        return {"nbgrader": about}
+
+
+def _replace(source: str, target: str) -> str:
+    """Copy over a file that nbgrader may have made read-only."""
+    if os.path.lexists(target):
+        os.unlink(target)
+    return str(shutil.copyfile(source, target, follow_symlinks=False))

@@ -1,0 +1,104 @@
+"""Our engine under nbgrader's own commands and formgrader's buttons.
+
+`use(c)` in nbgrader_config.py replaces what `nbgrader autograde` and `nbgrader generate_feedback` do with
+a notebook. The exporter is replaced too, for nbgrader would stop at a copied test cell before any
+preprocessor has seen it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import AssignLatePenalties, GetGrades, NbGraderPreprocessor
+from traitlets.config import Config
+
+from autograder import autograded, batch, gradebook, notebook
+from autograder.course import Course, Submission
+from autograder.notebook import grade_id, role
+from autograder.worker import Worker
+
+
+def use(c: Config) -> None:
+    """Let `nbgrader autograde`, `nbgrader generate_feedback` and formgrader use this engine."""
+    c.Autograde.exporter_class = Exporter
+    c.Autograde.sanitize_preprocessors = []
+    c.Autograde.autograde_preprocessors = [SaveOutcome, AssignLatePenalties]
+    c.GenerateFeedback.preprocessors = [HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
+
+
+class _Workers:
+    """Keeps the worker of the notebook that was graded last: nbgrader goes through students one by one."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._worker: Worker | None = None
+
+    def of(self, course: Course, source: Path) -> Worker:
+        """The worker of a source notebook, as it is now."""
+        key = (source, *((path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())))
+        if self._worker is None or key != self._key:
+            if self._worker:
+                self._worker.close()
+            self._key, self._worker = key, Worker(source, course.limits)
+        return self._worker
+
+
+_workers = _Workers()
+
+
+class Exporter(NotebookExporter):  # type: ignore[misc]
+    """Reads a submission and grades it; reads an autograded notebook as it is.
+
+    nbgrader converts each notebook twice: from submitted/ to autograded/, then within autograded/.
+    """
+
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[str, dict[str, Any]]:
+        """Grade on the first pass; on the second let the preprocessors save what was found."""
+        path = Path(filename).resolve()
+        about = resources["nbgrader"]
+        course = Course(Path(self.parent.coursedir.root))
+        submission = Submission(
+            about["student"],
+            about["assignment"],
+            course.folder("submitted", about["assignment"], about["student"]),
+        )
+        if path.parent != submission.folder.resolve():
+            return super().from_filename(filename, resources, **kwargs)  # type: ignore[no-any-return]
+        source = course.folder("source", submission.assignment) / f"{about['notebook']}.ipynb"
+        beside = course.folder("autograded", submission.assignment, submission.student)
+        rebuilt, outcome = batch.grade_file(
+            course, _workers.of(course, source), submission.folder, submission, beside
+        )
+        shown = autograded.with_outcome(rebuilt or batch.refused(outcome), outcome)
+        return self.from_notebook_node(shown, resources, **kwargs)  # type: ignore[no-any-return]
+
+
+class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
+    """Saves the outcome that an autograded notebook holds into the gradebook."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Write the scores and comments; the notebook stays as it is."""
+        about, outcome = resources["nbgrader"], autograded.outcome_of(nb)
+        rebuilt = None if outcome.failed else nb
+        with Gradebook(about["db_url"]) as opened:
+            gradebook.write_scores(
+                opened, about["assignment"], about["student"], about["notebook"], rebuilt, outcome
+            )
+            opened.db.commit()
+        return nb, resources
+
+
+class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
+    """Puts the released test cells in place of the hidden ones, so that no feedback page shows them."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Replace the sources of test cells; their outputs say nothing of hidden tests."""
+        for cell, shown in zip(nb.cells, notebook.released(nb).cells, strict=True):
+            if role(cell) == "test" and grade_id(cell):
+                cell.source = shown.source
+        return nb, resources

@@ -1,0 +1,142 @@
+"""From solutions/ to notebooks/: records known results, lets nbgrader generate the students' notebooks.
+
+Everything is made and looked at in a temporary folder first; what students have is replaced only when
+all of it is right.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config import Config
+
+from autograder import files, notebook
+from autograder.course import CONFIG, Course
+from autograder.misconceptions import FILE_NAME as MISCONCEPTIONS
+from autograder.notebook import grade_id, role
+from autograder.worker import CannotPrepareError, Worker
+from chainrule.known_results import FILE_NAME as KNOWN_RESULTS
+from chainrule.known_results import merge
+
+MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
+MAX_KNOWN = 200_000
+"""Bytes of known results for each notebook."""
+
+
+class ReleaseError(Exception):
+    """An assignment can't be released; each line of the message says what is wrong and where."""
+
+
+def release(course: Course, assignment: str) -> None:
+    """Make the students' notebooks of an assignment. Raises ReleaseError, and then nothing has changed."""
+    with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
+        trial = make(course, assignment, Path(folder))
+        known = trial.folder("source", assignment) / KNOWN_RESULTS
+        files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))
+    _generate(course, assignment, in_gradebook=True)
+
+
+def drift(course: Course, assignment: str) -> list[str]:
+    """The files that a release would change, each with how; changes nothing. Raises ReleaseError."""
+    with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
+        trial = make(course, assignment, Path(folder))
+        found = _differences(trial.folder("release", assignment), course.folder("release", assignment), course.root)
+        known = course.folder("source", assignment) / KNOWN_RESULTS
+        fresh = trial.folder("source", assignment) / KNOWN_RESULTS
+        if not known.exists() or known.read_text("utf-8") != fresh.read_text("utf-8"):
+            found.append(f"{known.relative_to(course.root)} is not what the solutions give now")
+        return found
+
+
+def make(course: Course, assignment: str, folder: Path) -> Course:
+    """Release an assignment into an empty folder, as a course of its own. Raises ReleaseError."""
+    shutil.copyfile(course.root / CONFIG, folder / CONFIG)
+    trial = Course(folder)
+    ignore = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
+    shutil.copytree(course.folder("source", assignment), trial.folder("source", assignment), ignore=ignore)
+    problems = [problem for path in trial.sources(assignment) for problem in _of_source(path)]
+    if problems:
+        raise ReleaseError("\n".join(problems))
+    known = merge(_record(trial, path) for path in trial.sources(assignment))
+    files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
+    _generate(trial, assignment, in_gradebook=False)
+    problems = [problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)]
+    if (trial.folder("release", assignment) / MISCONCEPTIONS).exists():
+        problems.append(f"{assignment}: {MISCONCEPTIONS} would reach students; add it to CourseDirectory.ignore")
+    if problems:
+        raise ReleaseError("\n".join(problems))
+    return trial
+
+
+def _record(course: Course, path: Path) -> str:
+    try:
+        with closing(Worker(path, course.limits)) as worker:
+            known = worker.record()
+    except CannotPrepareError as error:
+        raise ReleaseError(f"{path.name}: the solution cannot be released. {error}") from None
+    if len(known) > MAX_KNOWN:
+        raise ReleaseError(f"{path.name}: its known results take {len(known):,} bytes; check smaller arrays visibly")
+    return known
+
+
+def _of_source(path: Path) -> Iterator[str]:
+    """What keeps a source notebook from being released."""
+    source = notebook.read(path)
+    for what, ids in (("grade_id", map(grade_id, source.cells)), ("cell id", (c.get("id") for c in source.cells))):
+        for name, count in Counter(ids).items():
+            if name is not None and count > 1:
+                yield f"{path.name}: the {what} {name} stands on {count} cells; give each its own"
+    for cell in source.cells:
+        if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
+            yield f"{path.name}: {grade_id(cell)} has no ### BEGIN SOLUTION; without it all of the cell would be removed"
+
+
+def _of_release(path: Path) -> Iterator[str]:
+    """What must not stand in a student's notebook."""
+    for cell in notebook.read(path).cells:
+        for marker in MARKERS:
+            if marker in cell.source:
+                yield f"{path.name}: {marker} is left in the student's notebook, in the cell {grade_id(cell) or cell.id}"
+
+
+def _generate(course: Course, assignment: str, *, in_gradebook: bool) -> None:
+    config = Config(course.config)
+    if not in_gradebook:
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
+    api = NbGraderAPI(course.directory, config=config)
+    result = api.generate_assignment(assignment, force=True, create=True)
+    if not result["success"]:
+        raise ReleaseError(f"{assignment}: nbgrader cannot generate it.\n{result.get('log') or result.get('error')}")
+
+
+def _differences(fresh: Path, current: Path, root: Path) -> list[str]:
+    if not current.exists():
+        return [f"{current.relative_to(root)} is missing"]
+    names = {p.relative_to(f) for f in (fresh, current) for p in f.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts}
+    found = []
+    for name in sorted(names):
+        a, b, label = fresh / name, current / name, (current / name).relative_to(root)
+        if not b.exists():
+            found.append(f"{label} is missing")
+        elif not a.exists():
+            found.append(f"{label} is no longer part of the assignment")
+        elif not filecmp.cmp(a, b, shallow=False):
+            found.append(f"{label} is not what the solutions give now")
+    return found
+
+
+def verify_source(course: Course, path: Path, seeds: int) -> dict[str, object]:
+    """Verify a source notebook in a worker: a verify.Report as a JSON tree. Raises ReleaseError."""
+    try:
+        with closing(Worker(path, course.limits)) as worker:
+            return worker.verify(seeds)
+    except CannotPrepareError as error:
+        raise ReleaseError(f"{path.name}: {error}") from None

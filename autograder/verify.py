@@ -1,0 +1,97 @@
+"""Tests the tests: full marks for the solution, none for the untouched notebook, and no mistake slips through.
+
+Runs in the worker. The answers here are the course's own (the solution and its edits), so no sandbox is
+needed; grading itself is tested with one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autograder import trusted
+from autograder.grading import sow
+from autograder.judge import Judge
+from autograder.misconceptions import EditedSolution
+from autograder.reference import Reference, Test
+from chainrule.check import judged_by
+
+SECONDS = 5.0
+
+
+@dataclass
+class Report:
+    """What `autograder verify` found in one notebook."""
+
+    notebook: str
+    questions: int = 0
+    points: float = 0.0
+    misconceptions: int = 0
+    caught: int = 0
+    recognised: int = 0
+    seeds: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON tree."""
+        return asdict(self)
+
+
+def verify(reference: Reference, seeds: int) -> Report:
+    """Check every test cell of a notebook against its solution and its misconceptions."""
+    report = Report(reference.path.stem, len(reference.tests), sum(t.points for t in reference.tests), seeds=seeds)
+    for test in reference.tests:
+        _solution_earns_full_marks(reference, test, seeds, report)
+        for edited in reference.misconceptions_of(test):
+            report.misconceptions += 1
+            problems = list(_escapes(reference, test, edited, report))
+            report.problems += [f"{test.grade_id}: {edited.name!r} {problem}" for problem in problems]
+    return report
+
+
+def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, report: Report) -> None:
+    for _ in range(seeds):
+        judge, error = _run(reference, test, reference.solution_at(test), secrets.token_bytes(8))
+        if error is not None or not judge.all_right:
+            said = f"{type(error).__name__}: {error}" if error else judge.verdict().text
+            report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
+            return
+
+
+def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: Report) -> Any:
+    """The ways in which a misconception gets through, in words; counts it as caught or recognised."""
+    names = reference.edited_at(test, edited)
+    if names is None:
+        yield "does not run: its edited cell raises an error"
+        return
+    judge, error = _run(reference, test, names, secrets.token_bytes(8))
+    visible = [call for call in judge.calls if not call.hidden]
+    hidden = [call for call in judge.calls if call.hidden]
+    seen = any(not call.right for call in visible) or (error is not None and not hidden)
+    if not seen:
+        yield "passes every visible check: a student would see only green and then lose points"
+    unseen = hidden and all(call.right for call in hidden) and error is None
+    if unseen:
+        yield "passes every hidden test"
+    if seen and not unseen:
+        report.caught += 1
+    found = judge.recognised()
+    wanted = edited.twin_of or edited.name
+    if found is not None and found.name == wanted:
+        report.recognised += 1
+    else:
+        yield f"is not recognised: {'it is taken for ' + repr(found.name) if found else 'no one misconception fits alone'}"
+
+
+def _run(
+    reference: Reference, test: Test, names: dict[str, Any], seed: bytes
+) -> tuple[Judge, Exception | None]:
+    judge = Judge(reference, test, SECONDS)
+    sow(seed, test.grade_id)
+    with judged_by(judge), trusted.quietly():
+        try:
+            test.cell.run(dict(names))
+        except Exception as error:  # noqa: BLE001 - a wrong answer may stop a test in any way
+            return judge, error
+    return judge, None
