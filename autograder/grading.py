@@ -10,6 +10,9 @@ import hashlib
 import hmac
 import random
 import traceback
+from contextlib import ExitStack, closing
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +41,52 @@ def grade(
     `seed` is unguessable for students: the random numbers of each test cell are made from it. `files`
     is a folder whose contents student code finds in its working folder.
     """
-    tests = {test.grade_id: test for test in reference.tests}
-    session = Session(sandbox, _steps(rebuilt, tests), files)
-    try:
+    places = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
+    with closing(Session(sandbox, _steps(reference, rebuilt), files)) as session:
         session.ensure()
         run = _Run(reference, rebuilt, session, sandbox.limits, seed)
-        outcome = Outcome([run.test(tests[str(grade_id(c))], i) for i, c in run.walk()])
+        outcome = Outcome([run.test(test, places[test.grade_id]) for test in reference.tests])
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
-        return outcome
-    finally:
-        session.end()
+    with ExitStack() as stack:
+        second: _Run | None = None
+        charged: set[int] = set()
+        repaired: set[int] = set()
+        for number, test in enumerate(reference.tests):
+            found = outcome.tests[number]
+            if found.score == found.points:
+                continue
+            if found.status not in ("untouched", "missing") and charged & test.uses:
+                if second is None or repaired != charged:
+                    repaired = set(charged)
+                    helped = _with_solutions(reference, rebuilt, repaired, places)
+                    session = stack.enter_context(closing(Session(sandbox, _steps(reference, helped), files)))
+                    second = _Run(reference, rebuilt, session, sandbox.limits, seed)
+                again = second.test(test, places[test.grade_id])
+                if again.score == again.points:
+                    outcome.tests[number] = replace(again, says=_charged_once(reference, test, charged))
+                    continue
+            charged |= set(test.answers)
+    return outcome
 
 
-def _steps(rebuilt: NotebookNode, tests: dict[str, Test]) -> list[Step]:
+def _with_solutions(
+    reference: Reference, rebuilt: NotebookNode, answers: set[int], places: dict[str, int]
+) -> NotebookNode:
+    """The rebuilt notebook with the solution in place of some answers."""
+    helped = deepcopy(rebuilt)
+    for i in answers:
+        cell = reference.notebook.cells[i]
+        helped.cells[places[str(grade_id(cell))]].source = cell.source
+    return helped
+
+
+def _charged_once(reference: Reference, test: Test, charged: set[int]) -> str:
+    names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(charged & test.uses))
+    return f"Right: with the mistake in {names} put right, this answer passes; that mistake is charged once."
+
+
+def _steps(reference: Reference, rebuilt: NotebookNode) -> list[Step]:
+    tests = {test.grade_id: test for test in reference.tests}
     steps = []
     for i, cell in enumerate(rebuilt.cells):
         if cell.cell_type == "code" and role(cell) == "test":
@@ -67,6 +103,12 @@ def _killed(cell: CellRun) -> list[dict[str, Any]]:
     return [{"output_type": "stream", "name": "stderr", "text": text}]
 
 
+def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
+    """The course's own cells as they are in the source, by their place in the rebuilt notebook."""
+    places = [i for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
+    return list(zip(places, reference.own.values(), strict=True))
+
+
 class _Run:
     """The tests of one submission, in their order, in one namespace."""
 
@@ -78,22 +120,12 @@ class _Run:
         self._names = trusted.namespace()
         self._answers = Answers(session, self._names, limits.calls, limits.call_seconds)
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
-
-    def walk(self) -> Any:
-        """The test cells of the rebuilt notebook; the course's own cells run on the way to them."""
-        own = iter(self._reference.own.values())
-        for i, cell in enumerate(self._rebuilt.cells):
-            if role(cell) == "test":
-                yield i, cell
-            elif cell.cell_type == "code" and role(cell) in ("own", "edited"):
-                with trusted.quietly():
-                    try:
-                        next(own).run(self._names)
-                    except Exception:  # noqa: BLE001 - a demonstration that needs an answer which is not there
-                        continue
+        self._own = _own_cells(reference, rebuilt)
 
     def test(self, test: Test, place: int) -> TestOutcome:
-        """Run one test cell and decide its credit."""
+        """Run one test cell, after the course's own cells above it, and decide its credit."""
+        while self._own and self._own[0][0] < place:
+            self._run_own(*self._own.pop(0))
         self._answers.bind(place)
         if self._session.expired:
             says = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
@@ -108,6 +140,14 @@ class _Run:
             except Exception as raised:  # noqa: BLE001 - whatever it is, this test has failed and the next one runs
                 error = raised
         return self._decide(test, judge, value, error)
+
+    def _run_own(self, place: int, cell: trusted.Cell) -> None:
+        """Run a cell of the course for its names."""
+        with trusted.quietly():
+            try:
+                cell.run(self._names)
+            except Exception:  # noqa: BLE001 - a demonstration that needs an answer which is not there
+                return
 
     def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
         answers = [str(grade_id(self._reference.notebook.cells[i])) for i in test.answers]

@@ -6,7 +6,6 @@ same namespace with one answer cell run again in its edited form.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import misconceptions, notebook, trusted
+from autograder.dependencies import bound_names, imported_modules, used_answers
 from autograder.misconceptions import EditedSolution
 from autograder.notebook import grade_id, role
 from autograder.trusted import Cell
@@ -35,6 +35,8 @@ class Test:
     """The answer cells since the test before, by index."""
     names: tuple[str, ...] = ()
     """What all answer cells above bind."""
+    uses: frozenset[int] = frozenset()
+    """The earlier answer cells that the solution uses here, by index."""
 
 
 class Reference:
@@ -45,6 +47,7 @@ class Reference:
         self.path = path
         self.notebook = notebook.read(path)
         self.edited = misconceptions.load(path.parent, self.notebook)
+        self.modules = imported_modules(self.notebook)
         self.tests = list(_tests(self.notebook, path.stem))
         self._test_at = {test.index: test for test in self.tests}
         self.own = {
@@ -120,7 +123,8 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             name = str(grade_id(cell))
             compiled = Cell(cell.source, f"{label} {name}")
             hidden = _hidden_lines(cell.source)
-            tests.append(Test(name, i, notebook.points(cell), compiled, hidden, since, tuple(dict.fromkeys(names))))
+            known, uses = tuple(dict.fromkeys(names)), used_answers(source, i, since)
+            tests.append(Test(name, i, notebook.points(cell), compiled, hidden, since, known, uses))
             since = []
     return tests
 
@@ -132,21 +136,3 @@ def _hidden_lines(source: str) -> frozenset[int]:
         if inside:
             hidden.add(number)
     return frozenset(hidden)
-
-
-def bound_names(source: str) -> list[str]:
-    """The names that a cell binds at its top level: functions, classes, assignments, imports.
-
-    Raises SyntaxError.
-    """
-    names: list[str] = []
-    for statement in ast.parse(trusted.TransformerManager().transform_cell(source)).body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.append(statement.name)
-            continue
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.append(node.id)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                names += [(alias.asname or alias.name).split(".")[0] for alias in node.names]
-    return [name for name in dict.fromkeys(names) if name != "_"]

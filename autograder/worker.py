@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import traceback
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -121,17 +122,16 @@ def main(connection: socket.socket, source: Path, limits: Limits) -> None:
     """Prepare, then do one job a line until the connection closes."""
     isolation.die_with_parent()
     isolation.keep_private()
+    from autograder.reference import Reference
     from autograder.sandbox.session import Sandbox
 
     stream = connection.makefile("rwb")
-    sandbox = Sandbox(limits)  # warms up while the reference runs
-    try:
-        from autograder.reference import Reference
-
+    with ExitStack() as stack:
         try:
             reference = Reference(source)
+            sandbox = stack.enter_context(closing(Sandbox(limits, reference.modules)))
             os.chdir(source.parent)
-            reference.run()
+            reference.run()  # while the sandbox warms up
             sandbox.wait_until_warm()
         except Exception as error:  # noqa: BLE001 - said to the instructor, whatever it is
             _write(stream, {"error": f"{source.name}: {type(error).__name__}: {error}"})
@@ -140,8 +140,6 @@ def main(connection: socket.socket, source: Path, limits: Limits) -> None:
         for line in stream:
             _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits))
             sandbox.end()
-    finally:
-        sandbox.close()
 
 
 def _write(stream: Any, tree: dict[str, Any]) -> None:

@@ -95,7 +95,7 @@ class Answers:
             why = "took too long" if broken.why == "time" else "ended the process that it ran in"
             raise Hung(why) from None
         except (plain.NotPlainError, KeyError):
-            self._session.end()
+            self._session.close()
             raise Hung("gave back what is no plain data") from None
 
     def _context(self, out: wire.Outgoing) -> dict[str, plain.Json]:

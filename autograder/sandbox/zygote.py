@@ -10,6 +10,7 @@ from __future__ import annotations
 import array
 import contextlib
 import gc
+import importlib
 import json
 import os
 import signal
@@ -22,11 +23,14 @@ from autograder.sandbox.shell import Shell
 from autograder.sandbox.student import Student
 
 
-def main(control: socket.socket) -> None:
-    """Serve fork and end commands until the grader closes the control socket."""
+def main(control: socket.socket, modules: list[str]) -> None:
+    """Import modules, then serve fork and end commands until the grader closes the control socket."""
     isolation.die_with_parent()
     isolation.keep_private()
     shell = Shell()
+    for module in modules:
+        with contextlib.suppress(ImportError):  # it may be a name in a module; a notebook will say what is missing
+            importlib.import_module(module)
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"ready": os.getpid()}).encode())
@@ -85,4 +89,4 @@ def _end(child: int) -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
+    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])

@@ -1,0 +1,76 @@
+"""Which answers use which: by the names that cells bind and read, through any depth."""
+
+from __future__ import annotations
+
+import ast
+
+from nbformat import NotebookNode
+
+from autograder.notebook import role
+from autograder.trusted import TransformerManager
+
+
+def used_answers(source: NotebookNode, index: int, answers: list[int]) -> frozenset[int]:
+    """The answer cells that a test cell's solution uses beside those it tests, by index.
+
+    `answers` are the tested ones. A helper that the course gives counts as a step on the way.
+    """
+    above = [_names(cell) if cell.cell_type == "code" else (set(), set()) for cell in source.cells[: index + 1]]
+    seen: set[int] = set()
+    waiting = [index, *answers]
+    while waiting:
+        cell = waiting.pop()
+        if cell in seen:
+            continue
+        seen.add(cell)
+        _, read = above[cell]
+        waiting += [i for i in range(index) if i != cell and role(source.cells[i]) != "test" and above[i][0] & read]
+    return frozenset(i for i in seen if role(source.cells[i]) == "answer") - frozenset(answers)
+
+
+def _names(cell: NotebookNode) -> tuple[set[str], set[str]]:
+    """The names that a cell binds at its top level and those that it reads anywhere."""
+    bound, read = set(bound_names(cell.source)), set()
+    for node in ast.walk(_parse(cell.source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            read.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            read.add(node.attr)  # code.sigmoid, in a check of `code`
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            read.add(node.value)  # check("name")
+    return bound, read
+
+
+def bound_names(source: str) -> list[str]:
+    """The names that a cell binds at its top level: functions, classes, assignments, imports.
+
+    Raises SyntaxError.
+    """
+    names: list[str] = []
+    for statement in _parse(source).body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.append(statement.name)
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.append(node.id)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                names += [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+    return [name for name in dict.fromkeys(names) if name != "_"]
+
+
+def imported_modules(source: NotebookNode) -> list[str]:
+    """The modules that the course's own cells import."""
+    found: list[str] = []
+    for cell in source.cells:
+        if cell.cell_type == "code" and role(cell) == "own":
+            for node in ast.walk(_parse(cell.source)):
+                if isinstance(node, ast.Import):
+                    found += [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return list(dict.fromkeys(found))
+
+
+def _parse(source: str) -> ast.Module:
+    return ast.parse(TransformerManager().transform_cell(source))
