@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -17,6 +18,7 @@ from nbgrader.preprocessors import (
     LockCells,
     SaveCells,
 )
+from sqlalchemy.exc import SAWarning
 
 from autograder import notebook
 from autograder.course import Course, CourseError, Submission
@@ -27,7 +29,9 @@ from autograder.outcome import Outcome, TestOutcome
 @contextmanager
 def opened(course: Course) -> Iterator[Gradebook]:
     """The course's gradebook."""
-    with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+    with warnings.catch_warnings(), Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
+        # nbgrader 0.9 was written for an earlier SQLAlchemy; what this one warns of is harmless there
+        warnings.simplefilter("ignore", SAWarning)
         yield gradebook
 
 

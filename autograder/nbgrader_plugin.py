@@ -7,6 +7,7 @@ preprocessor has seen it.
 
 from __future__ import annotations
 
+import atexit
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,18 @@ class _Workers:
         """The worker of a source notebook, as it is now."""
         key = (source, *((path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())))
         if self._worker is None or key != self._key:
-            if self._worker:
-                self._worker.close()
+            self.close()
             self._key, self._worker = key, Worker(source, course.limits)
         return self._worker
 
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._worker:
+            self._worker.close()
+
 
 _workers = _Workers()
+atexit.register(_workers.close)
 
 
 class Exporter(NotebookExporter):  # type: ignore[misc]
