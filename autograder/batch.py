@@ -137,4 +137,6 @@ def _write(course: Course, graded: list[Graded]) -> None:
 
 def refused(outcome: Outcome) -> NotebookNode:
     """The autograded notebook of a submission that couldn't be read: it says why."""
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"Not graded: {outcome.failed}.", id="refused")])
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(f"Not graded: {outcome.failed}.", id="refused")]
+    )

@@ -51,7 +51,7 @@ class Course:
             raise CourseError(f"there is no {CONFIG} in {self.root}; name the course folder with --course")
         try:
             return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
-        except Exception as error:  # noqa: BLE001 - a configuration is a program and may fail in any way
+        except Exception as error:
             raise CourseError(f"{self.root / CONFIG} stops with {type(error).__name__}: {error}") from None
 
     def assignments(self, wanted: Iterable[str] = ()) -> list[str]:
@@ -84,11 +84,14 @@ class Course:
         pattern = self.folder("submitted", assignment, "*")
         place = len(pattern.parts) - 1 - pattern.parts[::-1].index("*")
         folders = sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
-        found = {path.parts[place]: Submission(path.parts[place], assignment, path) for path in folders if path.is_dir()}
+        found = {
+            path.parts[place]: Submission(path.parts[place], assignment, path) for path in folders if path.is_dir()
+        }
         students = list(students)
         for student in students:
             if student not in found:
-                raise CourseError(f"{student} has handed in nothing for {assignment}: there is no folder {str(pattern).replace('*', student)}")
+                missing = str(pattern).replace("*", student)
+                raise CourseError(f"{student} has handed in nothing for {assignment}: there is no folder {missing}")
         return [found[student] for student in students] if students else list(found.values())
 
     def copy_files(self, submission: Submission, target: Path) -> None:
@@ -102,7 +105,7 @@ class Course:
             _replace(str(timestamp), str(target / "timestamp.txt"))
 
     def secret(self) -> bytes:
-        """The secret behind the random numbers of hidden tests, made when it's first needed; only its owner reads it."""
+        """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it."""
         path = self.root / SECRET
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

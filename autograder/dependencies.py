@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.notebook import role
-from autograder.trusted import TransformerManager
 
 
 def used_answers(source: NotebookNode, index: int, answers: list[int]) -> frozenset[int]:

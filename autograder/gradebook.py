@@ -42,7 +42,10 @@ def prepare(course: Course, assignment: str) -> None:
     """
     with opened(course) as gradebook:
         gradebook.update_or_create_assignment(assignment)
-        known = {n.name: {c.name: c.max_score for c in n.grade_cells} for n in gradebook.find_assignment(assignment).notebooks}
+        known = {
+            n.name: {c.name: c.max_score for c in n.grade_cells}
+            for n in gradebook.find_assignment(assignment).notebooks
+        }
     for path in course.sources(assignment):
         source = notebook.read(path)
         points = {grade_id(c): notebook.points(c) for c in source.cells if utils.is_grade(c) or utils.is_task(c)}
@@ -53,12 +56,12 @@ def prepare(course: Course, assignment: str) -> None:
             for preprocessor in (LockCells, CheckCellMetadata, ComputeChecksums, SaveCells):
                 source, resources = preprocessor(config=course.config).preprocess(deepcopy(source), resources)
         except RuntimeError as error:
-            raise CourseError(f"{assignment}/{path.name}: {error}; restore them, or use another assignment name") from None
+            raise CourseError(
+                f"{assignment}/{path.name}: {error}; restore them, or use another assignment name"
+            ) from None
 
 
-def record(
-    course: Course, submission: Submission, graded: Mapping[str, tuple[NotebookNode | None, Outcome]]
-) -> None:
+def record(course: Course, submission: Submission, graded: Mapping[str, tuple[NotebookNode | None, Outcome]]) -> None:
     """Write one student's outcomes, by notebook, in one transaction; then the late penalties."""
     with opened(course) as gradebook:
         gradebook.update_or_create_student(submission.student)

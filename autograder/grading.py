@@ -137,7 +137,7 @@ class _Run:
         with judged_by(judge), trusted.quietly():
             try:
                 value = test.cell.run(self._names)
-            except Exception as raised:  # noqa: BLE001 - whatever it is, this test has failed and the next one runs
+            except Exception as raised:
                 error = raised
         return self._decide(test, judge, value, error)
 
@@ -146,7 +146,7 @@ class _Run:
         with trusted.quietly():
             try:
                 cell.run(self._names)
-            except Exception:  # noqa: BLE001 - a demonstration that needs an answer which is not there
+            except Exception:
                 return
 
     def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
@@ -215,7 +215,7 @@ def _of_error(test: Test, error: Exception) -> Verdict:
 
 
 def _partial(value: object, points: float) -> float:
-    """nbgrader's rule: a test cell whose last line is a number from 0 to its points gives so many."""
+    """Nbgrader's rule: a test cell whose last line is a number from 0 to its points gives so many."""
     if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 <= value <= points:
         return float(value)
     return points

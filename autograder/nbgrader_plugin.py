@@ -57,16 +57,17 @@ _workers = _Workers()
 atexit.register(_workers.close)
 
 
-class Exporter(NotebookExporter):  # type: ignore[misc]
+class Exporter(NotebookExporter):
     """Reads a submission and grades it; reads an autograded notebook as it is.
 
     nbgrader converts each notebook twice: from submitted/ to autograded/, then within autograded/.
     """
 
-    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[str, dict[str, Any]]:
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> Any:
         """Grade on the first pass; on the second let the preprocessors save what was found."""
         path = Path(filename).resolve()
         about = resources["nbgrader"]
+        assert self.parent is not None  # nbgrader's converter, which knows the course
         course = Course(Path(self.parent.coursedir.root))
         submission = Submission(
             about["student"],
@@ -74,14 +75,12 @@ class Exporter(NotebookExporter):  # type: ignore[misc]
             course.folder("submitted", about["assignment"], about["student"]),
         )
         if path.parent != submission.folder.resolve():
-            return super().from_filename(filename, resources, **kwargs)  # type: ignore[no-any-return]
+            return super().from_filename(filename, resources, **kwargs)
         source = course.folder("source", submission.assignment) / f"{about['notebook']}.ipynb"
         beside = course.folder("autograded", submission.assignment, submission.student)
-        rebuilt, outcome = batch.grade_file(
-            course, _workers.of(course, source), submission.folder, submission, beside
-        )
+        rebuilt, outcome = batch.grade_file(course, _workers.of(course, source), submission.folder, submission, beside)
         shown = autograded.with_outcome(rebuilt or batch.refused(outcome), outcome)
-        return self.from_notebook_node(shown, resources, **kwargs)  # type: ignore[no-any-return]
+        return self.from_notebook_node(shown, resources, **kwargs)
 
 
 class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
@@ -92,9 +91,7 @@ class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
         about, outcome = resources["nbgrader"], autograded.outcome_of(nb)
         rebuilt = None if outcome.failed else nb
         with Gradebook(about["db_url"]) as opened:
-            gradebook.write_scores(
-                opened, about["assignment"], about["student"], about["notebook"], rebuilt, outcome
-            )
+            gradebook.write_scores(opened, about["assignment"], about["student"], about["notebook"], rebuilt, outcome)
             opened.db.commit()
         return nb, resources
 

@@ -52,7 +52,7 @@ def read(path: Path) -> NotebookNode:
     except (ValueError, RecursionError):
         text = f"{path.name} is no notebook: its text is not JSON; ask for the file as Jupyter saved it"
         raise CannotReadError(text) from None
-    except Exception:  # noqa: BLE001 - nbformat fails in many ways on JSON that is no notebook
+    except Exception:
         raise CannotReadError(f"{path.name} is JSON, but no notebook; ask for the file as Jupyter saved it") from None
     if len(notebook.cells) > MAX_CELLS:
         raise CannotReadError(f"{path.name} has more than {MAX_CELLS} cells; look at it by hand")
@@ -72,7 +72,7 @@ def _normalise(cell: NotebookNode) -> None:
 
 
 def grade_id(cell: NotebookNode) -> str | None:
-    """nbgrader's name of a cell, if it has one."""
+    """Nbgrader's name of a cell, if it has one."""
     found = cell.metadata.get("nbgrader", {}).get("grade_id")
     return found if isinstance(found, str) else None
 
@@ -80,7 +80,7 @@ def grade_id(cell: NotebookNode) -> str | None:
 def role(cell: NotebookNode) -> Role:
     """What a cell of a source notebook is, or, in a rebuilt notebook, what was found out about it."""
     if "chainrule" in cell.metadata and "role" in cell.metadata.chainrule:
-        return cell.metadata.chainrule.role  # type: ignore[no-any-return]
+        return cell.metadata.chainrule.role
     mark = cell.metadata.get("nbgrader", {})
     if mark.get("task"):
         return "task"
@@ -98,7 +98,8 @@ def released(source: NotebookNode) -> NotebookNode:
     """The source notebook as students get it: without solutions, hidden tests and mark schemes."""
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
-    notebook, resources = deepcopy(source), {"nbgrader": {}}
+    notebook = deepcopy(source)
+    resources: dict[str, Any] = {"nbgrader": {}}
     for preprocessor in (ClearSolutions(), ClearHiddenTests(), ClearMarkScheme()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
     return notebook
@@ -137,7 +138,9 @@ def rebuild(source: NotebookNode, submission: NotebookNode, name: str) -> Notebo
     theirs = _match(source, submission)
     wanted = [i for i, cell in enumerate(source.cells) if role(cell) in ("answer", "text")]
     if wanted and not any(i in theirs for i in wanted):
-        raise CannotReadError(f"{name}.ipynb is another notebook: it has none of the answer cells; ask for the right one")
+        raise CannotReadError(
+            f"{name}.ipynb is another notebook: it has none of the answer cells; ask for the right one"
+        )
     stubs = released(source).cells
     added = _added(submission, theirs, stubs)
     cells = added.get(None, [])
@@ -189,14 +192,18 @@ def _merge(cell: NotebookNode, theirs: NotebookNode | None, stub: str) -> Notebo
         about["deleted"] = theirs is None
         if theirs and "attachments" in theirs:
             merged.attachments = theirs.attachments
-    elif kind == "own" and theirs and not cell.metadata.get("nbgrader", {}).get("locked"):
-        if theirs.source.strip() != cell.source.strip() and theirs.cell_type == cell.cell_type:
-            merged.source = theirs.source
-            about["role"] = "edited"
+    elif kind == "own" and theirs and _was_edited(cell, theirs):
+        merged.source = theirs.source
+        about["role"] = "edited"
     merged.metadata.chainrule = NotebookNode(about)
     if merged.cell_type == "code":
         merged.outputs, merged.execution_count = [], None
     return merged
+
+
+def _was_edited(cell: NotebookNode, theirs: NotebookNode) -> bool:
+    locked = cell.metadata.get("nbgrader", {}).get("locked")
+    return not locked and theirs.cell_type == cell.cell_type and theirs.source.strip() != cell.source.strip()
 
 
 def _added(

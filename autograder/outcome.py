@@ -58,8 +58,7 @@ class Outcome:
     def from_json(cls, tree: dict[str, Any]) -> Outcome:
         """Read what `to_json` wrote."""
         tests = [TestOutcome(**test) for test in tree["tests"]]
-        for test in tests:
-            if isinstance(test.misconception, dict):
-                test.misconception = Misconception(**test.misconception)
+        for test, read in zip(tests, tree["tests"], strict=True):
+            test.misconception = Misconception(**read["misconception"]) if read["misconception"] else None
         outputs = {int(i): shown for i, shown in tree["outputs"].items()}
         return cls(tests, outputs, tree["notes"], tree["failed"])

@@ -6,6 +6,7 @@ Runs in the worker, where the reference is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from autograder import trusted
@@ -37,11 +38,12 @@ class Recorder:
         """The questions of all visible checks with their results. Raises CannotRecordError."""
         for test, visible in self._reference.visible_tests():
             names = self._reference.solution_at(test)
-            with trusted.quietly(), judged_by(lambda question, _, __, test=test: self._record(question, test)):
+            record = partial(self._record, test)
+            with trusted.quietly(), judged_by(record):
                 visible.run(names)
         return self.results
 
-    def _record(self, question: Question, test: Test) -> None:
+    def _record(self, test: Test, question: Question, _: Mapping[str, Any], __: int) -> None:
         answered = question.put_to(self._reference.solution_at(test))
         known = KnownResult(answered.value, answered.error_name)
         try:

@@ -67,7 +67,9 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
     known = merge(_record(trial, path) for path in trial.sources(assignment))
     files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
     _generate(trial, assignment, in_gradebook=False)
-    problems = [problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)]
+    problems = [
+        problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)
+    ]
     if (trial.folder("release", assignment) / MISCONCEPTIONS).exists():
         problems.append(f"{assignment}: {MISCONCEPTIONS} would reach students; add it to CourseDirectory.ignore")
     if problems:
@@ -95,7 +97,7 @@ def _of_source(path: Path) -> Iterator[str]:
                 yield f"{path.name}: the {what} {name} stands on {count} cells; give each its own"
     for cell in source.cells:
         if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
-            yield f"{path.name}: {grade_id(cell)} has no ### BEGIN SOLUTION; without it all of the cell would be removed"
+            yield f"{path.name}: {grade_id(cell)} has no ### BEGIN SOLUTION, so all of it would be removed"
 
 
 def _of_release(path: Path) -> Iterator[str]:
@@ -103,7 +105,8 @@ def _of_release(path: Path) -> Iterator[str]:
     for cell in notebook.read(path).cells:
         for marker in MARKERS:
             if marker in cell.source:
-                yield f"{path.name}: {marker} is left in the student's notebook, in the cell {grade_id(cell) or cell.id}"
+                where = grade_id(cell) or cell.id
+                yield f"{path.name}: {marker} is left in the student's notebook, in the cell {where}"
 
 
 def _generate(course: Course, assignment: str, *, in_gradebook: bool) -> None:
@@ -120,7 +123,12 @@ def _generate(course: Course, assignment: str, *, in_gradebook: bool) -> None:
 def _differences(fresh: Path, current: Path, root: Path) -> list[str]:
     if not current.exists():
         return [f"{current.relative_to(root)} is missing"]
-    names = {p.relative_to(f) for f in (fresh, current) for p in f.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts}
+    names = {
+        p.relative_to(f)
+        for f in (fresh, current)
+        for p in f.rglob("*")
+        if p.is_file() and ".ipynb_checkpoints" not in p.parts
+    }
     found = []
     for name in sorted(names):
         a, b, label = fresh / name, current / name, (current / name).relative_to(root)

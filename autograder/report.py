@@ -16,7 +16,9 @@ SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
 
 
-def scores(console: Console, assignment: str, graded: Iterable[Graded], totals: Mapping[str, Mapping[str, Any]]) -> None:
+def scores(
+    console: Console, assignment: str, graded: Iterable[Graded], totals: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Print a table of one assignment: a row for each student."""
     by_student: dict[str, list[Graded]] = {}
     for one in graded:

@@ -82,9 +82,7 @@ def _mixture(right: Answers, by_answer: Mapping[str, list[EditedSolution]], rng:
     return answers
 
 
-def _file(
-    source: NotebookNode, answers: Answers, then: Callable[[NotebookNode], None] = lambda _: None
-) -> str:
+def _file(source: NotebookNode, answers: Answers, then: Callable[[NotebookNode], None] = lambda _: None) -> str:
     handed_out = notebook.released(source)
     for cell in handed_out.cells:
         if cell.cell_type == "code":

@@ -27,14 +27,17 @@ class Cell:
         file_name = f"<{label}>"
         linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
         tree = ast.parse(text, file_name)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        last = tree.body[-1] if tree.body else None
+        if isinstance(last, ast.Expr):
+            tree.body.pop()
         self._body = compile(tree, file_name, "exec")
-        self._last = compile(ast.Expression(last.value), file_name, "eval") if last else None
+        value = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
+        self._last = compile(value, file_name, "eval") if value else None
 
     def run(self, names: dict[str, Any]) -> Any:
         """Run in a namespace; the value of the last line where it is an expression, else None."""
-        exec(self._body, names)  # noqa: S102 - the course's own code
-        return eval(self._last, names) if self._last else None  # noqa: S307
+        exec(self._body, names)
+        return eval(self._last, names) if self._last else None
 
 
 def namespace() -> dict[str, Any]:

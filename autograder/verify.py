@@ -81,17 +81,15 @@ def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: R
     if found is not None and found.name == wanted:
         report.recognised += 1
     else:
-        yield f"is not recognised: {'it is taken for ' + repr(found.name) if found else 'no one misconception fits alone'}"
+        yield f"is taken for {found.name!r}" if found else "is not recognised: no one misconception fits alone"
 
 
-def _run(
-    reference: Reference, test: Test, names: dict[str, Any], seed: bytes
-) -> tuple[Judge, Exception | None]:
+def _run(reference: Reference, test: Test, names: dict[str, Any], seed: bytes) -> tuple[Judge, Exception | None]:
     judge = Judge(reference, test, SECONDS)
     sow(seed, test.grade_id)
     with judged_by(judge), trusted.quietly():
         try:
             test.cell.run(dict(names))
-        except Exception as error:  # noqa: BLE001 - a wrong answer may stop a test in any way
+        except Exception as error:
             return judge, error
     return judge, None

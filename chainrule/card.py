@@ -20,10 +20,14 @@ MARKS: dict[Status, str] = {
     "hung": "⧖",
     "unknown": "?",
 }
-EDGES = {"right": "--jp-success-color1, #388e3c", "wrong": "--jp-warn-color0, #b35c00", "raised": "--jp-error-color1, #c62828"}
+EDGES = {
+    "right": "--jp-success-color1, #388e3c",
+    "wrong": "--jp-warn-color0, #b35c00",
+    "raised": "--jp-error-color1, #c62828",
+}
 
 
-class CheckFailed(AssertionError):  # noqa: N818 - students read this name; it says what happened
+class CheckFailed(AssertionError):
     """A check found that an answer is not right yet. Its text stands alone."""
 
     def __init__(self, verdict: Verdict) -> None:
@@ -49,7 +53,7 @@ def show(verdict: Verdict) -> None:
     """Show a verdict as a card, or print it."""
     if not _text_only():
         data = {"text/plain": verdict.text, "text/html": as_html(verdict)}
-        display(data, raw=True)  # type: ignore[no-untyped-call]
+        display(data, raw=True)
     elif verdict.status in ("right", "unknown"):
         print(verdict.text)
 

@@ -69,9 +69,7 @@ def _is_numeric(value: object) -> bool:
     )
 
 
-def _mapping_difference(
-    got: object, expected: Mapping[Any, Any], accept: Accept, name: str
-) -> Difference | None:
+def _mapping_difference(got: object, expected: Mapping[Any, Any], accept: Accept, name: str) -> Difference | None:
     if not isinstance(got, Mapping):
         return Difference("type", f"{name} is {a_kind(got)}; a dict was expected.")
     for key, value in expected.items():
@@ -125,9 +123,7 @@ def _numeric_difference(got: object, expected: NDArray[Any], accept: Accept, nam
     return _container_difference(got, expected, accept, name)
 
 
-def _container_difference(
-    got: object, expected: NDArray[Any], accept: Accept, name: str
-) -> Difference | None:
+def _container_difference(got: object, expected: NDArray[Any], accept: Accept, name: str) -> Difference | None:
     """The values agree: is the container one that is accepted?"""
     if accept.types == "any":
         return None
@@ -143,9 +139,7 @@ def _container_difference(
     return None
 
 
-def _shape_difference(
-    array: NDArray[Any], expected: NDArray[Any], accept: Accept, name: str
-) -> Difference | None:
+def _shape_difference(array: NDArray[Any], expected: NDArray[Any], accept: Accept, name: str) -> Difference | None:
     same_size = array.size == expected.size
     if same_size and not _wrong_entries(array.ravel(), expected.ravel(), accept).any():
         if accept.shape == "any":
@@ -173,20 +167,20 @@ def as_numbers(value: object) -> NDArray[Any] | None:
 
 def _wrong_entries(array: NDArray[Any], expected: NDArray[Any], accept: Accept) -> NDArray[np.bool_]:
     with np.errstate(all="ignore"):
-        return ~np.isclose(array, expected, rtol=accept.rtol, atol=accept.atol, equal_nan=True)
+        close = np.isclose(array, expected, rtol=accept.rtol, atol=accept.atol, equal_nan=True)
+    return np.asarray(~close)
 
 
-def _how_numbers_differ(
-    array: NDArray[Any], expected: NDArray[Any], wrong: NDArray[np.bool_], name: str
-) -> str:
+def _how_numbers_differ(array: NDArray[Any], expected: NDArray[Any], wrong: NDArray[np.bool_], name: str) -> str:
     """One sentence on where the numbers differ, and the pattern in it where there is a plain one."""
     if not expected.ndim:
         where = f"{name} is {show(array[()])}; {show(expected[()])} was expected."
     else:
         at = tuple(int(i) for i in np.argwhere(wrong)[0])
         index = ", ".join(map(str, at))
-        many = f"{int(wrong.sum())} of {wrong.size} entries differ" if wrong.size > 1 else "its entry differs"
-        where = f"{name}: {many}; at [{index}] stands {show(array[at])} where {show(expected[at])} was expected."
+        many = f" in {int(wrong.sum())} of {wrong.size} numbers" if wrong.size > 1 else ""
+        found = f"at [{index}] stands {show(array[at])} where {show(expected[at])} was expected."
+        where = f"{name} differs{many}: {found}"
     return " ".join([where, *_patterns(array, expected)])
 
 

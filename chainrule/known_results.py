@@ -110,7 +110,9 @@ def merge(texts: Iterable[str]) -> str:
         misconceptions += tree["misconceptions"]
         for entry in tree["results"]:
             entry["mistaken"] = [[i + shift, value] for i, value in entry["mistaken"]]
-            twin = next((e for e in results if e["name"] == entry["name"] and alike(e["arguments"], entry["arguments"])), None)
+            twin = next(
+                (e for e in results if e["name"] == entry["name"] and alike(e["arguments"], entry["arguments"])), None
+            )
             if twin and not alike(twin["value"], entry["value"]):
                 raise ValueError(f"two notebooks know different results of {entry['name']}; name them differently")
             if not twin:
@@ -123,14 +125,16 @@ def encode(value: object) -> plain.Json:
 
     Raises NotPlainError for what is not plain data.
     """
-    return plain.encode(value, lambda array: _numbers(array), _refuse)
+    return plain.encode(value, _numbers, _refuse)
 
 
 def decode(tree: plain.Json) -> Any:
     """The value of a tree that `encode` wrote."""
 
     def get_array(dtype: str, shape: tuple[int, ...], place: plain.Json) -> NDArray[Any]:
-        numbers = [complex(*map(float, x)) if isinstance(x, list) else float(x) if isinstance(x, str) else x for x in place]
+        numbers = [
+            complex(*map(float, x)) if isinstance(x, list) else float(x) if isinstance(x, str) else x for x in place
+        ]
         return np.array(numbers, dtype=dtype).reshape(shape)
 
     return plain.decode(tree, get_array, _refuse)
@@ -181,7 +185,7 @@ def alike(a: plain.Json, b: plain.Json) -> bool:
     if a == b:
         return True
     try:
-        x, y = float(a), float(b)  # type: ignore[arg-type]
+        x, y = float(a), float(b)
     except (TypeError, ValueError):
         return False
     return bool(np.isclose(x, y, rtol=1e-6, atol=1e-9, equal_nan=True))

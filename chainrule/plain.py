@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 Json = Any
 """A JSON tree: None, bool, int, float, str, lists and dicts with str keys."""
 
-DTYPES = frozenset("|b1 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 <f2 <f4 <f8 <c8 <c16".split())
+DTYPES = frozenset(["|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"])
 MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_INT_DIGITS = 2_000
@@ -188,8 +188,9 @@ def _decode(
         if tag == "number":
             return array.reshape(())[()]
         if tag == "subclass":
-            array = array.view(SubclassedArray)
-            array.claimed = claimed
+            subclassed = array.view(SubclassedArray)
+            subclassed.claimed = claimed
+            return subclassed
         return array
     return other(tree)
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from chainrule import compare
 
 
@@ -65,7 +67,7 @@ class Question:
     """"call" a function, "value" of a name, or "code": run `target` on a namespace."""
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
-    accept: compare.Accept = compare.Accept()
+    accept: compare.Accept = field(default_factory=compare.Accept)
     target: Callable[[Code], Any] | None = None
 
     def put_to(self, names: Mapping[str, Any]) -> Answered:
@@ -106,7 +108,7 @@ class Question:
         return tuple(
             key
             for key, value in before.items()
-            if isinstance(value, (compare.np.ndarray, list, dict)) and compare.difference(after[key], value, exact)
+            if isinstance(value, (np.ndarray, list, dict)) and compare.difference(after[key], value, exact)
         )
 
     def call_text(self) -> str:
@@ -131,7 +133,7 @@ def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 
 def ask(
-    target: object, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, names: Mapping[str, Any]
+    target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, names: Mapping[str, Any]
 ) -> Question:
     """Make the question that `check(target, *args, **kwargs)` asks in a notebook's namespace.
 
@@ -157,7 +159,7 @@ def ask(
     return Question(name, "call", tuple(map(given, args)), {k: given(v) for k, v in kwargs.items()}, accept)
 
 
-def _name_of(value: object, names: Mapping[str, Any]) -> str | None:
+def _name_of(value: Any, names: Mapping[str, Any]) -> str | None:
     """The name under which a notebook knows a function or class; its own name first."""
     own = getattr(value, "__name__", None)
     if isinstance(own, str) and names.get(own) is value:

@@ -74,9 +74,7 @@ def of_raised(question: Question, answered: Answered) -> Verdict:
     return Verdict("raised", f"{question.name} raised {type(error).__name__}.", tuple(parts), notes=notes(answered))
 
 
-def of_value(
-    question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None
-) -> Verdict:
+def of_value(question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None) -> Verdict:
     """Compare what came back with the known result."""
     asked = question.call_text()
     if known.raises is not None:
@@ -85,9 +83,8 @@ def of_value(
     found = difference(answered.value, known.value, question.accept)
     if found is None:
         return Verdict("right", f"{asked}", notes=notes(answered))
-    parts = (("Came back", show(answered.value)), ("Expected", show(known.value)))
-    if question.kind == "call":
-        parts = (("Called", asked), *parts)
+    called = (("Called", asked),) if question.kind == "call" else ()
+    parts = (*called, ("Came back", show(answered.value)), ("Expected", show(known.value)))
     return Verdict("wrong", found.text, parts, recognised, notes(answered))
 
 

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 
@@ -44,7 +45,7 @@ def limit_this_process(limits: Limits) -> None:
 def limit_memory(extra: int) -> None:
     """Let this process use `extra` bytes of address space more than it has (Linux; elsewhere no limit)."""
     if sys.platform == "linux":
-        pages = int(open("/proc/self/statm").read().split()[0])
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
         _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + extra)
 
 

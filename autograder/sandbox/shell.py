@@ -7,18 +7,14 @@ import os
 from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from typing import Any
 
-import matplotlib as mpl
+import matplotlib.pyplot as plt
+import traitlets
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
-mpl.use("Agg")
-
-import matplotlib.pyplot as plt  # noqa: E402 - the backend is chosen first
-import matplotlib_inline.backend_inline as inline  # noqa: E402
-from IPython.core.displayhook import DisplayHook  # noqa: E402
-from IPython.core.displaypub import DisplayPublisher  # noqa: E402
-from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
-from traitlets.config import Config  # noqa: E402
-
-from autograder.trusted import undrawn  # noqa: E402
+from autograder.trusted import undrawn
 
 SHOWN = ("text/plain", "image/png")
 """The kinds of output kept: no HTML or script of a student reaches an instructor's browser."""
@@ -86,23 +82,41 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    transcript: Transcript
-
-    def publish(self, data: dict[str, Any], *_: Any, **__: Any) -> None:  # type: ignore[override]
-        self.transcript.add_data("display_data", data)
+    def publish(self, data: dict[str, Any], *_: Any, **__: Any) -> None:
+        if self.shell is not None:
+            self.shell.transcript.add_data("display_data", data)
 
 
 class _Hook(DisplayHook):
-    transcript: Transcript
-
     def __call__(self, result: object = None) -> None:
         if result is not None and self.shell is not None:
             self.update_user_ns(result)
             data, _ = self.shell.display_formatter.format(result)
-            self.transcript.add_data("execute_result", data)
+            self.shell.transcript.add_data("execute_result", data)
 
     def quiet(self) -> bool:
         return False
+
+
+class _Interactive(InteractiveShell):
+    """IPython's shell, with a transcript for a screen and without the operating system."""
+
+    displayhook_class = traitlets.Type(_Hook)
+    display_pub_class = traitlets.Type(_Publisher)
+    transcript = traitlets.Any()
+
+    def _showtraceback(self, etype: Any, evalue: BaseException, stb: list[str]) -> None:
+        self.transcript.add_error(evalue, "\n".join(stb))
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is none; `%matplotlib inline` asks."""
+
+    def system(self, cmd: str) -> None:
+        _not_run()
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str]:
+        _not_run()
+        return []
 
 
 class Shell:
@@ -114,15 +128,9 @@ class Shell:
         config.InteractiveShell.colors = "nocolor"
         config.InteractiveShell.xmode = "Context"
         self.transcript = Transcript()
-        self.ip = InteractiveShell.instance(config=config)
-        self.ip.displayhook = hook = _Hook(shell=self.ip)
-        self.ip.display_pub = publisher = _Publisher()
-        hook.transcript = publisher.transcript = self.transcript
-        self.ip._showtraceback = self._show_traceback
-        self.ip.system = self.ip.system_raw = self.ip.system_piped = _not_run  # type: ignore[method-assign]
-        self.ip.getoutput = _not_run  # type: ignore[method-assign]
+        self.ip = _Interactive.instance(config=config, transcript=self.transcript)
         for magic in NOT_RUN:
-            self.ip.register_magic_function(_not_run, "line_cell", magic)
+            self.ip.magics_manager.register_function(lambda *_: _not_run(), "line_cell", magic)
         self._warm_up()
 
     @property
@@ -153,10 +161,9 @@ class Shell:
             self.run(cell, draw=True)
         self.ip.reset(new_session=True)
         self.ip.execution_count = 1
-        assert inline.show is not None
 
 
-def _not_run(*_: Any, **__: Any) -> None:
+def _not_run() -> None:
     print("[not run while grading: a command of the operating system]")
 
 

@@ -18,19 +18,22 @@ from autograder.sandbox import wire
 from autograder.sandbox.session import Session
 from chainrule import plain
 
-BINARY = [f"__{side}{name}__" for side in ("", "r", "i") for name in
-          "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split()] + [
-          f"__{name}__" for name in "eq ne lt le gt ge".split()]  # fmt: skip
-OTHERS = [f"__{name}__" for name in
-          "len iter next getitem setitem delitem contains neg pos abs int float bool str repr "
-          "enter exit reversed round index complex".split()]  # fmt: skip
+ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift"
+COMPARISONS = "eq ne lt le gt ge"
+OTHER_METHODS = (
+    "len iter next getitem setitem delitem contains neg pos abs int float bool str repr "
+    "enter exit reversed round index complex"
+)
+BINARY = [f"__{side}{name}__" for side in ("", "r", "i") for name in ARITHMETIC.split()]
+BINARY += [f"__{name}__" for name in COMPARISONS.split()]
+OTHERS = [f"__{name}__" for name in OTHER_METHODS.split()]
 DEFAULTS: dict[str, Callable[[Any], Any]] = {"__bool__": lambda _: True}
 
 UNSAFE = (StopIteration, StopAsyncIteration)
 """Exceptions that mean something to the code around a call; an answer may not raise them through it."""
 
 
-class Hung(Exception):  # noqa: N818 - a verdict, not an error of ours
+class Hung(Exception):
     """The student's code took too long, or ended its process, and was stopped."""
 
 
@@ -46,7 +49,7 @@ class Answers:
         self._known: dict[int, Any] = {}
         self._generation = 0
         self._callbacks: list[Callable[..., Any]] = []
-        self._sent_random: bytes | None = None
+        self._sent_random: int | None = None
 
     def bind(self, place: int) -> None:
         """Bind the answers as they are at a test cell's place into the namespace of the tests."""
@@ -104,8 +107,8 @@ class Answers:
         rebound = {n: self._encode(names[n], out) for n, v in bound.items() if n in names and names[n] is not v}
         context: dict[str, plain.Json] = {"place": self._place, "rebound": rebound, "random": None}
         context["deleted"] = [n for n in bound if n not in names]
-        state = np.random.get_state(), random.getstate()
-        mark = repr((state[0][1].tobytes(), state[0][2:], hash(state[1]))).encode()
+        state: tuple[Any, Any] = np.random.get_state(), random.getstate()
+        mark = hash((state[0][1].tobytes(), state[0][2:], state[1]))
         if mark != self._sent_random:
             self._sent_random = mark
             context["random"] = self._encode(state, out)
@@ -118,7 +121,7 @@ class Answers:
             args = [self._decode(x, body) for x in request["args"]]
             kwargs = {str(k): self._decode(x, body) for k, x in request["kwargs"].items()}
             return out.frame({"value": self._encode(function(*args, **kwargs), out)})
-        except Exception as error:  # noqa: BLE001 - whatever it is, the student's code is told its name
+        except Exception as error:
             name = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
             return wire.Outgoing().frame({"raised": name})
 
@@ -194,6 +197,7 @@ class Function:
         self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it where it is."""
         return self._answers.do("call", self._handle, self._generation, args, kwargs)
 
     def __getattr__(self, name: str) -> Any:
@@ -221,6 +225,7 @@ class StandInType(type):
         return cls._answers.do("getattr", cls._handle, cls._generation, (name,), {})
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make an instance where the class is, and its stand-in here."""
         made = cls._answers.do("call", cls._handle, cls._generation, args, kwargs)
         if isinstance(made, Instance) and type(made) is not cls and issubclass(cls, type(made)):
             handle, made = made._handle, object.__new__(cls)  # a subclass that the test itself defines
@@ -244,6 +249,7 @@ class Instance(metaclass=StandInType):
         self._answers.do("setattr", self._handle, self._generation, (name, value), {})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it where it is."""
         return self._answers.do("call", self._handle, self._generation, args, kwargs)
 
     def __deepcopy__(self, _: dict[int, Any]) -> Instance:
@@ -300,9 +306,6 @@ def _overwrite(old: Any, new: Any) -> None:
             else:
                 old[i] = b
         old[len(new) :] = new[len(old) :]
-    elif isinstance(old, dict) and isinstance(new, dict):
-        old.clear()
-        old.update(new)
-    elif isinstance(old, set) and isinstance(new, set):
+    elif (isinstance(old, dict) and isinstance(new, dict)) or (isinstance(old, set) and isinstance(new, set)):
         old.clear()
         old.update(new)

@@ -55,7 +55,7 @@ class Student:
         out = wire.Outgoing()
         try:
             frame = out.frame(operation(out, body, **request))
-        except BaseException as error:  # noqa: BLE001 - student code may raise anything; the grader hears of it
+        except BaseException as error:
             out = wire.Outgoing()
             frame = out.frame({"error": self._describe(error)})
         wire.send(self._connection, frame, time.monotonic() + FOREVER)
@@ -204,15 +204,15 @@ def _nearest_builtin(kind: type) -> str:
 def _exception(name: str) -> Exception:
     import builtins
 
-    kind = getattr(builtins, name, RuntimeError)
-    return kind("raised by the function that the test passed in")  # type: ignore[no-any-return]
+    kind: type[Exception] = getattr(builtins, name, RuntimeError)
+    return kind("raised by the function that the test passed in")
 
 
 def _do(what: str, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
     if what == "call":
         return target(*args, **kwargs)
-    if what in ("getattr", "setattr", "delattr"):
-        return {"getattr": getattr, "setattr": setattr, "delattr": delattr}[what](target, *args)
-    if what == "has":
-        return hasattr(type(target), args[0])
+    if what == "getattr":
+        return getattr(target, args[0])
+    if what == "setattr":
+        return setattr(target, args[0], args[1])
     return getattr(type(target), what)(target, *args)

@@ -25,7 +25,7 @@ MAX_BODY = 256 << 20
 LENGTHS = struct.Struct(">II")
 
 
-class Broken(Exception):  # noqa: N818 - the state of the connection, as in "the wire is broken"
+class Broken(Exception):
     """The other side is gone, took too long, or sent what is no message. `why` is a short word for it."""
 
     def __init__(self, why: str) -> None:

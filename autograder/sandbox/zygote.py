@@ -60,9 +60,7 @@ def main(control: socket.socket, modules: list[str]) -> None:
         _end(child)
 
 
-def _become_student(
-    control: socket.socket, connection: socket.socket, shell: Shell, command: dict[str, Any]
-) -> None:
+def _become_student(control: socket.socket, connection: socket.socket, shell: Shell, command: dict[str, Any]) -> None:
     """In the fork: take on the limits, then serve. Never returns."""
     try:
         control.close()
