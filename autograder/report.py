@@ -54,13 +54,14 @@ def feedback(console: Console, folder: Path) -> None:
 
 def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     """Print what verify found, a row for each notebook, then each problem."""
-    table = Table(title="Tests tested", title_justify="left", title_style="bold")
-    for column in ("Notebook", "Questions", "Points", "Misconceptions", "caught", "recognised", "Seeds", "Problems"):
+    table = Table(title="Misconceptions caught and recognised", title_justify="left", title_style="bold")
+    for column in ("Notebook", "Questions", "Points", "Seeds", "Caught", "Recognised", "Problems"):
         table.add_column(column, justify="left" if column == "Notebook" else "right")
     reports = list(reports)
     for r in reports:
-        counts = (r["questions"], f"{r['points']:g}", r["misconceptions"], r["caught"], r["recognised"], r["seeds"])
-        table.add_row(r["notebook"], *map(str, counts), str(len(r["problems"])))
+        of_all = [f"{r[key]} of {r['misconceptions']}" for key in ("caught", "recognised")]
+        counts = (str(r["questions"]), f"{r['points']:g}", str(r["seeds"]), *of_all, str(len(r["problems"])))
+        table.add_row(r["notebook"], *counts)
     console.print(table)
     for r in reports:
         for problem in r["problems"]:

@@ -7,9 +7,10 @@ each misconception. This module only puts it; others judge what comes back.
 from __future__ import annotations
 
 import copy
+import dis
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,12 +169,19 @@ def _name_of(value: Any, names: Mapping[str, Any]) -> str | None:
 
 
 def _name_of_lambda(function: types.FunctionType) -> str:
-    """A name that is the same in every kernel: the attributes of `code` that the function reads."""
+    """A name that is the same in every kernel: what the function reads of `code`, "forward, thetas" say."""
     if function.__name__ != "<lambda>":
         return function.__name__
-    return "check of " + ", ".join(dict.fromkeys(_names_read(function.__code__)))
+    return ", ".join(dict.fromkeys(_read_of(function.__code__, function.__code__.co_varnames[0]))) or "the answers"
 
 
-def _names_read(code: types.CodeType) -> list[str]:
-    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
-    return [*code.co_names, *(name for c in inner for name in _names_read(c))]
+def _read_of(code: types.CodeType, parameter: str) -> Iterator[str]:
+    """The attributes that a function, or one inside it, reads of its parameter."""
+    before = None
+    for step in dis.get_instructions(code):
+        if before is not None and before.argval == parameter and step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            yield step.argval
+        before = step
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield from _read_of(inner, parameter)

@@ -1,0 +1,168 @@
+"""A small course in a folder of its own: one assignment, its mistakes, and what students do to notebooks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder import notebook
+from autograder.course import Course
+from autograder.notebook import grade_id
+
+ROOT = Path(__file__).parents[2]
+ASSIGNMENT, NAME = "01-squares", "squares"
+MISCONCEPTIONS = """
+[[square]]
+name = "doubles instead of squaring"
+edits = [["x * x", "2 * x"]]
+says = "Twice the number came back. What is a square of side 3 made of?"
+hint = "Multiply x by itself."
+credit = 0.5
+
+[[square]]
+name = "cubes instead of squaring"
+edits = [["x * x", "x * x * x"]]
+says = "Two factors make a square. How many are there here?"
+hint = "Leave out one of the three factors."
+
+[[total]]
+name = "adds the numbers themselves"
+edits = [["square(x) for x", "x for x"]]
+says = "The numbers were added as they are. What was to be added?"
+hint = "Call square for each number first."
+"""
+
+
+def _marked(new: Callable[..., NotebookNode], name: str, source: str, **mark: Any) -> NotebookNode:
+    plain = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
+    return new(source, id=name, metadata={"nbgrader": plain | mark | {"grade_id": name}})
+
+
+def given(name: str, source: str) -> NotebookNode:
+    return _marked(new_code_cell, name, source, locked=True)
+
+
+def answer(name: str, source: str) -> NotebookNode:
+    return _marked(new_code_cell, name, source, solution=True)
+
+
+def test(name: str, points: float, visible: str, hidden: str) -> NotebookNode:
+    source = f"{visible}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    return _marked(new_code_cell, name, source, grade=True, locked=True, points=points)
+
+
+def squares() -> NotebookNode:
+    """Two answers of which the second uses the first, a plain assert, a written answer, a task."""
+    cells = [
+        new_markdown_cell("# Squares", id="title"),
+        given("setup", "import numpy as np\n\nfrom chainrule import check, rng"),
+        answer(
+            "square",
+            'def square(x):\n    """The square of a number."""\n'
+            "    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
+        ),
+        test(
+            "square-test",
+            2,
+            "check(square, 3.0)\ncheck(square, -5.0)",
+            "for secret_number in rng.normal(size=5):\n    check(square, float(secret_number))",
+        ),
+        new_code_cell("numbers = [1.0, 2.0, 3.0]", id="numbers"),
+        answer(
+            "total",
+            'def total(xs):\n    """The sum of the squares."""\n'
+            "    ### BEGIN SOLUTION\n    return sum(square(x) for x in xs)\n    ### END SOLUTION",
+        ),
+        test("total-test", 4, "check(total, [1.0, 2.0, 3.0])", "check(total, rng.normal(size=4).tolist())"),
+        answer("mean", "def mean(xs):\n    ### BEGIN SOLUTION\n    return sum(xs) / len(xs)\n    ### END SOLUTION"),
+        test("mean-test", 1, "assert mean([2.0, 4.0]) == 3.0, 'the mean of 2 and 4 is 3'", "assert mean([987.0]) == 987"),
+        _marked(new_markdown_cell, "explain", "A square is never negative.", solution=True, grade=True, points=3),
+        _marked(new_markdown_cell, "draw", "Draw a square in a new cell.", task=True, locked=True, points=2),
+    ]
+    return new_notebook(cells=cells)
+
+
+def make_course(root: Path, source: NotebookNode | None = None, misconceptions: str = MISCONCEPTIONS) -> Path:
+    """A course folder like the project's, with one assignment."""
+    root.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    add_notebook(root, NAME, source or squares())
+    (root / "solutions" / ASSIGNMENT / "misconceptions.toml").write_text(misconceptions, "utf-8")
+    return root
+
+
+def add_notebook(root: Path, name: str, source: NotebookNode, assignment: str = ASSIGNMENT) -> Path:
+    path = root / "solutions" / assignment / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(source, path)
+    return path
+
+
+def source_path(root: Path) -> Path:
+    return root / "solutions" / ASSIGNMENT / f"{NAME}.ipynb"
+
+
+def edit_source(root: Path, name: str, old: str, new: str) -> None:
+    """Edit one cell of the source notebook, as its author does."""
+    book = nbformat.read(source_path(root), 4)
+    cell = find(book, name)
+    assert old in cell.source
+    cell.source = cell.source.replace(old, new)
+    nbformat.write(book, source_path(root))
+
+
+def find(book: NotebookNode, name: str) -> NotebookNode:
+    return next(cell for cell in book.cells if name in (grade_id(cell), cell.get("id")))
+
+
+RIGHT = {cell.id: cell.source for cell in squares().cells if notebook.role(cell) in ("answer", "text")}
+
+
+def handed_out(**answers: str) -> NotebookNode:
+    """The student's notebook with some answers written; all right ones where none is named."""
+    book = notebook.released(squares())
+    for cell in book.cells:
+        cell.source = (answers or RIGHT).get(str(grade_id(cell)), cell.source)
+    return book
+
+
+def hand_in(root: Path, student: str, what: NotebookNode | str | bytes | None, name: str = f"{NAME}.ipynb") -> Path:
+    """Put a file (or only the folder) into a student's submission; gives the folder."""
+    folder = root / "submitted" / student / ASSIGNMENT
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(what, NotebookNode):
+        (folder / name).write_text(json.dumps(what), "utf-8")
+    elif what is not None:
+        (folder / name).write_bytes(what if isinstance(what, bytes) else what.encode())
+    return folder
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file below a folder, with its contents."""
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def grades(root: Path) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """By student and grade_id: automatic score, manual score, needs manual grading - as the database has them."""
+    query = """
+        SELECT a.name, s.student_id, n.name, b.name, g.auto_score, g.manual_score, g.needs_manual_grade
+        FROM grade g JOIN base_cell b ON g.cell_id = b.id JOIN submitted_notebook sn ON g.notebook_id = sn.id
+        JOIN notebook n ON sn.notebook_id = n.id JOIN submitted_assignment s ON sn.assignment_id = s.id
+        JOIN assignment a ON s.assignment_id = a.id"""
+    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    with sqlite3.connect(root / "gradebook.db") as database:
+        for _, student, _, cell, *scores in database.execute(query):
+            found.setdefault(student, {})[cell] = tuple(scores)
+    return found
+
+
+def course(root: Path) -> Course:
+    return Course(root)

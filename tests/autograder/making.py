@@ -1,0 +1,72 @@
+"""Makes small source notebooks in nbgrader's cell format, and submissions of them."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.notebook import grade_id, released
+
+SETUP = "import numpy as np\n\nfrom chainrule import check, rng"
+
+
+def _marked(make: Any, name: str, source: str, **mark: Any) -> NotebookNode:
+    given = {"grade_id": name, "schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
+    return make(source, metadata={"nbgrader": given | mark, "tags": ["raises-exception"]}, id=name)  # type: ignore[no-any-return]
+
+
+def answer(name: str, solution: str, before: str = "", after: str = "") -> NotebookNode:
+    """An answer cell; what stands before and after the solution is the student's to keep."""
+    marked = f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    return _marked(new_code_cell, name, "\n".join(filter(None, [before, marked, after])), solution=True)
+
+
+def testing(name: str, visible: str, hidden: str = "", points: float = 2) -> NotebookNode:
+    """A test cell."""
+    block = f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if hidden else ""
+    source = "\n".join(filter(None, [visible, block]))
+    return _marked(new_code_cell, name, source, grade=True, locked=True, points=points)
+
+
+def written(name: str, points: float = 1) -> NotebookNode:
+    """A written answer."""
+    return _marked(new_markdown_cell, name, "YOUR ANSWER HERE", solution=True, grade=True, points=points)
+
+
+def locked(name: str, source: str) -> NotebookNode:
+    """A cell that the course gives and nobody may change."""
+    return _marked(new_code_cell, name, source, locked=True)
+
+
+def source(*cells: NotebookNode) -> NotebookNode:
+    """A source notebook: a locked cell of imports, then these cells."""
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=[locked("setup", SETUP), *deepcopy(cells)], metadata={"kernelspec": spec})
+
+
+def submission(of: NotebookNode, **answers: str) -> NotebookNode:
+    """The released notebook with some answers written (grade_id "my-answer" is given as my_answer)."""
+    notebook = released(of)
+    for name, text in answers.items():
+        cell_of(notebook, name.replace("_", "-")).source = text
+    return notebook
+
+
+def cell_of(notebook: NotebookNode, name: str) -> NotebookNode:
+    """The first cell of a grade_id."""
+    return next(cell for cell in notebook.cells if grade_id(cell) == name)
+
+
+def save(notebook: NotebookNode, folder: Path, name: str = "work", misconceptions: str = "") -> Path:
+    """Write a notebook, and its misconceptions beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    if misconceptions:
+        (folder / "misconceptions.toml").write_text(misconceptions, "utf-8")
+    return path
