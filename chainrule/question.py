@@ -172,16 +172,17 @@ def _name_of_lambda(function: types.FunctionType) -> str:
     """A name that is the same in every kernel: what the function reads of `code`, "forward, thetas" say."""
     if function.__name__ != "<lambda>":
         return function.__name__
-    return ", ".join(dict.fromkeys(_read_of(function.__code__, function.__code__.co_varnames[0]))) or "the answers"
+    return ", ".join(sorted(set(_read_of(function.__code__, function.__code__.co_varnames[0])))) or "the answers"
 
 
 def _read_of(code: types.CodeType, parameter: str) -> Iterator[str]:
     """The attributes that a function, or one inside it, reads of its parameter."""
-    before = None
+    loaded: object = None
     for step in dis.get_instructions(code):
-        if before is not None and before.argval == parameter and step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+        if loaded == parameter and step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
             yield step.argval
-        before = step
+        # from Python 3.13 on, one instruction may load two names
+        loaded = step.argval[-1] if isinstance(step.argval, tuple) and step.argval else step.argval
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
             yield from _read_of(inner, parameter)

@@ -26,7 +26,7 @@ def answer(name: str, solution: str, before: str = "", after: str = "") -> Noteb
     return _marked(new_code_cell, name, "\n".join(filter(None, [before, marked, after])), solution=True)
 
 
-def testing(name: str, visible: str, hidden: str = "", points: float = 2) -> NotebookNode:
+def checks(name: str, visible: str, hidden: str = "", points: float = 2) -> NotebookNode:
     """A test cell."""
     block = f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS" if hidden else ""
     source = "\n".join(filter(None, [visible, block]))

@@ -12,15 +12,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.notebook import CannotReadError, find_file, grade_id, points, rebuild, released, role
-from tests.autograder.making import answer, cell_of, locked, save, source, submission, testing, written
+from tests.autograder.making import answer, cell_of, locked, save, source, submission, checks, written
 
 SOURCE = source(
     new_markdown_cell("# Work", id="title"),
     answer("double", "def double(x): return 2 * x"),
-    testing("double-test", "check(double, 1.0)", "check(double, 7.0)"),
+    checks("double-test", "check(double, 1.0)", "check(double, 7.0)"),
     new_code_cell("speed = 1", id="play"),
     answer("triple", "def triple(x): return 3 * x"),
-    testing("triple-test", "check(triple, 1.0)"),
+    checks("triple-test", "check(triple, 1.0)"),
     written("why"),
     locked("end", "print('the end')"),
 )

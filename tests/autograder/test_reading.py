@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.notebook import CannotReadError, read, rebuild
-from tests.autograder.making import answer, save, source, submission, testing
+from tests.autograder.making import answer, save, source, submission, checks
 
-SOURCE = source(answer("double", "def double(x): return 2 * x"), testing("double-test", "check(double, 1.0)"))
+SOURCE = source(answer("double", "def double(x): return 2 * x"), checks("double-test", "check(double, 1.0)"))
 CELL = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
 UNREADABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
