@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from autograder import autograded, feedback, files, gradebook, notebook
 from autograder.course import Course, Submission
-from autograder.notebook import CannotReadError
+from autograder.notebook import CannotReadError, NotHandedInError
 from autograder.outcome import Outcome
 from autograder.worker import Worker
 
@@ -109,10 +109,11 @@ def grade_file(
     name = worker.source.stem
     try:
         source = notebook.read(worker.source)
-        path, note = notebook.find_file(folder, name, source)
+        names = {source.stem for source in course.sources(submission.assignment)}
+        path, note = notebook.find_file(folder, name, source, names)
         rebuilt = notebook.rebuild(source, notebook.read(path), name)
     except CannotReadError as error:
-        return None, Outcome(failed=str(error))
+        return None, Outcome(failed=str(error), absent=isinstance(error, NotHandedInError))
     outcome = worker.grade(rebuilt, seed(course, submission, name, path.read_bytes()), beside)
     outcome.notes += [note] if note else []
     return rebuilt, outcome

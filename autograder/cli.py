@@ -142,7 +142,7 @@ def grade(
             with _progress(name, len(submissions) * len(here.sources(name))) as advance:
                 graded = batch.grade_assignment(here, name, submissions, lambda _: advance())
             report.scores(console, name, graded, gradebook.totals(here, name))
-        report.feedback(console, here.root / here.directory.feedback_directory)
+        report.feedback(console, course / here.directory.feedback_directory)
 
 
 def main() -> None:

@@ -86,10 +86,8 @@ def write_scores(
     for grade in submitted.grades:
         if grade.name in tests:
             grade.auto_score = tests[grade.name].score
-        elif grade.name in cells and utils.is_grade(cells[grade.name]):
-            grade.auto_score = utils.determine_grade(cells[grade.name])[0] if not outcome.failed else None
         else:
-            grade.auto_score = None
+            grade.auto_score = 0 if outcome.absent or _is_untouched(cells.get(grade.name)) else None
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
     about = {answer: test for test in outcome.tests for answer in test.answers}
     for comment in submitted.comments:
@@ -100,11 +98,14 @@ def _comment(cell: NotebookNode | None, test: TestOutcome | None, outcome: Outco
     if outcome.failed:
         return f"Not graded: {outcome.failed}."
     if test is None or test.status == "untouched":
-        untouched = cell is not None and cell.metadata.get("chainrule", {}).get("untouched")
-        return "No response." if untouched else None
+        return "No response." if _is_untouched(cell) else None
     if test.status == "right":
         return None
     return f"{test.says}\n\nHint: {test.misconception.hint}" if test.misconception else test.says
+
+
+def _is_untouched(cell: NotebookNode | None) -> bool:
+    return cell is not None and bool(cell.metadata.get("chainrule", {}).get("untouched"))
 
 
 def totals(course: Course, assignment: str) -> dict[str, dict[str, Any]]:

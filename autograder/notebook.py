@@ -28,6 +28,10 @@ class CannotReadError(Exception):
     """A notebook can't be graded; the message says, in one sentence, which, why, and what to do."""
 
 
+class NotHandedInError(CannotReadError):
+    """There is nothing that could be the notebook."""
+
+
 def read(path: Path) -> NotebookNode:
     """Read a notebook of any format version. Raises CannotReadError where it isn't one."""
     try:
@@ -105,19 +109,23 @@ def released(source: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def find_file(folder: Path, name: str, source: NotebookNode) -> tuple[Path, str | None]:
+def find_file(folder: Path, name: str, source: NotebookNode, expected_names: set[str]) -> tuple[Path, str | None]:
     """A notebook in a student's folder, found even when it was renamed: the path, and a note on it.
 
-    Raises CannotReadError where it isn't there.
+    `expected_names` are those of all notebooks of the assignment. Raises NotHandedInError where no other
+    notebook is there that it could be, CannotReadError where one is.
     """
     expected = folder / f"{name}.ipynb"
     if expected.exists():
         return expected, None
-    alike = [path for path in sorted(folder.glob("*.ipynb")) if _shares_answers(path, source)]
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in expected_names]
+    if not others:
+        raise NotHandedInError(f"{expected.name} was not handed in")
+    alike = [path for path in others if _shares_answers(path, source)]
     if len(alike) == 1:
         return alike[0], f"{alike[0].name} was taken for {expected.name}, whose answer cells it has."
-    found = ", ".join(path.name for path in sorted(folder.iterdir()) if path.is_file()) or "nothing"
-    raise CannotReadError(f"{expected.name} is missing (there is: {found}); ask for it")
+    found = ", ".join(path.name for path in others)
+    raise CannotReadError(f"{expected.name} is missing, and {found} has not its answer cells; ask for it")
 
 
 def _shares_answers(path: Path, source: NotebookNode) -> bool:

@@ -39,6 +39,8 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     failed: str | None = None
     """Why the notebook could not be graded; such a notebook has no score and is looked at by hand."""
+    absent: bool = False
+    """Was the notebook not handed in at all? Then it has 0 points, as nbgrader has it."""
 
     @property
     def score(self) -> float:
@@ -61,4 +63,4 @@ class Outcome:
         for test, read in zip(tests, tree["tests"], strict=True):
             test.misconception = Misconception(**read["misconception"]) if read["misconception"] else None
         outputs = {int(i): shown for i, shown in tree["outputs"].items()}
-        return cls(tests, outputs, tree["notes"], tree["failed"])
+        return cls(tests, outputs, tree["notes"], tree["failed"], tree["absent"])

@@ -49,7 +49,7 @@ def _remarks(ones: list[Graded]) -> str:
 
 def feedback(console: Console, folder: Path) -> None:
     """Say where the pages are."""
-    console.print(f"Feedback pages: {folder}/<student>/<assignment>/<notebook>.html")
+    console.print(f"Feedback pages: {folder}/<student>/<assignment>/<notebook>.html", soft_wrap=True, markup=False)
 
 
 def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from itertools import islice
 
 import nbformat
 from nbformat import NotebookNode
@@ -46,8 +47,8 @@ def _class(source: NotebookNode, edited: list[EditedSolution], students: int | N
         "right": lambda: _file(source, right),
         "partly-right": lambda: _file(source, {n: right[n] for n in names[: len(names) // 2]}),
         "untouched": lambda: _file(source, {}),
-        "syntax-error": lambda: _file(source, right | {_function(source): "def broken(:\n    return 1"}),
-        "endless-loop": lambda: _file(source, right | {_function(source): "while True:\n    pass"}),
+        "syntax-error": lambda: _file(source, right | _first_function(source, "def broken(:\n    return 1")),
+        "endless-loop": lambda: _file(source, right | _first_function(source, "while True:\n    pass")),
         "deleted-test": lambda: _file(source, right, _delete_a_test),
         "copied-cell": lambda: _file(source, right, _copy_cells),
         "no-json": lambda: _file(source, right)[:-100],
@@ -65,10 +66,10 @@ def _class(source: NotebookNode, edited: list[EditedSolution], students: int | N
     return {student: make_file() for student, make_file in list(kinds.items())[:wanted]}
 
 
-def _function(source: NotebookNode) -> str:
-    """The first answer that is a function."""
-    answers = [c for c in source.cells if role(c) == "answer"]
-    return str(grade_id(next((c for c in answers if c.source.lstrip().startswith("def ")), answers[0])))
+def _first_function(source: NotebookNode, text: str) -> dict[str, str]:
+    """Some text in place of the first answer that is a function, if there is one."""
+    functions = (c for c in source.cells if role(c) == "answer" and c.source.lstrip().startswith("def "))
+    return {str(grade_id(cell)): text for cell in islice(functions, 1)}
 
 
 def _mixture(right: Answers, by_answer: Mapping[str, list[EditedSolution]], rng: random.Random) -> Answers:
@@ -94,13 +95,14 @@ def _file(source: NotebookNode, answers: Answers, then: Callable[[NotebookNode],
 
 def _delete_a_test(handed_out: NotebookNode) -> None:
     tests = [cell for cell in handed_out.cells if role(cell) == "test"]
-    handed_out.cells.remove(tests[len(tests) // 2])
+    for cell in tests[len(tests) // 2 :][:1]:
+        handed_out.cells.remove(cell)
 
 
 def _copy_cells(handed_out: NotebookNode) -> None:
     """Copy an answer and a test, as paste in JupyterLab does: the same metadata, another id."""
     for kind in ("answer", "test"):
-        cell = next(c for c in handed_out.cells if role(c) == kind)
-        copy = deepcopy(cell)
-        copy.id = f"copy-of-{kind}"
-        handed_out.cells.insert(handed_out.cells.index(cell) + 1, copy)
+        for cell in islice([c for c in handed_out.cells if role(c) == kind], 1):
+            copy = deepcopy(cell)
+            copy.id = f"copy-of-{kind}"
+            handed_out.cells.insert(handed_out.cells.index(cell) + 1, copy)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import traceback
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,7 @@ def main(connection: socket.socket, source: Path, limits: Limits) -> None:
             _write(stream, {"error": f"{source.name}: {type(error).__name__}: {error}"})
             return
         _write(stream, {"ready": len(reference.tests)})
+        stack.enter_context(suppress(ConnectionError))  # the other end was closed
         for line in stream:
             _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits))
             sandbox.end()
