@@ -6,27 +6,50 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chainrule.known_results import Misconception
-from chainrule.verdict import WORDS, Status
+from chainrule.verdict import WORDS, Status, Verdict
 
 
-@dataclass
+@dataclass(frozen=True)
 class TestOutcome:
     """What one test cell found out about the answers above it."""
 
     grade_id: str
     points: float
     score: float
-    status: Status
-    says: str
+    verdict: Verdict
     """What the student reads: no value, text or name that a hidden test uses."""
-    misconception: Misconception | None = None
-    answers: list[str] = field(default_factory=list)
+    answers: tuple[str, ...] = ()
     """The answer cells that were tested, by grade_id."""
 
     @property
+    def status(self) -> Status:
+        """Right, wrong, raised, missing, untouched or hung."""
+        return self.verdict.status
+
+    @property
+    def says(self) -> str:
+        """The whole verdict as text; nothing where there is nothing to say."""
+        return self.verdict.text if self.verdict.headline else ""
+
+    @property
+    def misconception(self) -> Misconception | None:
+        """The mistake that was recognised."""
+        return self.verdict.misconception
+
+    @property
     def word(self) -> str:
-        """The word that a verdict begins with."""
+        """The word that the verdict begins with."""
         return "Partly right" if 0 < self.score < self.points else WORDS[self.status]
+
+    @classmethod
+    def from_json(cls, tree: dict[str, Any]) -> TestOutcome:
+        """Read what `asdict` and JSON made of an outcome."""
+        verdict = tree["verdict"]
+        words = verdict["misconception"]
+        parts, notes = tuple((label, text) for label, text in verdict["parts"]), tuple(verdict["notes"])
+        misconception = Misconception(**words) if words else None
+        read = Verdict(verdict["status"], verdict["headline"], parts, misconception, notes)
+        return cls(tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]))
 
 
 @dataclass
@@ -59,8 +82,6 @@ class Outcome:
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Outcome:
         """Read what `to_json` wrote."""
-        tests = [TestOutcome(**test) for test in tree["tests"]]
-        for test, read in zip(tests, tree["tests"], strict=True):
-            test.misconception = Misconception(**read["misconception"]) if read["misconception"] else None
+        tests = [TestOutcome.from_json(test) for test in tree["tests"]]
         outputs = {int(i): shown for i, shown in tree["outputs"].items()}
         return cls(tests, outputs, tree["notes"], tree["failed"], tree["absent"])

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder import trusted
-from autograder.grading import sow
 from autograder.judge import Judge
 from autograder.misconceptions import EditedSolution
 from autograder.reference import Reference, Test
+from autograder.tester import sow
 from chainrule.check import judged_by
 
 SECONDS = 5.0

@@ -1,0 +1,145 @@
+"""Runs the tests of one submission, one after the other, and decides the credit of each.
+
+This is the trusted side: the answers that a test sees are stand-ins for what runs in the sandbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+import traceback
+from dataclasses import replace
+
+import numpy as np
+from nbformat import NotebookNode
+
+import chainrule
+from autograder import trusted
+from autograder.judge import Judge
+from autograder.notebook import grade_id, role
+from autograder.outcome import TestOutcome
+from autograder.reference import Reference, Test
+from autograder.sandbox.isolation import Limits
+from autograder.sandbox.session import Session
+from autograder.sandbox.stand_in import Answers, Hung
+from chainrule import verdict
+from chainrule.check import judged_by
+from chainrule.verdict import Verdict
+
+
+def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
+    """The course's own cells as they are in the source, by their place in the rebuilt notebook."""
+    places = [i for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
+    return list(zip(places, reference.own.values(), strict=True))
+
+
+class Tester:
+    """The tests of one submission, in their order, in one namespace."""
+
+    def __init__(
+        self, reference: Reference, rebuilt: NotebookNode, session: Session, limits: Limits, seed: bytes
+    ) -> None:
+        self._reference, self._rebuilt, self._session, self._limits = reference, rebuilt, session, limits
+        self._seed = seed
+        self._names = trusted.namespace()
+        self._answers = Answers(session, self._names, limits.calls, limits.call_seconds)
+        self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
+        self._own = _own_cells(reference, rebuilt)
+
+    def test(self, test: Test, place: int) -> TestOutcome:
+        """Run one test cell, after the course's own cells above it, and decide its credit."""
+        while self._own and self._own[0][0] < place:
+            self._run_own(*self._own.pop(0))
+        self._answers.bind(place)
+        if self._session.expired:
+            said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
+            return self._outcome(test, 0.0, Verdict("hung", said))
+        sow(self._seed, test.grade_id)
+        judge = Judge(self._reference, test, self._limits.call_seconds)
+        error: Exception | None = None
+        value = None
+        with judged_by(judge), trusted.quietly():
+            try:
+                value = test.cell.run(self._names)
+            except Exception as raised:
+                error = raised
+        return self._decide(test, judge, value, error)
+
+    def _run_own(self, place: int, cell: trusted.Cell) -> None:
+        """Run a cell of the course for its names."""
+        with trusted.quietly():
+            try:
+                cell.run(self._names)
+            except Exception:
+                return
+
+    def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
+        if error is None and judge.all_right:
+            return self._outcome(test, _partial(value, test.points), Verdict("right", ""))
+        about = [self._rebuilt.cells[i].metadata.chainrule for i in self._places_of(test)]
+        if any(cell.deleted for cell in about):
+            return self._outcome(test, 0.0, Verdict("missing", "the answer cell was deleted."))
+        if any(cell.untouched for cell in about):
+            return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
+        recognised = judge.recognised() if error is None else None
+        found = replace(self._found(test, judge, error), misconception=recognised.words if recognised else None)
+        return self._outcome(test, recognised.credit * test.points if recognised else 0.0, found)
+
+    def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
+        answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)
+        return TestOutcome(test.grade_id, test.points, score, found, answers)
+
+    def _places_of(self, test: Test) -> list[int]:
+        """Where the tested answers stand in the rebuilt notebook."""
+        return [self._index[str(grade_id(self._reference.notebook.cells[i]))] for i in test.answers]
+
+    def _found(self, test: Test, judge: Judge, error: Exception | None) -> Verdict:
+        for i in self._places_of(test):
+            cell = self._session.cells.get(i)
+            if cell and cell.killed:
+                return Verdict("hung", f"the answer cell {cell.killed}.")
+            if cell and cell.stopped and cell.outputs:
+                last = cell.outputs[-1]
+                said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else cell.stopped
+                return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
+        if not judge.all_right:
+            return judge.verdict()
+        assert error is not None
+        return _of_error(test, error)
+
+
+def sow(seed: bytes, name: str) -> None:
+    """Seed all random numbers of a test cell: fresh for each submission, the same when regraded."""
+    number = int.from_bytes(hmac.new(seed, name.encode(), hashlib.sha256).digest()[:8], "big")
+    chainrule.rng.bit_generator.state = np.random.default_rng(number).bit_generator.state
+    np.random.seed(number % 2**32)
+    random.seed(number)
+
+
+def _of_error(test: Test, error: Exception) -> Verdict:
+    """What is said when a test cell itself stopped: of a hidden line, only that a test failed."""
+    if isinstance(error, Hung):
+        return Verdict("hung", f"the answer {error}.")
+    if isinstance(error, NotImplementedError):
+        return Verdict("untouched", "part of the answer is not written yet.")
+    if isinstance(error, NameError) and error.name in test.names:
+        return verdict.of_missing(str(error.name))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
+    hidden = not frames or frames[0].lineno in test.hidden
+    if isinstance(error, AssertionError):
+        said = "" if hidden or not str(error) else f" {error}"
+        return Verdict("wrong", f"a {'hidden ' if hidden else ''}test failed.{said}")
+    name = getattr(error, "student_name", None) and next(
+        c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"
+    )
+    if name:
+        return Verdict("raised", f"the answer raised {name}{' in a hidden test' if hidden else f': {error}'}.")
+    return Verdict("wrong", "a test could not be run to its end with what the answer gave back.")
+
+
+def _partial(value: object, points: float) -> float:
+    """Nbgrader's rule: a test cell whose last line is a number from 0 to its points gives so many."""
+    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 <= value <= points:
+        return float(value)
+    return points
