@@ -100,7 +100,7 @@ class Judge:
             return found
         else:
             headline = f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
-        return replace(found, headline=headline, parts=(), notes=())
+        return replace(found, headline=headline, parts=(), notes=(), pattern="", folded="")
 
 
 def _of_call(call: Call) -> Verdict:

@@ -48,7 +48,8 @@ class TestOutcome:
         words = verdict["misconception"]
         parts, notes = tuple((label, text) for label, text in verdict["parts"]), tuple(verdict["notes"])
         misconception = Misconception(**words) if words else None
-        read = Verdict(verdict["status"], verdict["headline"], parts, misconception, notes)
+        more = verdict["pattern"], verdict["folded"]
+        read = Verdict(verdict["status"], verdict["headline"], parts, misconception, notes, *more)
         return cls(tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]))
 
 

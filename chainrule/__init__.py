@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from chainrule.check import check, speak_of_missing_answers
+from chainrule.check import check
+from chainrule.unfinished import speak_of_what_is_unfinished
 
 __all__ = ["check", "rng"]
 
 rng = np.random.default_rng(0)
 """For the hidden tests: the grader seeds it afresh before each test cell."""
 
-speak_of_missing_answers()
+speak_of_what_is_unfinished()

@@ -69,16 +69,19 @@ def as_html(verdict: Verdict) -> str:
         for label, text in verdict.parts
     )
     table = f'<table role="presentation" style="margin:.4em 0">{rows}</table>' if rows else ""
-    says = hint = ""
-    if verdict.misconception:
-        says = f'<p style="margin:.4em 0">{rich(verdict.misconception.says)}</p>'
-        hint = f"<details><summary>Hint</summary><p>{rich(verdict.misconception.hint)}</p></details>"
+    says = f'<p style="margin:.4em 0">{rich(verdict.advice)}</p>' if verdict.advice else ""
+    hint = _fold("Hint", verdict.misconception.hint) if verdict.misconception else ""
+    hint += _fold("What was expected", verdict.folded) if verdict.folded else ""
     notes = "".join(f'<p style="margin:.4em 0">{rich(note)}</p>' for note in verdict.notes)
     return (
         f'<div class="chainrule-card" role="status" style="border-left:4px solid var({edge});'
         f'padding:.4em .8em;background:var(--jp-layout-color2, #f5f5f5);color:var(--jp-ui-font-color1, #212121)">'
         f"{head}{table}{says}{hint}{notes}</div>"
     )
+
+
+def _fold(summary: str, text: str) -> str:
+    return f"<details><summary>{summary}</summary><p>{rich(text)}</p></details>"
 
 
 def rich(text: str) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal
 
 from IPython.core.getipython import get_ipython
@@ -113,7 +112,9 @@ class Student:
         elif question.name in known.names():
             headline = f"these arguments are not the notebook's own; this is what {question.name} gave."
         else:
-            headline = f"none is stored for {question.name}; this is what it gave."
+            headline = (
+                f"none is stored for {question.name}, so this says neither right nor wrong; please tell your teacher."
+            )
         parts = (("Called", question.call_text()), ("Came back", show(answered.value)))
         return verdict.Verdict("unknown", headline, parts, notes=verdict.notes(answered))
 
@@ -130,29 +131,3 @@ def judged_by(judge: Judge) -> Iterator[None]:
         yield
     finally:
         _judges.pop()
-
-
-def speak_of_missing_answers() -> None:
-    """In a notebook, answer a check of a name that isn't defined with a card.
-
-    `check(sigmoid, 0.0)` fails before `check` is even called when sigmoid doesn't exist; IPython lets us
-    say what to do instead of showing the bare NameError.
-    """
-
-    def explain(
-        shell: Any, kind: type, error: NameError, traceback: TracebackType, tb_offset: int | None = None
-    ) -> list[str]:
-        known = KnownResults.beside(Path.cwd())
-        cell = shell.user_ns.get("In", [""])[-1]
-        if known and error.name in known.names() and "check" in cell and traceback.tb_next.tb_next is None:  # type: ignore[union-attr]
-            found = verdict.of_missing(error.name)
-            card.show(found)
-            lines = card.CheckFailed(found)._render_traceback_()
-        else:
-            lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
-        shell._showtraceback(kind, error, lines)
-        return lines
-
-    shell = get_ipython()
-    if shell is not None and not shell.custom_exceptions:
-        shell.set_custom_exc((NameError,), explain)

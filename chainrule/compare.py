@@ -6,8 +6,8 @@ precision; a right value in another container is told apart from a wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -35,8 +35,12 @@ class Difference:
 
     what: str
     text: str
+    pattern: str = ""
+    """A plain pattern that explains every wrong number: the sign, one factor, an overflow."""
 
 
+SHOWN_ENTRIES = 12
+"""Entries of a long list of arrays of which at least the shapes are shown."""
 SINGLE_PRECISION = 1e-4
 """Relative error that float32 arithmetic may leave behind in a right answer."""
 
@@ -85,23 +89,29 @@ def _mapping_difference(got: object, expected: Mapping[Any, Any], accept: Accept
 def _sequence_difference(
     got: object, expected: list[Any] | tuple[Any, ...], accept: Accept, name: str
 ) -> Difference | None:
-    if isinstance(got, np.ndarray) and got.ndim:
-        items: list[Any] = list(got)
-    elif isinstance(got, (list, tuple)):
-        items = list(got)
-    else:
+    holds_arrays = any(isinstance(value, np.ndarray) and value.ndim for value in expected)
+    if not isinstance(got, (list, tuple)) and (holds_arrays or not isinstance(got, np.ndarray) or not got.ndim):
         return Difference("type", f"{name} is {a_kind(got)}; {a_kind(expected)} was expected.")
+    items: list[Any] = list(got)
     if len(items) != len(expected):
         many = "entry" if len(items) == 1 else "entries"
         return Difference("shape", f"{name} has {len(items)} {many}; {len(expected)} were expected.")
     for i, (item, value) in enumerate(zip(items, expected, strict=True)):
         found = difference(item, value, accept, f"Entry {i} of {name[0].lower() + name[1:]}")
         if found:
-            return found
-    if type(got) is not type(expected) and accept.types == "exact":
+            return replace(found, pattern=_order(items, expected, accept) or found.pattern)
+    # a list will do for a tuple and the other way round; an array of numbers is something else
+    if isinstance(got, np.ndarray) and accept.types == "exact":
         text = f"{name} has the right values, but is {a_kind(got)}; {a_kind(expected)} was expected."
         return Difference("type", text)
     return None
+
+
+def _order(items: list[Any], expected: list[Any] | tuple[Any, ...], accept: Accept) -> str:
+    """Say so where two entries are merely exchanged."""
+    if len(items) != 2 or any(difference(i, e, accept) for i, e in zip(items, reversed(expected), strict=True)):
+        return ""
+    return "The two entries are right, but in the other order."
 
 
 def _numeric_difference(got: object, expected: NDArray[Any], accept: Accept, name: str) -> Difference | None:
@@ -119,7 +129,8 @@ def _numeric_difference(got: object, expected: NDArray[Any], accept: Accept, nam
                     return None
                 text = f"{name} is right to the precision of {array.dtype}; compute in float64."
                 return Difference("type", text)
-        return Difference("value", _how_numbers_differ(array, expected, wrong, name))
+        text = _how_numbers_differ(array, expected, wrong, name)
+        return Difference("value", text, _pattern(array, expected))
     return _container_difference(got, expected, accept, name)
 
 
@@ -172,33 +183,31 @@ def _wrong_entries(array: NDArray[Any], expected: NDArray[Any], accept: Accept) 
 
 
 def _how_numbers_differ(array: NDArray[Any], expected: NDArray[Any], wrong: NDArray[np.bool_], name: str) -> str:
-    """One sentence on where the numbers differ, and the pattern in it where there is a plain one."""
+    """One sentence on where the numbers differ."""
     if not expected.ndim:
-        where = f"{name} is {show(array[()])}; {show(expected[()])} was expected."
-    else:
-        at = tuple(int(i) for i in np.argwhere(wrong)[0])
-        index = ", ".join(map(str, at))
-        many = f" in {int(wrong.sum())} of {wrong.size} numbers" if wrong.size > 1 else ""
-        found = f"at [{index}] stands {show(array[at])} where {show(expected[at])} was expected."
-        where = f"{name} differs{many}: {found}"
-    return " ".join([where, *_patterns(array, expected)])
+        return f"{name} is {show(array[()])}; {show(expected[()])} was expected."
+    at = tuple(int(i) for i in np.argwhere(wrong)[0])
+    index = ", ".join(map(str, at))
+    many = f" in {int(wrong.sum())} of {wrong.size} numbers" if wrong.size > 1 else ""
+    found = f"at [{index}] stands {show(array[at])} where {show(expected[at])} was expected."
+    return f"{name} differs{many}: {found}"
 
 
-def _patterns(array: NDArray[Any], expected: NDArray[Any]) -> Iterator[str]:
-    """At most one pattern that explains all entries: not finite, opposite sign, one constant factor."""
+def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
+    """One pattern that explains all entries, if there is one: not finite, opposite sign, one constant factor."""
     if not np.isfinite(array).all() and np.isfinite(expected).all():
-        yield "It holds nan or inf: has something overflowed, or been divided by 0?"
-        return
+        return "It holds nan or inf: has something overflowed, or been divided by 0?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
-        return
+        return ""
     with np.errstate(all="ignore"):
         ratio = array.astype(float)[expected != 0] / expected[expected != 0]
     if not np.isfinite(ratio).all() or np.any(array[expected == 0]):
-        return
+        return ""
     if np.allclose(ratio, -1, rtol=1e-6):
-        yield "The size is right, the sign is not."
-    elif ratio.size > 1 and np.allclose(ratio, ratio.flat[0], rtol=1e-6):
-        yield f"Every entry is {show(float(ratio.flat[0]))} times what was expected."
+        return "The size is right, the sign is not."
+    if ratio.size > 1 and np.allclose(ratio, ratio.flat[0], rtol=1e-6):
+        return f"Every entry is {show(float(ratio.flat[0]))} times what was expected."
+    return ""
 
 
 def a_kind(value: object) -> str:
@@ -206,13 +215,15 @@ def a_kind(value: object) -> str:
     if value is None or value is ...:
         return "None" if value is None else "still ..."
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
+        return f"an array of {'truth values, ' if value.dtype.kind == 'b' else ''}shape {value.shape}"
     if isinstance(value, (bool, np.bool_)):
         return "a truth value"
     if isinstance(value, (int, float, complex, np.number)):
         return "a number"
     if isinstance(value, str):
         return "a text"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
     name = getattr(type(value), "claimed", type(value).__name__)
     return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
 
@@ -227,9 +238,15 @@ def show(value: object, width: int = 300) -> str:
         elif isinstance(value, dict):
             text = "{" + ", ".join(f"{key!r}: {show(x, width)}" for key, x in value.items()) + "}"
         elif isinstance(value, (list, tuple)):
-            inner = ", ".join(show(x, width) for x in value)
+            items = [show(x, width) for x in value]
+            inner = (",\n " if any("\n" in item for item in items) else ", ").join(items)
             one = "," if len(value) == 1 and isinstance(value, tuple) else ""
             text = f"[{inner}]" if isinstance(value, list) else f"({inner}{one})"
         else:
             text = repr(value)
-    return text if len(text) <= width else text[: width - 1] + "…"
+    if len(text) <= width:
+        return text
+    if isinstance(value, (list, tuple)) and len(value) <= SHOWN_ENTRIES:
+        inner = ", ".join(show(x, 20) if np.ndim(x) == 0 else a_kind(x) for x in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    return text[: width - 1] + "…"

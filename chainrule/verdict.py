@@ -7,6 +7,7 @@ in a notebook, the grader puts it on a feedback page.
 from __future__ import annotations
 
 import linecache
+import re
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
@@ -38,6 +39,10 @@ class Verdict:
     parts: tuple[tuple[str, str], ...] = ()
     misconception: Misconception | None = None
     notes: tuple[str, ...] = ()
+    pattern: str = ""
+    """What the wrong numbers have in common; said where no misconception says more."""
+    folded: str = ""
+    """The expected value of a prediction: shown when it is asked for, as a hint is."""
 
     @property
     def text(self) -> str:
@@ -46,9 +51,12 @@ class Verdict:
         width = max((len(label) for label, _ in self.parts), default=0) + 2
         for label, text in self.parts:
             lines.append(f"  {label + ':':<{width}}{text}".replace("\n", "\n" + " " * (width + 2)))
-        if self.misconception:
-            lines.append(self.misconception.says)
-        return "\n".join([*lines, *self.notes])
+        return "\n".join([*lines, *([self.advice] if self.advice else []), *self.notes])
+
+    @property
+    def advice(self) -> str:
+        """What to think about: of the recognised misconception, else of the pattern."""
+        return self.misconception.says if self.misconception else self.pattern
 
 
 def of_missing(name: str) -> Verdict:
@@ -67,11 +75,12 @@ def of_raised(question: Question, answered: Answered) -> Verdict:
     error = answered.raised
     assert error is not None
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    where = _line_of(error.__traceback__)
+    where = getattr(error, "student_line", None) or line_of(error.__traceback__)
     parts = [("Called", question.call_text()), ("It raised", said[:500])]
     if where:
         parts.append(("In the line", where))
-    return Verdict("raised", f"{question.name} raised {type(error).__name__}.", tuple(parts), notes=notes(answered))
+    headline = f"{question.name} raised {type(error).__name__}."
+    return Verdict("raised", headline, tuple(parts), notes=notes(answered), pattern=_of_product(said))
 
 
 def of_value(question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None) -> Verdict:
@@ -83,9 +92,16 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
     found = difference(answered.value, known.value, question.accept)
     if found is None:
         return Verdict("right", f"{asked}", notes=notes(answered))
+    if question.kind == "value":
+        # a prediction: who reads the expected value has nothing left to think about
+        headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
+        return Verdict("wrong", headline, (), recognised, folded=show(known.value))
     called = (("Called", asked),) if question.kind == "call" else ()
     parts = (*called, ("Came back", show(answered.value)), ("Expected", show(known.value)))
-    return Verdict("wrong", found.text, parts, recognised, notes(answered))
+    pattern = found.pattern
+    if answered.value is None:
+        pattern = "Nothing was returned, which gives None. Does it end with `return`?"
+    return Verdict("wrong", found.text, parts, recognised, notes(answered), pattern)
 
 
 def is_right(question: Question, answered: Answered, known: KnownResult) -> bool:
@@ -101,14 +117,20 @@ def notes(answered: Answered) -> tuple[str, ...]:
     return (*changed, *(f"Note: a warning was given, which costs nothing: {text}" for text in answered.warned))
 
 
-def _line_of(traceback: TracebackType | None) -> str | None:
-    """The innermost line of a notebook cell that a traceback passes through."""
+def _of_product(said: str) -> str:
+    """NumPy's words for a matrix product whose inner sizes differ, in plainer ones."""
+    sizes = re.search(r"matmul: .*size (\d+) is different from (\d+)", said)
+    return f"The inner sizes of a matrix product differ: {sizes[2]} and {sizes[1]}." if sizes else ""
+
+
+def line_of(traceback: TracebackType | None) -> str | None:
+    """The innermost line of a notebook cell that a traceback passes through, and the function it is in."""
     found = None
     while traceback:
-        name = traceback.tb_frame.f_code.co_filename
-        if "ipykernel" in name or name.startswith("<ipython-input"):
-            line = linecache.getline(name, traceback.tb_lineno).strip()
-            if line and not line.startswith("check"):
-                found = line
+        code = traceback.tb_frame.f_code
+        if "ipykernel" in code.co_filename or code.co_filename.startswith("<ipython-input"):
+            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+            if line and code.co_name != "<module>":
+                found = f"{line[:300]}   (in {code.co_name})"
         traceback = traceback.tb_next
     return found

@@ -6,7 +6,6 @@ that comes back, as the answer that it claims to be.
 
 from __future__ import annotations
 
-import linecache
 import random
 import socket
 import time
@@ -18,6 +17,7 @@ import numpy as np
 from autograder.sandbox import wire
 from autograder.sandbox.shell import Shell, silence
 from chainrule import plain
+from chainrule.verdict import line_of
 
 FOREVER = 365 * 24 * 3600.0
 """A sandbox waits for the grader as long as it takes; the grader ends it."""
@@ -177,18 +177,12 @@ class Student:
     def _describe(self, error: BaseException) -> dict[str, plain.Json]:
         """An exception: its class, the nearest built-in one, its text, and the student's line."""
         kind = type(error)
-        line, traceback = None, error.__traceback__
-        while traceback:
-            name = traceback.tb_frame.f_code.co_filename
-            if name.startswith("<ipython-input") or "ipykernel" in name:
-                line = linecache.getline(name, traceback.tb_lineno).strip()[:300] or line
-            traceback = traceback.tb_next
         own = None if kind.__module__ == "builtins" else self._keep(kind)
         return {
             "name": kind.__name__[:80],
             "base": _nearest_builtin(kind),
             "text": str(error)[:500],
-            "line": line,
+            "line": line_of(error.__traceback__),
             "class": own,
         }
 
