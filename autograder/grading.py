@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,41 +32,37 @@ def grade(
     `seed` is unguessable for students: the random numbers of each test cell are made from it. `files`
     is a folder whose contents student code finds in its working folder.
     """
-    places = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
-    with closing(Session(sandbox, _steps(reference, rebuilt), files)) as session:
-        session.ensure()
-        tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
-        outcome = Outcome([tester.test(test, places[test.grade_id]) for test in reference.tests])
-        outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
+
+    def opened(notebook: NotebookNode) -> tuple[Session, Tester]:
+        session = stack.enter_context(closing(Session(sandbox, _steps(reference, notebook), files)))
+        return session, Tester(reference, rebuilt, session, sandbox.limits, seed)
+
     with ExitStack() as stack:
-
-        def helped_tester(answers: set[int]) -> Tester:
-            helped = _with_solutions(reference, rebuilt, answers, places)
-            session = stack.enter_context(closing(Session(sandbox, _steps(reference, helped), files)))
-            return Tester(reference, rebuilt, session, sandbox.limits, seed)
-
-        _charge_once(reference, outcome, places, helped_tester)
+        session, tester = opened(rebuilt)
+        session.ensure()
+        outcome = Outcome([tester.test(test) for test in reference.tests])
+        outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
+        session.close()
+        _charge_once(reference, tester, outcome, lambda answers: opened(_repaired(reference, rebuilt, answers))[1])
     return outcome
 
 
 def _charge_once(
-    reference: Reference, outcome: Outcome, places: dict[str, int], helped_tester: Callable[[set[int]], Tester]
+    reference: Reference, tester: Tester, outcome: Outcome, repaired: Callable[[frozenset[int]], Tester]
 ) -> None:
     """Give an answer its points back when it failed only for an earlier answer that it uses.
 
     Such an answer is tested again with the solution in place of the answers that have failed for
-    themselves; what that run shows is discarded.
+    themselves (`repaired` runs the notebook so); what that run shows is discarded.
     """
-    charged: set[int] = set()
-    helped: tuple[set[int], Tester] | None = None
+    charged: frozenset[int] = frozenset()
+    repair = cache(repaired)
     for number, test in enumerate(reference.tests):
         found = outcome.tests[number]
         if found.score == found.points:
             continue
-        if found.status not in ("untouched", "missing") and charged & test.uses:
-            if helped is None or helped[0] != charged:
-                helped = set(charged), helped_tester(charged)
-            again = helped[1].test(test, places[test.grade_id])
+        if charged & test.uses and tester.attempted(test):
+            again = repair(charged).test(test)
             if again.score == again.points:
                 names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(charged & test.uses))
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
@@ -74,15 +71,13 @@ def _charge_once(
         charged |= set(test.answers)
 
 
-def _with_solutions(
-    reference: Reference, rebuilt: NotebookNode, answers: set[int], places: dict[str, int]
-) -> NotebookNode:
+def _repaired(reference: Reference, rebuilt: NotebookNode, answers: frozenset[int]) -> NotebookNode:
     """The rebuilt notebook with the solution in place of some answers."""
-    helped = deepcopy(rebuilt)
-    for i in answers:
-        cell = reference.notebook.cells[i]
-        helped.cells[places[str(grade_id(cell))]].source = cell.source
-    return helped
+    solutions = {grade_id(reference.notebook.cells[i]): reference.notebook.cells[i].source for i in answers}
+    notebook = deepcopy(rebuilt)
+    for cell in notebook.cells:
+        cell.source = solutions.get(grade_id(cell), cell.source)
+    return notebook
 
 
 def _steps(reference: Reference, rebuilt: NotebookNode) -> list[Step]:

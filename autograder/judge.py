@@ -107,9 +107,11 @@ def _of_call(call: Call) -> Verdict:
     error = call.answered.raised
     if isinstance(error, Hung):
         return Verdict("hung", f"{call.question.name} {error}.", (("Called", call.question.call_text()),))
-    if isinstance(error, NotImplementedError) or call.answered.value is ...:
+    if call.answered.value is ...:
         return verdict.of_untouched(call.question.name)
-    if isinstance(error, NameError) and getattr(error, "student_line", None) is None:
+    if isinstance(error, NotImplementedError):
+        return verdict.of_unwritten(call.question, error)
+    if isinstance(error, NameError) and not hasattr(error, "student_name"):
         return verdict.of_missing(call.question.name)
     if error is not None:
         return verdict.of_raised(call.question, call.answered)

@@ -47,8 +47,13 @@ class Tester:
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
         self._own = _own_cells(reference, rebuilt)
 
-    def test(self, test: Test, place: int) -> TestOutcome:
+    def attempted(self, test: Test) -> bool:
+        """Has the student written anything in the tested answer cells?"""
+        return not any(self._rebuilt.cells[i].metadata.chainrule.untouched for i in self._places_of(test))
+
+    def test(self, test: Test) -> TestOutcome:
         """Run one test cell, after the course's own cells above it, and decide its credit."""
+        place = self._index[test.grade_id]
         while self._own and self._own[0][0] < place:
             self._run_own(*self._own.pop(0))
         self._answers.bind(place)

@@ -70,8 +70,10 @@ class Student:
             answered = question.put_to(names)
         except NameError as error:
             raise self._failed(verdict.of_missing(str(error.name))) from None
-        if isinstance(answered.raised, NotImplementedError) or answered.value is ...:
+        if answered.value is ...:
             raise self._failed(verdict.of_untouched(question.name)) from None
+        if isinstance(answered.raised, NotImplementedError):
+            raise self._failed(verdict.of_unwritten(question, answered.raised)) from None
         known_results = KnownResults.beside(self._folder)
         known = known_results.find(question) if known_results else None
         if answered.raised is not None and (known is None or answered.error_name != known.raises):

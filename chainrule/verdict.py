@@ -9,7 +9,6 @@ from __future__ import annotations
 import linecache
 import re
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Literal
 
 from chainrule.compare import difference, show
@@ -70,15 +69,23 @@ def of_untouched(name: str) -> Verdict:
     return Verdict("untouched", f"write {name} in the cell above, run it, then run this check.")
 
 
+def of_unwritten(question: Question, error: Exception) -> Verdict:
+    """Say of a NotImplementedError which answer is still to be written: this one, or one that it uses."""
+    where = where_raised(error)
+    if where is None or where[1] == question.name:
+        return of_untouched(question.name)
+    return Verdict("raised", f"{question.name} needs {where[1]}, which is still to be written.")
+
+
 def of_raised(question: Question, answered: Answered) -> Verdict:
     """Say what an answer raised and in which line."""
     error = answered.raised
     assert error is not None
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    where = getattr(error, "student_line", None) or line_of(error.__traceback__)
+    where = where_raised(error)
     parts = [("Called", question.call_text()), ("It raised", said[:500])]
     if where:
-        parts.append(("In the line", where))
+        parts.append(("In the line", f"{where[0]}   (in {where[1]})"))
     headline = f"{question.name} raised {type(error).__name__}."
     return Verdict("raised", headline, tuple(parts), notes=notes(answered), pattern=_of_product(said))
 
@@ -123,14 +130,18 @@ def _of_product(said: str) -> str:
     return f"The inner sizes of a matrix product differ: {sizes[2]} and {sizes[1]}." if sizes else ""
 
 
-def line_of(traceback: TracebackType | None) -> str | None:
-    """The innermost line of a notebook cell that a traceback passes through, and the function it is in."""
-    found = None
+def where_raised(error: BaseException) -> tuple[str, str] | None:
+    """The innermost line of a notebook's function that raised an error, and the function's name.
+
+    An error that comes from the sandbox brings them along as `student_where`.
+    """
+    found: tuple[str, str] | None = getattr(error, "student_where", None)
+    traceback = error.__traceback__
     while traceback:
         code = traceback.tb_frame.f_code
         if "ipykernel" in code.co_filename or code.co_filename.startswith("<ipython-input"):
             line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
             if line and code.co_name != "<module>":
-                found = f"{line[:300]}   (in {code.co_name})"
+                found = line[:300], code.co_name[:80]
         traceback = traceback.tb_next
     return found

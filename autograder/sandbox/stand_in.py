@@ -181,8 +181,9 @@ class Answers:
             error = kind(str(tree.get("text"))[:500])
         except TypeError:  # UnicodeDecodeError and its like want more than a text
             error = RuntimeError(str(tree.get("text"))[:500])
-        line = tree.get("line")
-        error.student_line = line[:300] if type(line) is str else None  # type: ignore[attr-defined]
+        where = tree.get("where")
+        if type(where) is list and len(where) == 2 and all(type(text) is str for text in where):
+            error.student_where = where[0][:300], where[1][:80]  # type: ignore[attr-defined]
         error.student_name = str(tree.get("name"))[:80]  # type: ignore[attr-defined]
         return error
 

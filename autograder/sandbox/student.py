@@ -17,7 +17,7 @@ import numpy as np
 from autograder.sandbox import wire
 from autograder.sandbox.shell import Shell, silence
 from chainrule import plain
-from chainrule.verdict import line_of
+from chainrule.verdict import where_raised
 
 FOREVER = 365 * 24 * 3600.0
 """A sandbox waits for the grader as long as it takes; the grader ends it."""
@@ -182,7 +182,7 @@ class Student:
             "name": kind.__name__[:80],
             "base": _nearest_builtin(kind),
             "text": str(error)[:500],
-            "line": line_of(error.__traceback__),
+            "where": where_raised(error),
             "class": own,
         }
 
