@@ -17,7 +17,7 @@ from autograder.sandbox.stand_in import Hung
 from chainrule import verdict
 from chainrule.compare import difference
 from chainrule.known_results import KnownResult
-from chainrule.question import Answered, Question
+from chainrule.question import Answered, MissingAnswerError, Question
 from chainrule.verdict import Verdict
 
 
@@ -45,7 +45,7 @@ class Judge:
         state = np.random.get_state(), random.getstate()
         try:
             answered = question.put_to(names)
-        except NameError as error:
+        except MissingAnswerError as error:
             answered = Answered(raised=error)
         np.random.set_state(state[0])
         random.setstate(state[1])
@@ -111,8 +111,8 @@ def _of_call(call: Call) -> Verdict:
         return verdict.of_untouched(call.question.name)
     if isinstance(error, NotImplementedError):
         return verdict.of_unwritten(call.question, error)
-    if isinstance(error, NameError) and not hasattr(error, "student_name"):
-        return verdict.of_missing(call.question.name)
+    if isinstance(error, MissingAnswerError):
+        return verdict.of_missing(str(error.name))
     if error is not None:
         return verdict.of_raised(call.question, call.answered)
     return verdict.of_value(call.question, call.answered, call.known, None)

@@ -19,7 +19,7 @@ from IPython.core.getipython import get_ipython
 from chainrule import card, verdict
 from chainrule.compare import Accept, difference, show
 from chainrule.known_results import KnownResult, KnownResults, Misconception
-from chainrule.question import Answered, Question, ask
+from chainrule.question import Answered, MissingAnswerError, Question, ask
 
 Judge = Callable[[Question, Mapping[str, Any], int], None]
 """Takes a question, the namespace it is asked in, and the line of the cell that asks."""
@@ -68,7 +68,7 @@ class Student:
         self._start_of_cell()
         try:
             answered = question.put_to(names)
-        except NameError as error:
+        except MissingAnswerError as error:
             raise self._failed(verdict.of_missing(str(error.name))) from None
         if answered.value is ...:
             raise self._failed(verdict.of_untouched(question.name)) from None

@@ -19,6 +19,10 @@ import numpy as np
 from chainrule import compare
 
 
+class MissingAnswerError(NameError):
+    """The namespace that was asked has no such answer."""
+
+
 class Code:
     """A namespace read by attribute: `code.forward`. What `check(lambda code: ...)` is given."""
 
@@ -29,7 +33,7 @@ class Code:
         try:
             return self._names[name]
         except KeyError:
-            raise NameError(f"name {name!r} is not defined", name=name) from None
+            raise MissingAnswerError(f"name {name!r} is not defined", name=name) from None
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,11 @@ class Question:
     def put_to(self, names: Mapping[str, Any]) -> Answered:
         """Ask a namespace. Arguments are copies; warnings are caught; exceptions are part of the answer.
 
-        Raises NameError where the namespace lacks the answer itself. Only Exceptions are caught:
+        Raises MissingAnswerError where the namespace lacks the answer itself. Only Exceptions are caught:
         KeyboardInterrupt and the like pass through.
         """
         if self.kind != "code" and self.name not in names:
-            raise NameError(f"name {self.name!r} is not defined", name=self.name)
+            raise MissingAnswerError(f"name {self.name!r} is not defined", name=self.name)
         args, kwargs = (self._given(copy.deepcopy(x), names) for x in (list(self.args), dict(self.kwargs)))
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -90,6 +94,8 @@ class Question:
                     value = self.target(Code(names))
                 else:
                     value = names[self.name](*args, **kwargs)
+            except MissingAnswerError:
+                raise
             except Exception as error:
                 return Answered(raised=error, warned=_texts(caught))
         return Answered(value, changed=self._changed(args, kwargs), warned=_texts(caught))

@@ -141,7 +141,7 @@ def where_raised(error: BaseException) -> tuple[str, str] | None:
         code = traceback.tb_frame.f_code
         if "ipykernel" in code.co_filename or code.co_filename.startswith("<ipython-input"):
             line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
-            if line and code.co_name != "<module>":
+            if line and code.co_name != "<module>" and not line.startswith("check"):
                 found = line[:300], code.co_name[:80]
         traceback = traceback.tb_next
     return found
