@@ -30,6 +30,8 @@ class Call:
     known: KnownResult
     hidden: bool
     right: bool
+    random: tuple[Any, Any]
+    """The state of NumPy's and Python's random numbers when it was asked."""
 
 
 class Judge:
@@ -41,18 +43,20 @@ class Judge:
         self.calls: list[Call] = []
 
     def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
-        """Put the question to both sides from the same random state, compare, remember."""
+        """Put the question to both sides, compare, remember.
+
+        The random numbers of the sandbox are where ours are, so both sides draw the same.
+        """
+        question = question.among(self._test.names)
         state = np.random.get_state(), random.getstate()
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
             answered = Answered(raised=error)
-        np.random.set_state(state[0])
-        random.setstate(state[1])
         expected = question.put_to(self._solution)
         known = KnownResult(expected.value, expected.error_name)
         right = not isinstance(answered.raised, Hung) and verdict.is_right(question, answered, known)
-        self.calls.append(Call(question, answered, known, line in self._test.hidden, right))
+        self.calls.append(Call(question, answered, known, line in self._test.hidden, right, state))
 
     @property
     def all_right(self) -> bool:
@@ -75,6 +79,8 @@ class Judge:
             return False
         for call in self.calls:
             try:
+                np.random.set_state(call.random[0])
+                random.setstate(call.random[1])
                 with time_limit(self._seconds):
                     mistaken = call.question.put_to(names)
             except (TimeoutError, NameError, MemoryError):

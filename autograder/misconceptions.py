@@ -59,6 +59,8 @@ def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
     answers = {grade_id(cell): cell.source for cell in notebook.cells if role(cell) == "answer"}
     found: list[EditedSolution] = []
     for answer, entries in tables.items():
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise MisconceptionError(f"{path.name}: {answer} stands in double brackets: [[{answer}]]")
         if answer in answers:
             found += [_edited(answer, answers[answer], entry) for entry in entries]
     return found
@@ -71,11 +73,16 @@ def _edited(answer: str, solution: str, entry: dict[str, object]) -> EditedSolut
     if unknown or missing or ("edits" in entry) == ("answer" in entry):
         problem = f"unknown: {', '.join(unknown)}" if unknown else "needs name, says, hint, and edits or answer"
         raise MisconceptionError(f"{label}: {problem}")
-    edits = tuple((str(old), str(new)) for old, new in entry.get("edits", ()))  # type: ignore[attr-defined]
+    try:
+        edits = tuple((str(old), str(new)) for old, new in entry.get("edits", []))  # type: ignore[attr-defined]
+        credit = float(entry.get("credit", 0.0))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise MisconceptionError(f"{label}: edits are pairs of texts, credit is a number") from None
+    if any(not isinstance(pair, list) for pair in entry.get("edits", [])):  # type: ignore[attr-defined]
+        raise MisconceptionError(f"{label}: edits are pairs of texts, credit is a number")
     source = str(entry["answer"]) if "answer" in entry else _apply(solution, edits, label)
     words = Misconception(str(entry["name"]), str(entry["says"]).strip(), str(entry["hint"]).strip())
     twin = entry.get("same_values_as")
-    credit = float(entry.get("credit", 0.0))  # type: ignore[arg-type]
     if not 0 <= credit < 1:
         raise MisconceptionError(f"{label}: credit is a part of the points, from 0 to below 1")
     return EditedSolution(answer, words, source, credit, str(twin) if twin else None, edits)

@@ -37,7 +37,7 @@ def read(path: Path) -> NotebookNode:
     try:
         if path.stat().st_size > MAX_FILE:
             raise CannotReadError(f"{path.name} is larger than {MAX_FILE >> 20} MB; ask for it without its outputs")
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise CannotReadError(f"{path.name} is missing; ask for the file") from None
     except UnicodeDecodeError:
@@ -48,14 +48,14 @@ def read(path: Path) -> NotebookNode:
         raise CannotReadError(f"{path.name} is empty; ask for the file again")
     try:
         tree = json.loads(text)
-        version = tree["nbformat"]
-        notebook = nbformat.from_dict(tree)
-        notebook = notebook if version == 4 else nbformat.convert(notebook, 4)
-        for cell in notebook.cells:
-            _normalise(cell)
     except (ValueError, RecursionError):
         text = f"{path.name} is no notebook: its text is not JSON; ask for the file as Jupyter saved it"
         raise CannotReadError(text) from None
+    try:
+        notebook = nbformat.from_dict(tree)
+        notebook = notebook if tree["nbformat"] == 4 else nbformat.convert(notebook, 4)
+        for cell in notebook.cells:
+            _normalise(cell)
     except Exception:
         raise CannotReadError(f"{path.name} is JSON, but no notebook; ask for the file as Jupyter saved it") from None
     if len(notebook.cells) > MAX_CELLS:
@@ -69,10 +69,19 @@ def _normalise(cell: NotebookNode) -> None:
         cell.source = "".join(cell.source)
     if not isinstance(cell.source, str) or cell.cell_type not in ("code", "markdown", "raw"):
         raise ValueError("not a cell")
+    cell.source = cell.source.encode("utf-8", "replace").decode()  # half a surrogate pair can't be saved
+    attachments = cell.pop("attachments", None)
+    if cell.cell_type == "markdown" and isinstance(attachments, dict):
+        whole = {name: files for name, files in attachments.items() if _is_attachment(files)}
+        cell.update({"attachments": whole} if whole else {})
     if not isinstance(cell.get("metadata"), dict):
         cell.metadata = NotebookNode()
     if not isinstance(cell.metadata.get("nbgrader", {}), dict):
         del cell.metadata["nbgrader"]
+
+
+def _is_attachment(files: object) -> bool:
+    return isinstance(files, dict) and all(isinstance(data, (str, list, dict)) for data in files.values())
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -124,8 +133,9 @@ def find_file(folder: Path, name: str, source: NotebookNode, expected_names: set
     alike = [path for path in others if _shares_answers(path, source)]
     if len(alike) == 1:
         return alike[0], f"{alike[0].name} was taken for {expected.name}, whose answer cells it has."
-    found = ", ".join(path.name for path in others)
-    raise CannotReadError(f"{expected.name} is missing, and {found} has not its answer cells; ask for it")
+    found = ", ".join(path.name for path in alike or others)
+    why = "more than one could be it" if alike else "has not its answer cells"
+    raise CannotReadError(f"{expected.name} is missing, and of {found} {why}; ask for it")
 
 
 def _shares_answers(path: Path, source: NotebookNode) -> bool:

@@ -29,6 +29,8 @@ class Test:
     """Of the cell in the source notebook."""
     points: float
     cell: Cell
+    visible: Cell
+    """The cell as students have it."""
     hidden: frozenset[int]
     """The numbers of the lines between the hidden-test markers."""
     answers: list[int] = field(default_factory=list)
@@ -72,11 +74,6 @@ class Reference:
                     self.own[i].run(names)
                 elif role(cell) == "answer":
                     Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
-
-    def visible_tests(self) -> list[tuple[Test, Cell]]:
-        """The test cells as students have them."""
-        released = notebook.released(self.notebook)
-        return [(test, Cell(released.cells[test.index].source, f"visible {test.grade_id}")) for test in self.tests]
 
     def solution_at(self, test: Test) -> dict[str, Any]:
         """The solution's namespace in the state of a test cell's place."""
@@ -122,9 +119,11 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
         elif role(cell) == "test":
             name = str(grade_id(cell))
             compiled = Cell(cell.source, f"{label} {name}")
-            hidden = _hidden_lines(cell.source)
+            hidden = _hidden_lines(compiled.text)
+            lines = enumerate(compiled.text.split("\n"), start=1)
+            visible = Cell("\n".join(line for n, line in lines if n not in hidden), f"{label} {name}, visible")
             known, uses = tuple(dict.fromkeys(names)), used_answers(source, i, since)
-            tests.append(Test(name, i, notebook.points(cell), compiled, hidden, since, known, uses))
+            tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses))
             since = []
     return tests
 

@@ -9,7 +9,11 @@ import hashlib
 import hmac
 import random
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import Any
+from unittest import mock
 
 import numpy as np
 from nbformat import NotebookNode
@@ -20,9 +24,10 @@ from autograder.judge import Judge
 from autograder.notebook import grade_id, role
 from autograder.outcome import TestOutcome
 from autograder.reference import Reference, Test
+from autograder.sandbox.answers import Answers
 from autograder.sandbox.isolation import Limits
 from autograder.sandbox.session import Session
-from autograder.sandbox.stand_in import Answers, Hung
+from autograder.sandbox.stand_in import Hung
 from chainrule import verdict
 from chainrule.check import judged_by
 from chainrule.verdict import Verdict
@@ -51,25 +56,38 @@ class Tester:
         """Has the student written anything in the tested answer cells?"""
         return not any(self._rebuilt.cells[i].metadata.chainrule.untouched for i in self._places_of(test))
 
+    def look(self, test: Test) -> Verdict:
+        """Run the visible part of a test cell, and say what a student would see of it.
+
+        What an answer gives back here it can't have heard from a hidden test, as long as none has run.
+        """
+        self._go_to(test)
+        judge, _, error = self._run(test, test.visible)
+        return self._found(test, judge, error) if error or not judge.all_right else Verdict("right", "")
+
     def test(self, test: Test) -> TestOutcome:
         """Run one test cell, after the course's own cells above it, and decide its credit."""
+        self._go_to(test)
+        if self._session.expired:
+            said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
+            return self._outcome(test, 0.0, Verdict("hung", said))
+        return self._decide(test, *self._run(test, test.cell))
+
+    def _go_to(self, test: Test) -> None:
+        """Run the course's own cells above a test, and bind the answers as they are there."""
         place = self._index[test.grade_id]
         while self._own and self._own[0][0] < place:
             self._run_own(*self._own.pop(0))
         self._answers.bind(place)
-        if self._session.expired:
-            said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
-            return self._outcome(test, 0.0, Verdict("hung", said))
+
+    def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
         sow(self._seed, test.grade_id)
         judge = Judge(self._reference, test, self._limits.call_seconds)
-        error: Exception | None = None
-        value = None
-        with judged_by(judge), trusted.quietly():
+        with judged_by(judge), trusted.quietly(), _watched_seeds(self._answers.seeded):
             try:
-                value = test.cell.run(self._names)
-            except Exception as raised:
-                error = raised
-        return self._decide(test, judge, value, error)
+                return judge, cell.run(self._names), None
+            except Exception as error:  # whatever it is, this test has failed and the next one runs
+                return judge, None, error
 
     def _run_own(self, place: int, cell: trusted.Cell) -> None:
         """Run a cell of the course for its names."""
@@ -81,7 +99,9 @@ class Tester:
 
     def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
         if error is None and judge.all_right:
-            return self._outcome(test, _partial(value, test.points), Verdict("right", ""))
+            score = _partial(value, test.points)
+            earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
+            return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
         about = [self._rebuilt.cells[i].metadata.chainrule for i in self._places_of(test)]
         if any(cell.deleted for cell in about):
             return self._outcome(test, 0.0, Verdict("missing", "the answer cell was deleted."))
@@ -144,7 +164,27 @@ def _of_error(test: Test, error: Exception) -> Verdict:
 
 
 def _partial(value: object, points: float) -> float:
-    """Nbgrader's rule: a test cell whose last line is a number from 0 to its points gives so many."""
-    if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and 0 <= value <= points:
-        return float(value)
-    return points
+    """The rule of nbgrader: a test cell whose last line is a number gives so many points, from 0 to its own.
+
+    What is no number says nothing, and gives them all. Not a number at all (nan) gives none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        return points
+    return min(max(float(value), 0.0), points) if value == value else 0.0
+
+
+@contextmanager
+def _watched_seeds(on_seed: Callable[[], None]) -> Iterator[None]:
+    """Hear of every seeding of NumPy's and Python's global random numbers inside the block."""
+
+    def watched(function: Callable[..., None]) -> Callable[..., None]:
+        def seed(*args: Any, **kwargs: Any) -> None:
+            on_seed()
+            function(*args, **kwargs)
+
+        return seed
+
+    with ExitStack() as stack:
+        for module, name in ((np.random, "seed"), (np.random, "set_state"), (random, "seed"), (random, "setstate")):
+            stack.enter_context(mock.patch.object(module, name, watched(getattr(module, name))))
+        yield

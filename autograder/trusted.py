@@ -23,7 +23,7 @@ class Cell:
     """A compiled cell. Its last expression gives a value, as in a notebook."""
 
     def __init__(self, source: str, label: str) -> None:
-        text = TransformerManager().transform_cell(source)
+        self.text = text = TransformerManager().transform_cell(source)
         file_name = f"<{label}>"
         linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
         tree = ast.parse(text, file_name)

@@ -58,16 +58,16 @@ class Worker:
                 stdin=subprocess.DEVNULL,
             )
         self._stream = self._connection.makefile("rwb")
-        self._prepared = False
+        self._problem: str | None = None
+        """What is wrong with the source; empty when it has run, None before."""
 
     def prepare(self) -> None:
         """Wait until the reference has run. Raises CannotPrepareError."""
-        if not self._prepared:
-            reply = self._read()
-            if reply is None or "error" in reply:
-                problem = reply["error"] if reply else f"the worker ended while it ran {self.source.name}"
-                raise CannotPrepareError(problem)
-            self._prepared = True
+        if self._problem is None:
+            reply = self._read() or {"error": f"the worker ended while it ran {self.source.name}"}
+            self._problem = str(reply.get("error", ""))
+        if self._problem:
+            raise CannotPrepareError(self._problem)
 
     def grade(self, rebuilt: NotebookNode, seed: bytes, files: Path | None = None) -> Outcome:
         """Grade one rebuilt notebook. Raises CannotPrepareError where the source itself is at fault."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 
 from IPython.core.getipython import get_ipython
@@ -40,7 +41,7 @@ class Check:
         """
         caller = sys._getframe(1)
         judge = _judges[-1]
-        judge(ask(target, args, kwargs, self._accept, caller.f_globals), caller.f_globals, caller.f_lineno)
+        judge(ask(target, args, kwargs, self._accept, caller), caller.f_globals, _line_in_cell(caller))
 
     def accepting(
         self,
@@ -52,6 +53,17 @@ class Check:
     ) -> Check:
         """A check with other tolerances, or one to which shape or container doesn't matter."""
         return Check(replace(self._accept, rtol=rtol, atol=atol, shape=shape, types=types))
+
+
+def _line_in_cell(frame: FrameType) -> int:
+    """The line of the cell that leads to a call, be it through helpers that the cell defines."""
+    file_name, line = frame.f_code.co_filename, frame.f_lineno
+    above: FrameType | None = frame
+    while above:
+        if above.f_code.co_filename == file_name:
+            line = above.f_lineno
+        above = above.f_back
+    return line
 
 
 class Student:
@@ -66,6 +78,8 @@ class Student:
     def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
         """Judge one question; `line` is not needed here."""
         self._start_of_cell()
+        known_results = KnownResults.beside(self._folder)
+        question = question.among(known_results.names() if known_results else ())
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
@@ -74,7 +88,6 @@ class Student:
             raise self._failed(verdict.of_untouched(question.name)) from None
         if isinstance(answered.raised, NotImplementedError):
             raise self._failed(verdict.of_unwritten(question, answered.raised)) from None
-        known_results = KnownResults.beside(self._folder)
         known = known_results.find(question) if known_results else None
         if answered.raised is not None and (known is None or answered.error_name != known.raises):
             raise self._failed(verdict.of_raised(question, answered)) from None

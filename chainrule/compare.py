@@ -169,7 +169,7 @@ def as_numbers(value: object) -> NDArray[Any] | None:
         return None
     try:
         array = np.asarray(value).view(np.ndarray) if isinstance(value, np.ndarray) else np.asarray(value)
-        if array.dtype.kind == "O":
+        if array.dtype.kind == "O" and all(_is_numeric(x) for x in array.flat):
             array = array.astype(float)
     except (ValueError, TypeError, OverflowError):
         return None

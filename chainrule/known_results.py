@@ -184,6 +184,8 @@ def alike(a: plain.Json, b: plain.Json) -> bool:
         return a.keys() == b.keys() and all(alike(a[k], b[k]) for k in a)
     if a == b:
         return True
+    if isinstance(a, str) != isinstance(b, str):
+        return False
     try:
         x, y = float(a), float(b)
     except (TypeError, ValueError):

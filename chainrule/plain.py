@@ -17,6 +17,7 @@ not know goes to `other`. Nothing is ever unpickled, and reading trusts neither 
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -68,6 +69,7 @@ def encode(
     def sub(x: object) -> Json:
         return encode(x, put_array, other, depth + 1)
 
+    value = _without_frills(value)
     kind = type(value)
     if value is None or kind is bool or kind is str:
         return value
@@ -94,6 +96,15 @@ def encode(
     return other(value)
 
 
+def _without_frills(value: object) -> object:
+    """The plain container under one of the standard library's: defaultdict, Counter, OrderedDict, namedtuple."""
+    if type(value) in (collections.defaultdict, collections.OrderedDict, collections.Counter):
+        return dict(value)  # type: ignore[call-overload]
+    if isinstance(value, tuple) and type(value).__bases__ == (tuple,) and hasattr(type(value), "_fields"):
+        return tuple(value)
+    return value
+
+
 def _encode_array(
     value: NDArray[Any] | np.generic,
     put_array: Callable[[NDArray[Any]], Json],
@@ -101,6 +112,8 @@ def _encode_array(
     depth: int,
 ) -> Json:
     array = np.ascontiguousarray(np.asarray(value)).reshape(np.shape(value))
+    if array.dtype in (np.longdouble, np.clongdouble):
+        array = array.astype(np.float64 if array.dtype.kind == "f" else np.complex128)
     if array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("<"))
     if array.dtype.kind == "U" and isinstance(value, np.generic):
@@ -156,7 +169,9 @@ def _decode(
 
     ((tag, body),) = tree.items()
     if tag == "int":
-        return int(body[:MAX_INT_DIGITS], 16)
+        if len(body) > MAX_INT_DIGITS:
+            raise NotPlainError("too large a whole number")
+        return int(body, 16)
     if tag == "float":
         return float.fromhex(body)
     if tag == "complex":

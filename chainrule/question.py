@@ -6,14 +6,16 @@ each misconception. This module only puts it; others judge what comes back.
 
 from __future__ import annotations
 
+import ast
 import copy
 import dis
 import types
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import executing
 import numpy as np
 
 from chainrule import compare
@@ -74,6 +76,12 @@ class Question:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     accept: compare.Accept = field(default_factory=compare.Accept)
     target: Callable[[Code], Any] | None = None
+    written: str | None = None
+    """The name that stands in the call: another than `name` where one function has two names."""
+
+    def among(self, answers: Collection[str]) -> Question:
+        """The question under the name that is written in the call, where that is an answer's."""
+        return replace(self, name=self.written) if self.written in answers else self  # type: ignore[arg-type]
 
     def put_to(self, names: Mapping[str, Any]) -> Answered:
         """Ask a namespace. Arguments are copies; warnings are caught; exceptions are part of the answer.
@@ -140,13 +148,14 @@ def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 
 def ask(
-    target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, names: Mapping[str, Any]
+    target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, caller: types.FrameType
 ) -> Question:
-    """Make the question that `check(target, *args, **kwargs)` asks in a notebook's namespace.
+    """Make the question that `check(target, *args, **kwargs)` asks in the frame of a notebook that calls it.
 
     Raises TypeError where the target is neither a name, nor a function of the notebook, nor a
     function of `code`.
     """
+    names = caller.f_globals
     if isinstance(target, str):
         if args or kwargs:
             raise TypeError(f"check({target!r}) compares a value and takes no arguments; pass a function to call it")
@@ -163,7 +172,17 @@ def ask(
         return Question(_name_of_lambda(target), "code", accept=accept, target=target)
     if name is None:
         name = getattr(target, "__name__", "the function")
-    return Question(name, "call", tuple(map(given, args)), {k: given(v) for k, v in kwargs.items()}, accept)
+    others = [other for other, value in list(names.items()) if value is target and other != name]
+    written = _written_in(caller) if others else None
+    named = {k: given(v) for k, v in kwargs.items()}
+    return Question(name, "call", tuple(map(given, args)), named, accept, written=written)
+
+
+def _written_in(caller: types.FrameType) -> str | None:
+    """The first argument, where it's a plain name, of the call that a frame is just making."""
+    call = executing.Source.executing(caller).node
+    first = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    return first.id if isinstance(first, ast.Name) else None
 
 
 def _name_of(value: Any, names: Mapping[str, Any]) -> str | None:

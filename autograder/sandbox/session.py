@@ -6,6 +6,7 @@ A cell that hangs or kills the process is skipped in a fresh fork, so that the r
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import socket
 import subprocess
@@ -67,16 +68,23 @@ class Sandbox:
         if files:
             shutil.copytree(files, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
         ours, theirs = socket.socketpair()
-        command = {"do": "fork", "limits": asdict(self.limits), "folder": folder}
         with theirs:
-            socket.send_fds(self._control, [json.dumps(command).encode()], [theirs.fileno()])
+            reply = self._ask({"do": "fork", "limits": asdict(self.limits), "folder": folder}, [theirs.fileno()])
         ours.setblocking(False)
-        return json.loads(self._control.recv(4096))["child"], ours
+        return reply["child"], ours
 
     def end(self, child: int | None = None) -> None:
         """End one child, or all of them."""
-        self._control.send(json.dumps({"do": "end", "child": child}).encode())
-        self._control.recv(4096)
+        self._ask({"do": "end", "child": child}, [])
+
+    def _ask(self, command: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        """Send a command and wait for its reply. Replies to somebody who was killed meanwhile are passed over."""
+        command["number"] = number = secrets.randbits(60)
+        socket.send_fds(self._control, [json.dumps(command).encode()], descriptors)
+        while True:
+            reply: dict[str, Any] = json.loads(self._control.recv(4096))
+            if reply.get("number") == number:
+                return reply
 
     def close(self) -> None:
         """End the warm process and its children, and remove what they wrote."""
@@ -109,6 +117,7 @@ class Session:
         self.generation = 0
         """Grows with each restart: what an earlier process handed over is no longer there."""
         self.alive = False
+        self._hopeless = False
 
     @property
     def expired(self) -> bool:
@@ -117,7 +126,7 @@ class Session:
 
     def ensure(self) -> None:
         """Start the sandbox and run the cells, unless it is alive already or there's no time left."""
-        while not self.alive and not self.expired:
+        while not self.alive and not self.expired and not self._hopeless:
             self._child, self._connection = self._sandbox.fork(self._files)
             self.alive = True
             self.generation += 1
@@ -133,7 +142,8 @@ class Session:
                 if step.source is None:
                     request = {"op": "mark", "place": step.index, "names": list(step.names)}
                     reply, body = self._plain_exchange(request, limits.cell_seconds)
-                    self.bound[step.index] = (_dict(reply, "bound"), body)
+                    bound = _dict(reply, "bound")
+                    self.bound[step.index] = ({name: bound[name] for name in step.names if name in bound}, body)
                 else:
                     request = {"op": "run", "source": step.source, "draw": step.draw, "limit": limits.output}
                     reply, _ = self._plain_exchange(request, limits.cell_seconds)
@@ -146,7 +156,10 @@ class Session:
                 if len(self._skipped) > MAX_RESTARTS:
                     self._skipped.update({s.index: run for s in self._steps if s.index not in self.cells})
                 return
-        self._plain_exchange({"op": "seal"}, limits.call_seconds)
+        try:
+            self._plain_exchange({"op": "seal"}, limits.call_seconds)
+        except wire.Broken:
+            self._hopeless = True  # it would end so each time
 
     def _plain_exchange(self, request: dict[str, plain.Json], seconds: float) -> tuple[dict[str, Any], bytes]:
         return self.exchange(wire.Outgoing().frame(request), seconds, None)

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import wire
+from autograder.sandbox import operations, wire
 from autograder.sandbox.shell import Shell, silence
+from autograder.sandbox.stand_in import MUTABLE
 from chainrule import plain
 from chainrule.verdict import where_raised
 
@@ -32,7 +33,9 @@ class Student:
         self._handles: list[Any] = []
         self._handle_of: dict[int, int] = {}
         self._places: dict[int, dict[str, Any]] = {}
-        self._place: int | None = None
+        self._place = -1
+        self._overridden: set[str] = set()
+        """Answers that the test has deleted or rebound."""
 
     def serve(self) -> None:
         """Answer requests until the connection closes."""
@@ -71,7 +74,7 @@ class Student:
         """Remember the namespace at a test cell's place, and hand over the answers bound by then."""
         self._places[place] = dict(self._shell.names)
         bound = {name: self._shell.names[name] for name in names if name in self._shell.names}
-        return {"bound": {name: self._encode(value, out) for name, value in bound.items()}}
+        return {"bound": {name: self._encode_or_keep(value, out) for name, value in bound.items()}}
 
     def _op_seal(self, out: wire.Outgoing, body: bytes) -> dict[str, plain.Json]:
         silence()
@@ -93,7 +96,9 @@ class Student:
         given = [self._decode(x, body) for x in args]
         named = {k: self._decode(x, body) for k, x in kwargs.items()}
         before = self._mutable(given, named)
-        value = _do(what, target, given, named)
+        value = operations.do(what, target, given, named)
+        if value is NotImplemented:
+            return {"unsupported": True}
         changed = {k: self._encode(x, out) for k, x in self._changed(before, given, named).items()}
         return {"value": self._encode(value, out), "changed": changed}
 
@@ -103,12 +108,15 @@ class Student:
         """Put the namespace into the state of the test cell's place; take over what the test rebound."""
         names = self._shell.names
         if context["place"] != self._place:
-            self._place = context["place"]
-            names.update(self._places[context["place"]])
+            self._place, self._overridden = context["place"], set()
+            names.update(self._places[self._place])
+        for name in self._overridden - {*context["deleted"], *context["rebound"]}:
+            names[name] = self._places[self._place][name]  # the test has put it back
         for name in context["deleted"]:
             names.pop(name, None)
         for name, tree in context["rebound"].items():
             names[name] = self._decode(tree, body)
+        self._overridden = {*context["deleted"], *context["rebound"]}
         if context["random"] is not None:
             legacy, python = self._decode(context["random"], body)
             np.random.set_state(legacy)
@@ -116,7 +124,7 @@ class Student:
 
     def _mutable(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, bytes]:
         items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-        return {k: self._state(x) for k, x in items.items() if isinstance(x, (np.ndarray, list, dict, set))}
+        return {k: self._state(x) for k, x in items.items() if isinstance(x, MUTABLE)}
 
     def _changed(self, before: dict[str, bytes], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
@@ -131,6 +139,12 @@ class Student:
     def _encode(self, value: object, out: wire.Outgoing) -> plain.Json:
         return plain.encode(value, out.put_array, self._keep)
 
+    def _encode_or_keep(self, value: object, out: wire.Outgoing) -> plain.Json:
+        try:
+            return self._encode(value, out)
+        except plain.NotPlainError:
+            return self._keep(value)
+
     def _keep(self, value: object) -> plain.Json:
         """What can't travel stays here, behind a handle."""
         number = self._handle_of.get(id(value))
@@ -138,8 +152,9 @@ class Student:
             number = self._handle_of[id(value)] = len(self._handles)
             self._handles.append(value)
         if isinstance(value, type):
-            base = _nearest_builtin(value) if issubclass(value, BaseException) else None
-            return {"handle": [number, "class", value.__name__, base]}
+            exception = _nearest_builtin(value) if issubclass(value, BaseException) else None
+            parents = [self._keep(base) for base in value.__bases__ if base.__module__ == "__main__"]
+            return {"handle": [number, "class", value.__name__, [exception, parents]]}
         if callable(value) and not _has_own_call(value):
             return {"handle": [number, "function", getattr(value, "__name__", "function"), None]}
         return {"handle": [number, "instance", type(value).__name__, self._keep(type(value))]}
@@ -181,10 +196,17 @@ class Student:
         return {
             "name": kind.__name__[:80],
             "base": _nearest_builtin(kind),
-            "text": str(error)[:500],
+            "text": _text_of(error),
             "where": where_raised(error),
             "class": own,
         }
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Exception:  # the student's own class may fail at that too
+        return ""
 
 
 def _has_own_call(value: object) -> bool:
@@ -200,13 +222,3 @@ def _exception(name: str) -> Exception:
 
     kind: type[Exception] = getattr(builtins, name, RuntimeError)
     return kind("raised by the function that the test passed in")
-
-
-def _do(what: str, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if what == "call":
-        return target(*args, **kwargs)
-    if what == "getattr":
-        return getattr(target, args[0])
-    if what == "setattr":
-        return setattr(target, args[0], args[1])
-    return getattr(type(target), what)(target, *args)

@@ -109,6 +109,8 @@ def _read(connection: socket.socket, size: int, deadline: float) -> bytes:
 
 def _wait(connection: socket.socket, deadline: float, *, writing: bool) -> None:
     left = deadline - time.monotonic()
+    if connection.fileno() < 0:
+        raise Broken("gone")
     readable, writable = ([], [connection]) if writing else ([connection], [])
     if left <= 0 or not any(select.select(readable, writable, [], left)):
         raise Broken("time")

@@ -49,13 +49,13 @@ def main(control: socket.socket, modules: list[str]) -> None:
                 _become_student(control, socket.socket(fileno=descriptors[0]), shell, command)
             os.close(descriptors[0])
             children.add(child)
-            control.send(json.dumps({"child": child}).encode())
+            control.send(json.dumps({"child": child, "number": command["number"]}).encode())
         else:
             ended = children if command["child"] is None else children & {command["child"]}
             for child in list(ended):
                 _end(child)
             children -= ended
-            control.send(json.dumps({"ended": len(ended)}).encode())
+            control.send(json.dumps({"ended": len(ended), "number": command["number"]}).encode())
     for child in children:
         _end(child)
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import notebook
+from autograder import batch, notebook
+from autograder.batch import Graded
 from autograder.course import Course
 from autograder.notebook import grade_id
 
@@ -83,7 +85,9 @@ def squares() -> NotebookNode:
         ),
         test("total-test", 4, "check(total, [1.0, 2.0, 3.0])", "check(total, rng.normal(size=4).tolist())"),
         answer("mean", "def mean(xs):\n    ### BEGIN SOLUTION\n    return sum(xs) / len(xs)\n    ### END SOLUTION"),
-        test("mean-test", 1, "assert mean([2.0, 4.0]) == 3.0, 'the mean of 2 and 4 is 3'", "assert mean([987.0]) == 987"),
+        test(
+            "mean-test", 1, "assert mean([2.0, 4.0]) == 3.0, 'the mean of 2 and 4 is 3'", "assert mean([987.0]) == 987"
+        ),
         _marked(new_markdown_cell, "explain", "A square is never negative.", solution=True, grade=True, points=3),
         _marked(new_markdown_cell, "draw", "Draw a square in a new cell.", task=True, locked=True, points=2),
     ]
@@ -166,3 +170,12 @@ def grades(root: Path) -> dict[str, dict[str, tuple[Any, ...]]]:
 
 def course(root: Path) -> Course:
     return Course(root)
+
+
+def grade(root: Path, *students: str) -> dict[str, Graded]:
+    """Grade with short limits, as `autograder grade` does; the outcomes by student."""
+
+    course = Course(root)
+    course.limits = replace(course.limits, cell_seconds=2.0, call_seconds=1.0)
+    graded = batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT, students), lambda _: None)
+    return {one.submission.student: one for one in graded if one.notebook == NAME}

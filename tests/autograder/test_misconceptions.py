@@ -12,7 +12,9 @@ from tests.autograder.making import answer, checks, save, source
 
 SOLUTION = "dx = 2 * x\ndx += 3\nreturn dx"
 NOTEBOOK = source(
-    answer("grad", "    dx = 2 * x\n    dx += 3\n    return dx", before="def grad(x):\n    # dx = 2 * x is a beginning"),
+    answer(
+        "grad", "    dx = 2 * x\n    dx += 3\n    return dx", before="def grad(x):\n    # dx = 2 * x is a beginning"
+    ),
     checks("grad-test", "check(grad, 1.0)"),
     answer("two", "a = 1", before="b = 0", after="### BEGIN SOLUTION\nc = 2\n### END SOLUTION\nd = 3"),
 )
@@ -72,7 +74,7 @@ def test_edits_are_made_one_after_the_other(tmp_path: Path) -> None:
         (entry("twice", '[["dx", "dy"]]'), "stands 3 times in the solution, not once"),
         (entry("never", '[["dz = 1", "dz = 2"]]'), "stands 0 times in the solution, not once"),
         (entry("unknown", '[["dx += 3", ""]]', "color = 1"), "unknown: color"),
-        (f"[[grad]]\nname = 'silent'\nedits = [['dx += 3', '']]\nsays = '?'\n", "needs name, says, hint"),
+        ("[[grad]]\nname = 'silent'\nedits = [['dx += 3', '']]\nsays = '?'\n", "needs name, says, hint"),
         (entry("neither", ""), "needs name, says, hint, and edits or answer"),
         (entry("both", '[["dx += 3", ""]]', 'answer = "x"'), "needs name, says, hint, and edits or answer"),
         (entry("too kind", '[["dx += 3", ""]]', "credit = 1.0"), "credit"),
@@ -81,7 +83,6 @@ def test_edits_are_made_one_after_the_other(tmp_path: Path) -> None:
         (entry("worded", '[["dx += 3", ""]]', 'credit = "half"'), "credit"),
         (entry("flat", '["dx += 3", "dx = 3"]'), "edits"),
         (entry("single", '[["dx += 3"]]'), "edits"),
-        (entry("orphan", '[["dx += 3", ""]]', 'same_values_as = "nobody"'), "nobody"),
     ],
     ids=lambda x: x.split("'")[1] if "'" in x else "",
 )

@@ -11,8 +11,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.notebook import CannotReadError, find_file, grade_id, points, rebuild, released, role
-from tests.autograder.making import answer, cell_of, locked, save, source, submission, checks, written
+from autograder.notebook import CannotReadError, NotHandedInError, find_file, grade_id, points, rebuild, released, role
+from tests.autograder.making import answer, cell_of, checks, locked, save, source, submission, written
 
 SOURCE = source(
     new_markdown_cell("# Work", id="title"),
@@ -168,20 +168,30 @@ def test_points_tags_types_and_tests_in_the_submission_change_nothing(theirs: No
 
 def test_a_renamed_file_is_found_by_its_answers_and_said(theirs: NotebookNode, tmp_path: Path) -> None:
     path = save(theirs, tmp_path, "work (1) final")
-    assert find_file(tmp_path, "work", SOURCE)[0] == path
-    assert "work (1) final.ipynb was taken for work.ipynb" in str(find_file(tmp_path, "work", SOURCE)[1])
+    assert find_file(tmp_path, "work", SOURCE, {"work"})[0] == path
+    assert "work (1) final.ipynb was taken for work.ipynb" in str(find_file(tmp_path, "work", SOURCE, {"work"})[1])
     expected = save(theirs, tmp_path, "work")
-    assert find_file(tmp_path, "work", SOURCE) == (expected, None)
+    assert find_file(tmp_path, "work", SOURCE, {"work"}) == (expected, None)
 
 
-def test_where_no_file_or_two_could_be_meant_the_ones_there_are_named(theirs: NotebookNode, tmp_path: Path) -> None:
-    with pytest.raises(CannotReadError, match=r"work\.ipynb is missing \(there is: nothing\)"):
-        find_file(tmp_path, "work", SOURCE)
+def test_where_two_files_could_be_meant_both_are_named_and_nothing_false_is_said(
+    theirs: NotebookNode, tmp_path: Path
+) -> None:
     save(theirs, tmp_path, "one"), save(theirs, tmp_path, "two")
-    with pytest.raises(CannotReadError, match=r"work\.ipynb is missing \(there is: one\.ipynb, two\.ipynb\)"):
-        find_file(tmp_path, "work", SOURCE)
-    with pytest.raises(CannotReadError, match=r"work\.ipynb is missing"):
-        find_file(tmp_path / "nowhere", "work", SOURCE)
+    with pytest.raises(CannotReadError, match=r"work\.ipynb") as error:
+        find_file(tmp_path, "work", SOURCE, {"work"})
+    assert "one.ipynb, two.ipynb" in str(error.value)
+    assert "has not its answer cells" not in str(error.value)
+
+
+def test_a_file_that_is_none_of_the_notebooks_is_named_and_no_file_at_all_is_not_handed_in(tmp_path: Path) -> None:
+    with pytest.raises(NotHandedInError, match=r"work\.ipynb was not handed in"):
+        find_file(tmp_path, "work", SOURCE, {"work"})
+    with pytest.raises(NotHandedInError):
+        find_file(tmp_path / "nowhere", "work", SOURCE, {"work"})
+    save(nbformat.v4.new_notebook(cells=[new_code_cell("holiday")]), tmp_path, "holiday")
+    with pytest.raises(CannotReadError, match=r"work\.ipynb is missing.*holiday\.ipynb.*ask for"):
+        find_file(tmp_path, "work", SOURCE, {"work"})
 
 
 def test_another_notebook_is_refused(theirs: NotebookNode) -> None:

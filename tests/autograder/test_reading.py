@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.notebook import CannotReadError, read, rebuild
-from tests.autograder.making import answer, save, source, submission, checks
+from tests.autograder.making import answer, checks, save, source, submission
 
 SOURCE = source(answer("double", "def double(x): return 2 * x"), checks("double-test", "check(double, 1.0)"))
 CELL = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
@@ -27,8 +27,14 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "other JSON": (b'{"students": []}', "is JSON, but no notebook"),
     "no cells": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "is JSON, but no notebook"),
     "cells that are none": (json.dumps({"nbformat": 4, "cells": [1, 2]}).encode(), "is JSON, but no notebook"),
-    "a source that is none": (json.dumps({"nbformat": 4, "cells": [CELL | {"source": 3}]}).encode(), "is JSON, but no notebook"),
-    "an unknown type": (json.dumps({"nbformat": 4, "cells": [CELL | {"cell_type": "x"}]}).encode(), "is JSON, but no notebook"),
+    "a source that is none": (
+        json.dumps({"nbformat": 4, "cells": [CELL | {"source": 3}]}).encode(),
+        "is JSON, but no notebook",
+    ),
+    "an unknown type": (
+        json.dumps({"nbformat": 4, "cells": [CELL | {"cell_type": "x"}]}).encode(),
+        "is JSON, but no notebook",
+    ),
     "too deep": (b"[" * 200_000, "is not JSON"),
 }
 
@@ -63,7 +69,7 @@ def test_a_notebook_of_format_3_is_upgraded(tmp_path: Path) -> None:
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps(old), "utf-8")
     result = rebuild(SOURCE, read(path), "work")
-    assert "return x + x" in [c.source for c in result.cells if c.id == "double"][0]
+    assert "return x + x" in next(c.source for c in result.cells if c.id == "double")
 
 
 def test_sources_as_lists_of_lines_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
@@ -86,7 +92,9 @@ def some_of(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict
     return st.fixed_dictionaries({}, optional={name: value | junk for name, value in fields.items()})
 
 
-marks = some_of({"grade_id": st.sampled_from(["double", "double-test", "setup"]), "solution": st.booleans(), "points": junk})
+marks = some_of(
+    {"grade_id": st.sampled_from(["double", "double-test", "setup"]), "solution": st.booleans(), "points": junk}
+)
 cells = some_of(
     {
         "cell_type": st.sampled_from(["code", "markdown", "raw", "heading"]),
@@ -97,7 +105,9 @@ cells = some_of(
     }
 )
 SOUND = {"cell_type": "code", "source": "x", "metadata": {"nbgrader": {"grade_id": "double"}}}
-sound_cells = st.builds(lambda cell, extra: SOUND | cell | extra, some_of({"id": junk, "attachments": junk}), some_of({}))
+sound_cells = st.builds(
+    lambda cell, extra: SOUND | cell | extra, some_of({"id": junk, "attachments": junk}), some_of({})
+)
 notebooks = some_of(
     {
         "nbformat": st.sampled_from([3, 4, 5]),

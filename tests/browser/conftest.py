@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.jupyterlab import JupyterLab, jupyterlab
+from tests.browser.lesson import Lesson
 from tests.browser.notebook import Notebook, tab
 
 HERE = Path(__file__).parent
@@ -53,4 +54,38 @@ def folder(server: JupyterLab, request: pytest.FixtureRequest) -> Path:
 def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Open a new tab; an error of the page's JavaScript fails the test."""
     with tab(browser, server) as notebook:
+        yield notebook
+
+
+def _lesson(
+    request: pytest.FixtureRequest, server: JupyterLab, browser: Browser, *, solved: bool
+) -> Iterator[Notebook]:
+    """Open the notebook that a test module names LESSON, in a tab that its tests share."""
+    lesson: Lesson = request.module.LESSON
+    with tab(browser, server) as notebook:
+        notebook.open(lesson.hand_out(server.root / f"{lesson.name}-{request.fixturename}", solved=solved))
+        yield notebook
+
+
+@pytest.fixture(scope="module")
+def unfinished(request: pytest.FixtureRequest, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Open the lesson as handed out and run all of it; tests only look at it."""
+    for notebook in _lesson(request, server, browser, solved=False):
+        notebook.run_all()
+        yield notebook
+
+
+@pytest.fixture(scope="module")
+def begun(request: pytest.FixtureRequest, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Open the lesson as handed out and run its first code cell; each test answers a question of its own."""
+    for notebook in _lesson(request, server, browser, solved=False):
+        notebook.run_cell("setup")
+        yield notebook
+
+
+@pytest.fixture(scope="module")
+def solved(request: pytest.FixtureRequest, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Open the lesson with every answer put in, and run all of it; tests only look at it."""
+    for notebook in _lesson(request, server, browser, solved=True):
+        notebook.run_all()
         yield notebook

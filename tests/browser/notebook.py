@@ -41,6 +41,12 @@ EXECUTE = """([command, seconds]) => Promise.race([
     window.jupyterapp.commands.execute(command).then(() => true),
     new Promise(resolve => setTimeout(() => resolve(false), 1000 * seconds)),
 ])"""
+# After the first error JupyterLab calls Run All done, while the kernel goes on; it answers in order.
+ANSWERED = """(seconds) => Promise.race([
+    window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
+        {code: '', silent: true}).done.then(() => true),
+    new Promise(resolve => setTimeout(() => resolve(false), 1000 * seconds)),
+])"""
 
 
 class Notebook:
@@ -59,6 +65,8 @@ class Notebook:
     def run_all(self) -> None:
         """Run every cell, as the menu's Run All Cells does, and wait for the last."""
         self._execute("notebook:run-all-cells")
+        if not self.page.evaluate(ANSWERED, RUNS_WITHIN):
+            raise TimeoutError(f"The notebook's cells took more than {RUNS_WITHIN} s.")
 
     def run_cell(self, which: Cell) -> None:
         """Run one cell and wait for it."""

@@ -35,9 +35,7 @@ class Kernel:
         self._environment |= {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / ".ipython"), **environment}
 
     def __enter__(self) -> Kernel:
-        self._manager, self._client = start_new_kernel(
-            startup_timeout=60, cwd=str(self._folder), env=self._environment
-        )
+        self._manager, self._client = start_new_kernel(startup_timeout=60, cwd=str(self._folder), env=self._environment)
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> None:

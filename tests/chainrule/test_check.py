@@ -113,7 +113,11 @@ def test_a_value_still_to_be_filled_in_is_said_to_be_unwritten(kernel: Kernel) -
 
 @pytest.mark.parametrize(
     ("name", "test"),
-    [("double", "check(double, 3.0)"), ("guess", "check('guess')"), ("twice_twice", "check(lambda code: code.twice_twice(2.0))")],
+    [
+        ("double", "check(double, 3.0)"),
+        ("guess", "check('guess')"),
+        ("twice_twice", "check(lambda code: code.twice_twice(2.0))"),
+    ],
 )
 def test_a_missing_name_is_answered_with_what_to_do(kernel: Kernel, name: str, test: str) -> None:
     kernel.run(f"{name} = 0\ndel {name}")
@@ -187,13 +191,26 @@ def test_one_failed_check_breaks_no_later_one(kernel: Kernel) -> None:
 
 
 def test_a_name_error_of_the_students_own_stays_a_name_error(kernel: Kernel) -> None:
-    shown = kernel.run("double = 1; del double\ndouble + 1")
-    assert shown.error == "NameError" and shown.html == "" and "double + 1" in str(shown.traceback)
+    shown = kernel.run("mine = 1; del mine\nmine + 1")
+    assert shown.error == "NameError" and shown.html == "" and "mine + 1" in str(shown.traceback)
+    shown = kernel.run("double = 1; del double\ndef mine(): return double\nmine()")
+    assert shown.html == "" and "def mine(): return double" in str(shown.traceback)
+
+
+def test_an_answer_cell_as_handed_out_says_so_in_one_line(kernel: Kernel) -> None:
+    shown = kernel.run("# YOUR CODE HERE\nraise NotImplementedError()")
+    assert shown.error == "NotImplementedError"
+    assert str(shown.traceback).startswith("Not answered yet: ") and "\n" not in str(shown.traceback)
+    assert "Error" in str(kernel.run("raise NotImplementedError('mine')").traceback)
 
 
 def test_nothing_that_an_answer_gives_back_becomes_html(kernel: Kernel) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>`<b>`"
-    for body in (f"return {evil!r}", f"raise ValueError({evil!r})", f"import warnings; warnings.warn({evil!r}); return 6.0"):
+    for body in (
+        f"return {evil!r}",
+        f"raise ValueError({evil!r})",
+        f"import warnings; warnings.warn({evil!r}); return 6.0",
+    ):
         page = Words(said(kernel, f"def double(x): {body}", "check(double, 3.0)").html)
         assert not {"script", "img", "b"} & set(page.tags)
         assert "<script>alert(1)" in page.text
@@ -231,7 +248,9 @@ def test_without_known_results_a_check_shows_the_value(tmp_path: Path) -> None:
         kernel.run("from chainrule import check\ndef double(x): return 2 * x")
         shown = kernel.run("check(double, 3.0)")
         assert shown.error is None and "none stored beside this notebook" in shown.text and "6" in shown.text
-        assert_failed(said(kernel, "def double(x): raise NotImplementedError", "check(double, 3.0)"), "Not answered yet")
+        assert_failed(
+            said(kernel, "def double(x): raise NotImplementedError", "check(double, 3.0)"), "Not answered yet"
+        )
 
 
 def test_another_judge_answers_inside_its_block_only() -> None:

@@ -101,7 +101,12 @@ def test_more_or_fewer_or_otherwise_named_arguments_are_not_found() -> None:
         assert known.find(other) is None
 
 
-@given(hnp.arrays(st.sampled_from([float, np.float32, complex, np.int8, np.int64, np.uint64, bool]), hnp.array_shapes(min_dims=0, min_side=0)))
+@given(
+    hnp.arrays(
+        st.sampled_from([float, np.float32, complex, np.int8, np.int64, np.uint64, bool]),
+        hnp.array_shapes(min_dims=0, min_side=0),
+    )
+)
 def test_every_array_comes_back_bit_by_bit(array: Any) -> None:
     back = known_results.decode(json.loads(json.dumps(known_results.encode(array))))
     assert back.dtype == array.dtype and back.shape == array.shape
@@ -110,7 +115,9 @@ def test_every_array_comes_back_bit_by_bit(array: Any) -> None:
         np.testing.assert_array_equal(np.signbit(back.real), np.signbit(array.real))
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.0, 0.1, 1e-320, complex(math.nan, -0.0), 2**70, True, None])
+@pytest.mark.parametrize(
+    "value", [math.nan, math.inf, -math.inf, -0.0, 0.1, 1e-320, complex(math.nan, -0.0), 2**70, True, None]
+)
 def test_every_number_comes_back_the_same_through_strict_json(value: Any) -> None:
     for held in (value, [value], {"x": (value,)}, np.array([value, value]), np.array(value)[()]):
         text = json.dumps(known_results.encode(held), allow_nan=False)
@@ -119,7 +126,8 @@ def test_every_number_comes_back_the_same_through_strict_json(value: Any) -> Non
 
 def test_the_file_is_strict_json_in_which_each_misconception_stands_once() -> None:
     questions = [
-        (call("f", x), KnownResult(math.nan, None, [(SIGN, -x), (FACTOR, np.array([math.inf]))])) for x in (1.0, math.inf)
+        (call("f", x), KnownResult(math.nan, None, [(SIGN, -x), (FACTOR, np.array([math.inf]))]))
+        for x in (1.0, math.inf)
     ]
     text = known_results.to_json(questions)
 
@@ -155,7 +163,9 @@ def test_a_large_argument_takes_little_room() -> None:
     assert len(known_results.to_json([(call("f", images), KnownResult(1.0))])) < 1_000
 
 
-@pytest.mark.parametrize("tree", [{}, {"format": 0}, {"format": known_results.FORMAT + 1, "results": []}, [], None, "x"])
+@pytest.mark.parametrize(
+    "tree", [{}, {"format": 0}, {"format": known_results.FORMAT + 1, "results": []}, [], None, "x"]
+)
 def test_a_file_of_another_version_is_refused(tree: Any, tmp_path: Path) -> None:
     with pytest.raises(StaleFormatError, match="another version"):
         KnownResults(tree)

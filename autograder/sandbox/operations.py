@@ -1,0 +1,34 @@
+"""What can be done to an object by name: what Python does for `len(x)`, `x + y`, `x.name`, `x in y`."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+from collections.abc import Callable
+from typing import Any
+
+BUILTINS = "len iter next abs int float bool str repr reversed round complex"
+OPERATORS = "contains getitem setitem delitem neg pos invert index"
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    **{f"__{name}__": getattr(builtins, name) for name in BUILTINS.split()},
+    **{f"__{name}__": getattr(operator, name) for name in OPERATORS.split()},
+}
+
+
+def do(what: str, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Call an object, or do one of the things above to it.
+
+    A binary operation is the method alone: NotImplemented, also where there is no such method, lets the
+    other operand try.
+    """
+    if what == "call":
+        return target(*args, **kwargs)
+    if what in FUNCTIONS:
+        return FUNCTIONS[what](target, *args)
+    if what in ("__enter__", "__exit__"):
+        return getattr(type(target), what)(target, *args)
+    method = getattr(type(target), what, None)
+    return method(target, *args) if method else NotImplemented

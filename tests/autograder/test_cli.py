@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.autograder import course_maker as maker
+from tests.autograder.conftest import Autograder
+from tests.autograder.course_maker import ASSIGNMENT, handed_out
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = maker.make_course(tmp_path_factory.mktemp("course"))
+    maker.hand_in(root, "ada", handed_out())
+    maker.hand_in(root, "ben", "no notebook")
+    return root
+
+
+@pytest.mark.parametrize("command", ["grade", "release", "verify", "sample"])
+def test_a_misspelt_assignment_is_wrong_usage_and_the_right_name_is_suggested(
+    command: str, root: Path, autograder: Autograder
+) -> None:
+    before = maker.tree(root)
+    ran = autograder(root, command, "01-sqares")
+    assert ran.code == 2
+    assert len(ran.lines) == 1
+    assert "01-sqares" in ran.err and f"did you mean {ASSIGNMENT}?" in ran.err
+    assert maker.tree(root) == before
+
+
+@pytest.mark.parametrize("command", ["grade", "release", "verify", "sample"])
+def test_a_folder_that_is_no_course_is_wrong_usage(command: str, tmp_path: Path, autograder: Autograder) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        ran = autograder(folder, command)
+        assert ran.code == 2
+        assert len(ran.lines) == 1
+        assert "nbgrader_config.py" in ran.err and "--course" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_configuration_is_said_in_one_line(tmp_path: Path, autograder: Autograder) -> None:
+    (maker.make_course(tmp_path) / "nbgrader_config.py").write_text("c = get_config(\n")
+    ran = autograder(tmp_path, "grade")
+    assert ran.code == 2
+    assert len(ran.lines) == 1 and "nbgrader_config.py" in ran.err
+
+
+def test_an_unknown_student_is_wrong_usage(root: Path, autograder: Autograder) -> None:
+    ran = autograder(root, "grade", "--student", "eve")
+    assert ran.code == 2
+    assert len(ran.lines) == 1
+    assert "eve" in ran.err
+
+
+def test_nothing_handed_in_is_said(tmp_path: Path, autograder: Autograder) -> None:
+    ran = autograder(maker.make_course(tmp_path), "grade")
+    assert ran.code == 2
+    assert "submitted/" in ran.err and "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("arguments", [["--studnet", "x"], ["--student"], ["--seeds", "many"]])
+def test_unknown_options_are_wrong_usage(arguments: list[str], root: Path, autograder: Autograder) -> None:
+    ran = autograder(root, "verify" if "--seeds" in arguments else "grade", *arguments)
+    assert ran.code == 2
+    assert ran.err and "Traceback" not in ran.err
+
+
+def test_only_the_wanted_student_is_graded(tmp_path: Path, autograder: Autograder) -> None:
+    root = maker.make_course(tmp_path)
+    for student in ("ada", "ben", "cleo"):
+        maker.hand_in(root, student, handed_out())
+    ran = autograder(root, "grade", ASSIGNMENT, "--student", "ada", "--student", "cleo")
+    assert ran.code == 0, ran.err
+    assert sorted(path.name for path in (root / "feedback").iterdir()) == ["ada", "cleo"]
+    assert maker.grades(root).keys() == {"ada", "cleo"}
+
+
+def test_grading_ends_with_0_when_a_submission_was_refused(root: Path, autograder: Autograder) -> None:
+    ran = autograder(root, "grade")
+    assert (ran.code, ran.err) == (0, "")
+    rows = {line.split()[1]: line for line in ran.out.splitlines() if "│" in line and len(line.split()) > 2}
+    assert "7 of 12" in rows["ada"]
+    assert "squares" in rows["ben"]
+    assert str(root / "feedback") in ran.out.replace("\n", "")
+
+
+def test_a_source_at_fault_ends_with_1_and_writes_nothing(tmp_path: Path, autograder: Autograder) -> None:
+    root = maker.make_course(tmp_path)
+    maker.hand_in(root, "ada", handed_out())
+    maker.edit_source(root, "numbers", "numbers", "1 / 0\nnumbers")
+    before = maker.tree(root)
+    ran = autograder(root, "grade")
+    assert ran.code == 1
+    assert len(ran.lines) == 1, ran.err
+    assert "squares" in ran.err and "division by zero" in ran.err
+    after = maker.tree(root)
+    after.pop("gradebook.db", None)
+    assert after == before
+
+
+def test_sample_writes_as_many_students_as_wanted(tmp_path: Path, autograder: Autograder) -> None:
+    root = maker.make_course(tmp_path)
+    assert autograder(root, "sample", "--students", "15").code == 0
+    assert len(list((root / "submitted").iterdir())) == 15
+    for path in (root / "submitted").rglob("*.ipynb"):
+        assert "HIDDEN" not in path.read_text("utf-8") and "secret_number" not in path.read_text("utf-8")
+
+
+def test_the_help_names_every_command_and_the_exit_codes() -> None:
+    command = Path(sys.executable).parent / "autograder"
+    ran = subprocess.run([command, "--help"], capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0
+    for word in ("release", "verify", "sample", "grade", "Exit codes"):
+        assert word in ran.stdout
+    ran = subprocess.run([command, "grade", "--help"], capture_output=True, text=True, check=False, timeout=60)
+    for word in ("--student", "--course"):
+        assert word in ran.stdout
+    assert subprocess.run([command, "no-command"], capture_output=True, check=False, timeout=60).returncode == 2

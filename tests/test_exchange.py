@@ -1,0 +1,89 @@
+"""From the instructor to a student's folder outside the repository, with only the built wheel there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[1]
+ASSIGNMENTS = {path.parent.name: path.stem for path in sorted((ROOT / "solutions").glob("*/*.ipynb"))}
+pytestmark = pytest.mark.xdist_group("exchange")
+
+
+def run(folder: Path, *command: str, **environment: str) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        command, cwd=folder, env=os.environ | {"PATH": path} | environment, capture_output=True, text=True, check=False, timeout=240
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(ROOT, sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder))
+    (wheel,) = folder.glob("*.whl")
+    target = folder / "installed"
+    uv = shutil.which("uv")
+    pip = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+    run(folder, *pip, "--quiet", "--no-deps", "--no-index", "--target", str(target), str(wheel))
+    return target
+
+
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("class")
+    exchange, course, home, student = (folder / name for name in ("exchange", "course", "home", "student"))
+    for made in (exchange, course, home, student):
+        made.mkdir()
+    exchange.chmod(0o777)
+    (course / "nbgrader_config.py").write_text(
+        (ROOT / "nbgrader_config.py").read_text() + f"\nc.Exchange.root = {str(exchange)!r}\n"
+    )
+    (student / "nbgrader_config.py").write_text(f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\n")
+    for step in ("solutions", "notebooks"):
+        shutil.copytree(ROOT / step, course / step)
+    settings = {"HOME": str(home), "JUPYTER_DATA_DIR": str(home), "JUPYTER_CONFIG_DIR": str(home)}
+    for assignment in ASSIGNMENTS:
+        run(course, "nbgrader", "release_assignment", assignment, **settings)
+        run(student, "nbgrader", "fetch_assignment", assignment, "--course", "chainrule", **settings)
+    return student
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_a_fetched_notebook_passes_every_visible_check_with_only_the_wheel(
+    assignment: str, installed: Path, fetched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = ASSIGNMENTS[assignment]
+    folder = fetched / assignment
+    assert {path.name for path in folder.iterdir()} == {"known-results.json", f"{name}.ipynb"}
+    book = nbformat.read(folder / f"{name}.ipynb", 4)
+    solved = {
+        cell.id: cell.source for cell in nbformat.read(ROOT / "solutions" / assignment / f"{name}.ipynb", 4).cells
+    }
+    for cell in book.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = solved[cell.id]
+    where = "import chainrule, sys\nprint(chainrule.__file__, [p for p in sys.path if p.rstrip('/') == REPOSITORY])"
+    book.cells.insert(0, nbformat.v4.new_code_cell(where.replace("REPOSITORY", repr(str(ROOT)))))
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    NotebookClient(book, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    assert book.cells[0].outputs[0].text.startswith(f"{installed}{os.sep}chainrule")
+    tests = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"]
+    assert tests
+    for cell in tests:
+        said = [output.get("data", {}).get("text/plain", output.get("text", "")) for output in cell.outputs]
+        assert said and all(text.startswith("Right") for text in said), (cell.metadata.nbgrader.grade_id, cell.outputs)
+
+
+def test_the_wheel_carries_the_data_and_no_test(installed: Path) -> None:
+    assert (installed / "chainrule" / "data" / "digits.npz").exists()
+    assert not (installed / "tests").exists()
+    assert not (installed / "solutions").exists()
