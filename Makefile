@@ -21,7 +21,8 @@ test: .venv/.ready-dev ## check style, types, releases, misconceptions, and run 
 	@$(in_venv) mypy
 	@$(in_venv) autograder release --check
 	@$(in_venv) autograder verify
-	@$(in_venv) pytest -n 2
+	@$(in_venv) pytest -n 2 --ignore tests/browser
+	@$(in_venv) pytest tests/browser
 
 release: .venv/.ready-runtime ## make notebooks/ from solutions/
 	@$(in_venv) autograder release

@@ -73,6 +73,8 @@ def release(
             else:
                 releases.release(here, assignment)
                 console.print(f"{assignment}: released")
+        if check and not assignments:
+            drifted += releases.strays(here)
         for line in drifted:
             errors.print(line, markup=False, soft_wrap=True)
         if drifted:

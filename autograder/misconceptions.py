@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.notebook import grade_id, role
+from autograder.notebook import grade_id, read, role
 from chainrule.known_results import Misconception
 
 FILE_NAME = "misconceptions.toml"
@@ -57,6 +57,10 @@ def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
     except tomllib.TOMLDecodeError as error:
         raise MisconceptionError(f"{path.name}: {error}") from None
     answers = {grade_id(cell): cell.source for cell in notebook.cells if role(cell) == "answer"}
+    everywhere = {grade_id(c) for other in folder.glob("*.ipynb") for c in read(other).cells if role(c) == "answer"}
+    for answer in tables:
+        if answer not in answers and answer not in everywhere:
+            raise MisconceptionError(f"{path.name}: [[{answer}]] is no answer cell of the notebooks beside it")
     found: list[EditedSolution] = []
     for answer, entries in tables.items():
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

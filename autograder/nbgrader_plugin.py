@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from autograder import autograded, batch, gradebook, notebook
 from autograder.course import Course, Submission
-from autograder.notebook import grade_id, role
+from autograder.notebook import role
 from autograder.worker import Worker
 
 
@@ -97,11 +97,11 @@ class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts the released test cells in place of the hidden ones, so that no feedback page shows them."""
+    """Leaves of each test cell what students have of it, so that no feedback page shows a hidden test."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Replace the sources of test cells; their outputs say nothing of hidden tests."""
-        for cell, shown in zip(nb.cells, notebook.released(nb).cells, strict=True):
-            if role(cell) == "test" and grade_id(cell):
-                cell.source = shown.source
+        """Cut the sources of test cells; their outputs say nothing of hidden tests."""
+        for cell in nb.cells:
+            if role(cell) == "test":
+                cell.source = notebook.visible_part(cell.source)
         return nb, resources

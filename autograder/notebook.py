@@ -52,8 +52,7 @@ def read(path: Path) -> NotebookNode:
         text = f"{path.name} is no notebook: its text is not JSON; ask for the file as Jupyter saved it"
         raise CannotReadError(text) from None
     try:
-        notebook = nbformat.from_dict(tree)
-        notebook = notebook if tree["nbformat"] == 4 else nbformat.convert(notebook, 4)
+        notebook = nbformat.from_dict(tree) if tree["nbformat"] == 4 else nbformat.reads(text, 4)
         for cell in notebook.cells:
             _normalise(cell)
     except Exception:
@@ -116,6 +115,23 @@ def released(source: NotebookNode) -> NotebookNode:
     for preprocessor in (ClearSolutions(), ClearHiddenTests(), ClearMarkScheme()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
     return notebook
+
+
+def hidden_lines(source: str) -> frozenset[int]:
+    """The numbers of the lines, from 1, between hidden-test markers, markers included."""
+    hidden, inside = set(), False
+    for number, line in enumerate(source.split("\n"), start=1):
+        inside = inside or "BEGIN HIDDEN TESTS" in line
+        if inside:
+            hidden.add(number)
+        inside = inside and "END HIDDEN TESTS" not in line
+    return frozenset(hidden)
+
+
+def visible_part(source: str) -> str:
+    """A test cell as students have it."""
+    hidden = hidden_lines(source)
+    return "\n".join(line for number, line in enumerate(source.split("\n"), start=1) if number not in hidden)
 
 
 def find_file(folder: Path, name: str, source: NotebookNode, expected_names: set[str]) -> tuple[Path, str | None]:

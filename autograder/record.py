@@ -5,6 +5,7 @@ Runs in the worker, where the reference is.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -46,6 +47,9 @@ class Recorder:
     def _record(self, test: Test, question: Question, _: Mapping[str, Any], __: int) -> None:
         question = question.among(test.names)
         answered = question.put_to(self._reference.solution_at(test))
+        if answered.raised is not None and not _is_deliberate(answered.raised):
+            said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
+            raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
         known = KnownResult(answered.value, answered.error_name)
         try:
             encode(known.value)
@@ -79,6 +83,12 @@ class Recorder:
         except (NameError, TimeoutError, MemoryError, plain.NotPlainError):
             return None
         return (answered.value,) if answered.raised is None else None
+
+
+def _is_deliberate(error: Exception) -> bool:
+    """Was it raised by a raise statement, as a solution that refuses bad input does?"""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return last.filename.startswith("<") and (last.line or "").lstrip().startswith("raise")
 
 
 def _same(question: Question, got: Any, expected: Any) -> bool:

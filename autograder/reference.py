@@ -6,6 +6,7 @@ same namespace with one answer cell run again in its edited form.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,16 @@ class Reference:
                 self._edited[key] = None
         return self._edited[key]
 
+    def untouched_at(self, test: Test, released: NotebookNode) -> dict[str, Any]:
+        """The namespace at a test cell's place, its answers as they were handed out."""
+        names = self._solution | self._at[test.index]
+        for i in test.answers:
+            for name in bound_names(self.notebook.cells[i].source):
+                names.pop(name, None)
+            with trusted.quietly(), suppress(Exception):
+                Cell(released.cells[i].source, f"{self.path.stem} stub {i}").run(names)
+        return names
+
     def misconceptions_of(self, test: Test) -> list[EditedSolution]:
         """The misconceptions of the answers that a test cell tests."""
         answers = {grade_id(self.notebook.cells[i]) for i in test.answers}
@@ -119,19 +130,9 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
         elif role(cell) == "test":
             name = str(grade_id(cell))
             compiled = Cell(cell.source, f"{label} {name}")
-            hidden = _hidden_lines(compiled.text)
-            lines = enumerate(compiled.text.split("\n"), start=1)
-            visible = Cell("\n".join(line for n, line in lines if n not in hidden), f"{label} {name}, visible")
+            hidden = notebook.hidden_lines(compiled.text)
+            visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
             known, uses = tuple(dict.fromkeys(names)), used_answers(source, i, since)
             tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses))
             since = []
     return tests
-
-
-def _hidden_lines(source: str) -> frozenset[int]:
-    hidden, inside = set(), False
-    for number, line in enumerate(source.split("\n"), start=1):
-        inside = (inside or "BEGIN HIDDEN TESTS" in line) and "END HIDDEN TESTS" not in line
-        if inside:
-            hidden.add(number)
-    return frozenset(hidden)

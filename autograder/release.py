@@ -7,6 +7,7 @@ all of it is right.
 from __future__ import annotations
 
 import filecmp
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -25,7 +26,9 @@ from autograder.worker import CannotPrepareError, Worker
 from chainrule.known_results import FILE_NAME as KNOWN_RESULTS
 from chainrule.known_results import merge
 
-MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "BEGIN MARK SCHEME")
+KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+MARKERS = tuple(f"{word} {kind}" for kind in KINDS for word in ("BEGIN", "END"))
+MARKER = re.compile(r"\s*###+\s*(BEGIN|END)\b")
 MAX_KNOWN = 200_000
 """Bytes of known results for each notebook."""
 
@@ -55,6 +58,14 @@ def drift(course: Course, assignment: str) -> list[str]:
         return found
 
 
+def strays(course: Course) -> list[str]:
+    """What lies in the release folder and belongs to no assignment."""
+    folder = course.folder("release", "x").parent
+    known = {course.folder("release", name) for name in course.assignments()}
+    found = [path for path in folder.iterdir() if path not in known and not path.name.startswith(".")]
+    return [f"{path.relative_to(course.root)} belongs to no assignment" for path in sorted(found)]
+
+
 def make(course: Course, assignment: str, folder: Path) -> Course:
     """Release an assignment into an empty folder, as a course of its own. Raises ReleaseError."""
     shutil.copyfile(course.root / CONFIG, folder / CONFIG)
@@ -64,7 +75,10 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
     problems = [problem for path in trial.sources(assignment) for problem in _of_source(path)]
     if problems:
         raise ReleaseError("\n".join(problems))
-    known = merge(_record(trial, path) for path in trial.sources(assignment))
+    try:
+        known = merge(_record(trial, path) for path in trial.sources(assignment))
+    except ValueError as error:
+        raise ReleaseError(f"{assignment}: {error}") from None
     files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
     _generate(trial, assignment, in_gradebook=False)
     problems = [
@@ -96,6 +110,15 @@ def _of_source(path: Path) -> Iterator[str]:
             if name is not None and count > 1:
                 yield f"{path.name}: the {what} {name} stands on {count} cells; give each its own"
     for cell in source.cells:
+        where = grade_id(cell) or cell.get("id")
+        for line in cell.source.split("\n"):
+            if MARKER.match(line) and not any(marker in line for marker in MARKERS):
+                yield f"{path.name}: {line.strip()} in the cell {where} is no marker; is it misspelt?"
+        for kind in KINDS:
+            if cell.source.count(f"BEGIN {kind}") != cell.source.count(f"END {kind}"):
+                yield f"{path.name}: BEGIN {kind} and END {kind} don't pair in the cell {where}"
+        if "### BEGIN SOLUTION" in cell.source and role(cell) not in ("answer", "text"):
+            yield f"{path.name}: the cell {where} has a solution region, but is no answer cell"
         if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
             yield f"{path.name}: {grade_id(cell)} has no ### BEGIN SOLUTION, so all of it would be removed"
 

@@ -13,6 +13,7 @@ from typing import Any
 from autograder import trusted
 from autograder.judge import Judge
 from autograder.misconceptions import EditedSolution
+from autograder.notebook import released
 from autograder.reference import Reference, Test
 from autograder.tester import sow
 from chainrule.check import judged_by
@@ -41,7 +42,11 @@ class Report:
 def verify(reference: Reference, seeds: int) -> Report:
     """Check every test cell of a notebook against its solution and its misconceptions."""
     report = Report(reference.path.stem, len(reference.tests), sum(t.points for t in reference.tests), seeds=seeds)
+    stubs = released(reference.notebook)
     for test in reference.tests:
+        judge, error = _run(reference, test, reference.untouched_at(test, stubs), secrets.token_bytes(8))
+        if error is None and judge.all_right:
+            report.problems.append(f"{test.grade_id}: the untouched notebook passes")
         _solution_earns_full_marks(reference, test, seeds, report)
         for edited in reference.misconceptions_of(test):
             report.misconceptions += 1

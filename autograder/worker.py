@@ -15,7 +15,6 @@ import socket
 import subprocess
 import sys
 import time
-import traceback
 from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -176,8 +175,8 @@ def _do_and_exit(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limi
         try:
             reply = {"done": _do(reference, job, sandbox)}
         except Exception as error:
-            traceback.print_exc()
-            reply = {"error": f"grading stopped: {type(error).__name__}: {error}"}
+            own = type(error).__module__.startswith("autograder")
+            reply = {"error": str(error) if own else f"{type(error).__name__}: {error}"}
         with os.fdopen(writer, "wb") as stream:
             stream.write(json.dumps(reply).encode())
     finally:

@@ -7,7 +7,7 @@ import re
 from html import escape
 
 from IPython.core.getipython import get_ipython
-from IPython.display import display
+from IPython.display import DisplayHandle, display
 
 from chainrule.verdict import WORDS, Status, Verdict
 
@@ -49,26 +49,31 @@ def _text_only() -> bool:
     return get_ipython() is None or "NBGRADER_EXECUTION" in os.environ
 
 
-def show(verdict: Verdict) -> None:
-    """Show a verdict as a card, or print it."""
-    if not _text_only():
-        data = {"text/plain": verdict.text, "text/html": as_html(verdict)}
-        display(data, raw=True)
-    elif verdict.status in ("right", "unknown"):
-        print(verdict.text)
+def show(verdict: Verdict, instead_of: DisplayHandle | None = None) -> DisplayHandle | None:
+    """Show a verdict as a card, in the place of an earlier one if it's given; or print it."""
+    if _text_only():
+        if verdict.status in ("right", "unknown"):
+            print(verdict.text)
+        return None
+    data = {"text/plain": verdict.text, "text/html": as_html(verdict)}
+    if instead_of:
+        instead_of.update(data, raw=True)
+        return instead_of
+    return display(data, raw=True, display_id=True)
 
 
 def as_html(verdict: Verdict) -> str:
     """The card: a word first, then what was called, what came back, what helps. Self-contained HTML."""
     edge = EDGES.get(verdict.status, "--jp-border-color1, #757575")
     head = f"<strong>{MARKS[verdict.status]} {WORDS[verdict.status]}:</strong> {rich(verdict.headline)}"
+    plain = "background:none;color:inherit"  # over JupyterLab's own stripes
     rows = "".join(
-        f'<tr><th scope="row" style="text-align:left;vertical-align:top;padding:0 1em 0 0;font-weight:normal">'
-        f'{escape(label)}</th><td style="text-align:left"><pre style="margin:0;white-space:pre-wrap">'
-        f"{escape(text)}</pre></td></tr>"
+        f'<tr style="{plain}"><th scope="row" style="text-align:left;vertical-align:top;padding:0 1em 0 0;'
+        f'font-weight:normal">{escape(label)}</th><td style="text-align:left;padding:0">'
+        f'<pre style="margin:0;padding:0;white-space:pre-wrap;{plain}">{escape(text)}</pre></td></tr>'
         for label, text in verdict.parts
     )
-    table = f'<table role="presentation" style="margin:.4em 0">{rows}</table>' if rows else ""
+    table = f'<table style="margin:.4em 0;{plain}">{rows}</table>' if rows else ""
     says = f'<p style="margin:.4em 0">{rich(verdict.advice)}</p>' if verdict.advice else ""
     hint = _fold("Hint", verdict.misconception.hint) if verdict.misconception else ""
     hint += _fold("What was expected", verdict.folded) if verdict.folded else ""

@@ -8,6 +8,7 @@ judge, the student's own is used.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from types import FrameType
 from typing import Any, Literal
 
 from IPython.core.getipython import get_ipython
+from IPython.display import DisplayHandle
 
 from chainrule import card, verdict
 from chainrule.compare import Accept, difference, show
@@ -99,7 +101,7 @@ class Student:
     def _judge(self, question: Question, answered: Answered, known: KnownResult) -> None:
         if verdict.is_right(question, answered, known):
             self._passed |= {misconception for misconception, _ in known.mistaken}
-            card.show(verdict.Verdict("right", question.call_text(), notes=verdict.notes(answered)))
+            self._show_right(question, verdict.notes(answered))
             return
         same = [
             misconception
@@ -109,11 +111,24 @@ class Student:
         found = verdict.of_value(question, answered, known, same[0] if len(same) == 1 else None)
         raise self._failed(found) from None
 
+    def _show_right(self, question: Question, notes: tuple[str, ...]) -> None:
+        """Show one card for all calls of a cell that are right."""
+        self._right.append(question.name)
+        self._notes += [note for note in notes if note not in self._notes]
+        counts = Counter(self._right)
+        headline = question.call_text()
+        if len(self._right) > 1 and self._card:
+            headline = ", ".join(f"{name}, {count} times" if count > 1 else name for name, count in counts.items())
+        self._card = card.show(verdict.Verdict("right", headline, notes=tuple(self._notes)), self._card)
+
     def _start_of_cell(self) -> None:
         shell = get_ipython()
         cell = shell.execution_count if shell else None
         if cell is None or cell != self._cell:
             self._cell, self._passed = cell, set()
+            self._right: list[str] = []
+            self._notes: list[str] = []
+            self._card: DisplayHandle | None = None
 
     @staticmethod
     def _failed(found: verdict.Verdict) -> card.CheckFailed:

@@ -247,6 +247,6 @@ def show(value: object, width: int = 300) -> str:
     if len(text) <= width:
         return text
     if isinstance(value, (list, tuple)) and len(value) <= SHOWN_ENTRIES:
-        inner = ", ".join(show(x, 20) if np.ndim(x) == 0 else a_kind(x) for x in value)
+        inner = ", ".join(a_kind(x) if isinstance(x, (list, tuple, np.ndarray)) else show(x, 20) for x in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner})"
     return text[: width - 1] + "…"

@@ -66,7 +66,8 @@ def of_missing(name: str) -> Verdict:
 
 def of_untouched(name: str) -> Verdict:
     """Say that an answer cell is as it was handed out."""
-    return Verdict("untouched", f"write {name} in the cell above, run it, then run this check.")
+    headline = f"write {name} in the cell above, run it, then run this check. If you have: is there a SyntaxError?"
+    return Verdict("untouched", headline)
 
 
 def of_unwritten(question: Question, error: Exception) -> Verdict:
@@ -74,7 +75,7 @@ def of_unwritten(question: Question, error: Exception) -> Verdict:
     where = where_raised(error)
     if where is None or where[1] == question.name:
         return of_untouched(question.name)
-    return Verdict("raised", f"{question.name} needs {where[1]}, which is still to be written.")
+    return Verdict("missing", f"{question.name} needs {where[1]}, which is still to be written.")
 
 
 def of_raised(question: Question, answered: Answered) -> Verdict:

@@ -20,7 +20,13 @@ pytestmark = pytest.mark.xdist_group("exchange")
 def run(folder: Path, *command: str, **environment: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     ran = subprocess.run(
-        command, cwd=folder, env=os.environ | {"PATH": path} | environment, capture_output=True, text=True, check=False, timeout=240
+        command,
+        cwd=folder,
+        env=os.environ | {"PATH": path} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 

@@ -33,7 +33,8 @@ def main(control: socket.socket, modules: list[str]) -> None:
             importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    control.send(json.dumps({"ready": os.getpid()}).encode())
+    with contextlib.suppress(BrokenPipeError):  # the worker may have given up meanwhile
+        control.send(json.dumps({"ready": os.getpid()}).encode())
     children: set[int] = set()
     while True:
         data, ancillary, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(16))

@@ -60,10 +60,7 @@ def _starts(program: Path) -> bool:
     """Ubuntu's chromium-browser may be no more than a note that a snap is missing."""
     if sys.platform == "win32":  # where Chrome answers --version with a window
         return program.is_file()
-    return (
-        program.is_file()
-        and not subprocess.run([program, "--version"], check=False, capture_output=True).returncode
-    )
+    return program.is_file() and not subprocess.run([program, "--version"], check=False, capture_output=True).returncode
 
 
 def _installers() -> Iterator[list[list[str]]]:

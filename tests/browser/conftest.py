@@ -13,16 +13,6 @@ from tests.browser.jupyterlab import JupyterLab, jupyterlab
 from tests.browser.lesson import Lesson
 from tests.browser.notebook import Notebook, tab
 
-HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests on one worker, where they share the server and the browser."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
 
 # The scope ends with this folder: Playwright keeps an event loop running, which other tests' asyncio would
 # trip over.

@@ -116,6 +116,4 @@ def _wait_until_ready(server: JupyterLab, process: subprocess.Popen[bytes], log:
             return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(
-        f"JupyterLab did not start in {STARTS_WITHIN} s; its log ends:\n{log.read_text()[-2000:]}"
-    )
+    raise RuntimeError(f"JupyterLab did not start in {STARTS_WITHIN} s; its log ends:\n{log.read_text()[-2000:]}")

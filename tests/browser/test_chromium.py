@@ -36,12 +36,8 @@ def test_a_missing_browser_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert chromium.find_chromium(NONE) == tmp_path / "chromium"
 
 
-def test_where_none_can_be_installed_one_sentence_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_where_none_can_be_installed_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script(tmp_path / "installer", "exit 1")
     monkeypatch.setattr(chromium, "_installers", lambda: iter([[["installer"]]]))
-    with pytest.raises(
-        RuntimeError, match=r"^The browser tests need Chromium .*without success: installer\)\.$"
-    ):
+    with pytest.raises(RuntimeError, match=r"^The browser tests need Chromium .*without success: installer\)\.$"):
         chromium.find_chromium(NONE)

@@ -120,9 +120,7 @@ def test_the_debug_networks_are_filled_column_by_column() -> None:
     ("name", "table", "lam", "figure"),
     [("3-5-3", "debug-353", 3.0, "cost_lam_3"), ("2-4-4", "debug-244", 1.5, "cost_lam_1_5")],
 )
-def test_the_debug_networks_have_their_published_costs(
-    name: Any, table: str, lam: float, figure: str
-) -> None:
+def test_the_debug_networks_have_their_published_costs(name: Any, table: str, lam: float, figure: str) -> None:
     thetas, X, y = datasets.debug_network(name)
     published = PUBLISHED[table]
     assert plain_cost(thetas, X, y) == pytest.approx(published["cost"], rel=1e-13)
@@ -136,9 +134,7 @@ def test_an_unknown_debug_network_is_refused_with_the_names_there_are() -> None:
         datasets.debug_network("4-4-4")  # type: ignore[arg-type]
 
 
-def test_the_files_inside_an_installed_package_come_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_files_inside_an_installed_package_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data").mkdir()
     np.savez(tmp_path / "data" / "digits.npz", X=np.full((1, 64), 16, np.uint8), y=np.array([7]))
     monkeypatch.setattr(datasets.resources, "files", lambda package: tmp_path)
