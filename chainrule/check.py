@@ -76,6 +76,10 @@ class Student:
         self._cell: object = None
         self._passed: set[Misconception] = set()
         """Misconceptions that a call of this cell has ruled out: it was right where they are wrong."""
+        self._right: list[str] = []
+        self._notes: list[str] = []
+        self._card: DisplayHandle | None = None
+        """Of this cell: the answers whose calls were right, what was noted, and the card that says so."""
 
     def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
         """Judge one question; `line` is not needed here."""
@@ -126,9 +130,7 @@ class Student:
         cell = shell.execution_count if shell else None
         if cell is None or cell != self._cell:
             self._cell, self._passed = cell, set()
-            self._right: list[str] = []
-            self._notes: list[str] = []
-            self._card: DisplayHandle | None = None
+            self._right, self._notes, self._card = [], [], None
 
     @staticmethod
     def _failed(found: verdict.Verdict) -> card.CheckFailed:

@@ -7,13 +7,13 @@ import html
 import io
 from collections import Counter
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 import matplotlib.pyplot as plt
-import networkx as nx
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
 
 from chainrule.graph import Graph
 
@@ -48,75 +48,122 @@ def _number(value: float) -> str:
     return text.replace("-", "−")
 
 
-def _layout(graph: Graph) -> tuple[nx.MultiDiGraph[str], dict[str, tuple[float, float]]]:
-    """Inputs and gates, each by the name of the edge that leaves it, and where they stand, left to right."""
-    net: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    net.add_nodes_from(graph.inputs)
-    net.add_edges_from((name, gate.output) for gate in graph.gates for name in gate.inputs)
-    # From the output backwards, so that an input stands just before the first gate that uses it.
-    layers = list(nx.topological_generations(net.reverse()))[::-1]
-    rank = {name: n for n, name in enumerate(nx.dfs_postorder_nodes(net.reverse(), graph.output))}
-    ordered = {n: sorted(layer, key=lambda name: -rank.get(name, -1)) for n, layer in enumerate(layers)}
-    spots = nx.multipartite_layout(net, subset_key=ordered, scale=1)
-    columns = {name: n for n, layer in ordered.items() for name in layer}
-    heights = sorted({round(float(y), 6) for _, y in spots.values()})
-    step = min((b - a for a, b in pairwise(heights)), default=1.0)
-    return net, {name: (float(columns[name]), float(y) / step) for name, (_, y) in spots.items()}
+COLUMN, ROW = 1.1, 1.0
+"""Inches from one gate to the next, and from one input to the one below."""
+
+
+def _layout(graph: Graph, uses: Counter[str]) -> dict[str, tuple[int, float]]:
+    """Where every input and gate stands: its column from the left and its row from the top.
+
+    A name stands one column before the first gate that needs it, and a gate halfway between its inputs.
+    """
+    entering = {gate.output: gate.inputs for gate in graph.gates}
+    names = [graph.output, *graph.inputs, *entering]
+    depth = dict.fromkeys(names, 0)
+    for gate in reversed(graph.gates):
+        for name in gate.inputs:
+            depth[name] = max(depth[name], depth[gate.output] + 1)
+    column = {name: max(depth.values()) - steps for name, steps in depth.items()}
+    rows: dict[str, float] = {}
+    taken: list[tuple[int, str]] = []  # a column, and the name whose row is taken in it: by its box, or by a corner
+
+    def place(name: str) -> None:
+        before, inputs = set(rows), entering.get(name, ())
+        for other in inputs:
+            if other not in rows:
+                place(other)
+        free = max((rows[other] + 1 for at, other in taken if at == column[name]), default=0.0)
+        rows[name] = sum(rows[other] for other in inputs) / len(inputs) if inputs else free
+        corners = [other for other in inputs if uses[other] == 1]
+        lift = free - min(rows[other] for other in [name, *corners])
+        if lift > 0:
+            rows.update({other: rows[other] + lift for other in rows.keys() - before})
+        taken.extend((column[name], other) for other in [name, *corners])
+
+    for name in names:
+        if name not in rows:
+            place(name)
+    first = [name for name in names if column[name] == 0]
+    if all(uses[name] > 1 for name in first):
+        fed = [rows[gate.output] for gate in graph.gates for name in gate.inputs if name in first]
+        lift = sum(fed) / len(fed) - sum(rows[name] for name in first) / len(first)
+        rows.update({name: rows[name] + lift for name in first})
+    return {name: (column[name], rows[name]) for name in names}
 
 
 def draw_graph(
     graph: Graph, values: Mapping[str, float] | None = None, gradients: Mapping[str, float] | None = None
 ) -> Figure:
-    """The graph with its gates as circles and its inputs as boxes, every edge with its name.
+    """The graph with its gates as round boxes and its inputs as square ones, every edge with its name.
 
     On each edge, above it: → and the forward value, bold; below it: ← and the gradient, italic. Either may
     be left out. An edge that several gates use carries its numbers once, beside its start.
     """
-    net, spots = _layout(graph)
-    columns, rows = [x for x, _ in spots.values()], [y for _, y in spots.values()]
-    left, right, low, high = min(columns) - 1.0, max(columns) + 1.3, min(rows) - 0.7, max(rows) + 0.7
-    fig = Figure(figsize=(1.15 * (right - left), 0.85 * (high - low)), facecolor="white")
-    ax = fig.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(left, right), ylim=(low, high))
-    ax.axis("off")
-    symbols = {gate.output: gate.symbol for gate in graph.gates}
     uses = Counter(name for gate in graph.gates for name in gate.inputs)
+    spots = {name: (x * COLUMN, -y * ROW) for name, (x, y) in _layout(graph, uses).items()}
+    symbols = {gate.output: gate.symbol for gate in graph.gates}
+    fig = Figure(figsize=(1, 1), facecolor="white")
+    ax = fig.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, 1), ylim=(0, 1))  # an inch is an inch, until the picture is cut to size
+    ax.axis("off")
 
-    def write(text: str, spot: tuple[float, float], lift: float, **look: Any) -> None:
-        ground = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
-        look = look | {"ha": "center", "va": "center", "bbox": ground}
-        ax.annotate(text, spot, (0, lift), textcoords="offset points", **look)
+    def write(text: str, spot: tuple[float, float], lift: float = 0, **look: Any) -> Annotation:
+        look |= {"ha": "center", "va": "center"}
+        return ax.annotate(text, spot, (0, lift), textcoords="offset points", annotation_clip=False, **look)
 
     def label(name: str, spot: tuple[float, float]) -> None:
+        ground = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
         if name in symbols and name != graph.output:
-            write(name, spot, 26 if values is not None else 12, size=10, family="monospace", color="#333333")
+            lift = 36 if values is not None else 11
+            write(name, spot, lift, size=12, family="monospace", color="#333333", bbox=ground)
         if values is not None:
-            write(f"→ {_number(values[name])}", spot, 11, size=12, weight="bold", color="#1a4d1a")
+            write(f"→ {_number(values[name])}", spot, 19, size=14, weight="bold", color="#1a4d1a", bbox=ground)
         if gradients is not None:
-            write(f"← {_number(gradients[name])}", spot, -11, size=12, style="italic", color="#a01818")
+            write(f"← {_number(gradients[name])}", spot, -19, size=14, style="italic", color="#a01818", bbox=ground)
 
-    def arrow(start: tuple[float, float], end: tuple[float, float], bend: float = 0.0) -> None:
-        style = {"arrowstyle": "-|>", "color": "#444444", "shrinkA": 14, "shrinkB": 16}
-        ax.annotate("", end, start, arrowprops={**style, "connectionstyle": f"arc3,rad={bend}"})
+    half: dict[str, tuple[float, float]] = {}  # half the width and height of each box, in points
 
-    for start, end, copy in net.edges(keys=True):
-        twice = net.number_of_edges(start, end) > 1
-        arrow(spots[start], spots[end], (0.3 if copy else -0.3) if twice else 0.0)
-    x, y = spots[graph.output]
-    arrow((x, y), (x + 1.0, y))
-    ax.text(x + 1.0, y, graph.output, ha="center", va="center", size=12, color="black")
-    label(graph.output, (x + 0.5, y))
-    for name, (x, y) in spots.items():
-        if uses[name] == 1:
-            end_x, end_y = spots[next(iter(net.successors(name)))]
-            label(name, ((x + end_x) / 2, (y + end_y) / 2))
-        elif uses[name] > 1:
-            label(name, (x, y - 0.6) if name in symbols else (x - 0.5, y))
-        shape, fill = ("circle,pad=0.2", "#eef2f7") if name in symbols else ("round,pad=0.3", "white")
-        box = {"boxstyle": shape, "facecolor": fill, "edgecolor": "#444444"}
+    def arrow(start: str, end: str, route: str, side: int = 0) -> None:
+        style = {"arrowstyle": "-|>", "color": "#444444", "connectionstyle": route}
+        shrink = {"shrinkA": half[start][0] + 2, "shrinkB": half[end][side] + 2}
+        ax.annotate("", spots[end], spots[start], arrowprops=style | shrink, annotation_clip=False)
+
+    for name, spot in spots.items():
         text = symbols.get(name, name)
-        ax.text(x, y, text, ha="center", va="center", size=11, color="black", bbox=box, zorder=3)
+        shape = "square,pad=0.3" if name not in symbols else "round,pad=0.35,rounding_size=0.7"
+        box = {"boxstyle": shape, "facecolor": "#eef2f7" if name in symbols else "white", "edgecolor": "#444444"}
+        extent = Text.get_window_extent(write(text, spot, size=13, color="black", bbox=box, zorder=3))
+        half[name] = (extent.width * 36 / fig.dpi + 4.5, extent.height * 36 / fig.dpi + 4.5)
+    for gate in graph.gates:
+        for i, name in enumerate(gate.inputs):
+            (_, here), (_, there) = spots[name], spots[gate.output]
+            if gate.inputs.count(name) > 1:
+                arrow(name, gate.output, f"arc3,rad={0.35 if i else -0.35}")
+            elif uses[name] > 1 or abs(here - there) < 0.1:
+                arrow(name, gate.output, "arc3")
+            else:
+                arrow(name, gate.output, "angle,angleA=0,angleB=90,rad=5", side=1)
+    x, y = spots[graph.output]
+    spots[""], half[""] = (x + COLUMN, y), (4.0, 4.0)
+    arrow(graph.output, "", "arc3")
+    write(graph.output, spots[""], size=13, family="monospace", color="black")
+    label(graph.output, (x + COLUMN / 2, y))
+    for name, (x, y) in list(spots.items()):
+        if uses[name] == 1:
+            label(name, (x + COLUMN / 2, y))
+        elif uses[name] > 1:
+            label(name, (x, y - 0.5) if name in symbols else (x - 0.6, y))
+    _cut_to_size(fig, margin=0.1)
     return fig
+
+
+def _cut_to_size(fig: Figure, margin: float) -> None:
+    """Make a figure of one inch that was drawn in inches as large as its words, with a margin in inches."""
+    ax = fig.axes[0]
+    box = Bbox.union([text.get_window_extent() for text in ax.texts])
+    (left, low), (right, high) = box.get_points() / fig.dpi + [[-margin], [margin]]
+    ax.set(xlim=(left, right), ylim=(low, high))
+    fig.set_size_inches(right - left, high - low)
 
 
 def describe_graph(

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import struct
+from collections import Counter
 from typing import Any
 
 import matplotlib
@@ -24,10 +25,12 @@ MEETING = Graph(
     ("x", "y"),
     (Gate("sum", "add", ("x", "y")), Gate("max", "max", ("x", "y")), Gate("f", "multiply", ("sum", "max"))),
 )
+SQUARE = Graph(("x",), (Gate("f", "multiply", ("x", "x")),))
 INPUTS = {
     "product": (product_of_sum(), {"x": -2.0, "y": 5.0, "z": -4.0}),
     "neuron": (neuron(), {"w0": 2.0, "x0": -1.0, "w1": -3.0, "x1": -2.0, "w2": -3.0}),
     "meeting": (MEETING, {"x": 3.0, "y": -4.0}),
+    "square": (SQUARE, {"x": 3.0}),
 }
 
 
@@ -83,8 +86,8 @@ def test_every_edge_carries_its_name_value_and_gradient_told_apart_without_colou
     forward = [text for text in texts(fig) if text.get_text().startswith("→")]
     backward = [text for text in texts(fig) if text.get_text().startswith("←")]
     assert len(forward) == len(backward) == len(values)
-    assert all(FontProperties(weight=t.get_weight()).get_weight() == "bold" for t in forward)
-    assert all(t.get_style() == "italic" for t in backward)
+    assert all(FontProperties(weight=t.get_fontweight()).get_weight() == "bold" for t in forward)
+    assert all(t.get_fontstyle() == "italic" for t in backward)
     written = [text.get_text() for text in texts(fig)]
     assert all(edge in written for edge in values)
     assert all(gate.symbol in written for gate in graph.gates)
@@ -103,6 +106,58 @@ def test_no_words_lie_on_others_or_leave_the_picture(name: str) -> None:
         assert fig.bbox.y0 <= box.y0 and box.y1 <= fig.bbox.y1
         overlapping = [texts(fig)[j].get_text() for j in range(i) if box.overlaps(boxes[j])]
         assert not overlapping, (texts(fig)[i].get_text(), overlapping)
+
+
+def placed(graph: Graph) -> dict[str, tuple[int, float]]:
+    return figures._layout(graph, Counter(name for gate in graph.gates for name in gate.inputs))
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_gates_stand_to_the_right_of_their_inputs_and_nothing_stands_on_anything_else(name: str) -> None:
+    graph, _ = INPUTS[name]
+    spots = placed(graph)
+    assert len(set(spots.values())) == len(spots)
+    for gate in graph.gates:
+        assert all(spots[entering][0] < spots[gate.output][0] for entering in gate.inputs)
+
+
+def test_two_edges_come_into_a_gate_from_as_far_above_as_below() -> None:
+    for graph in (product_of_sum(), neuron()):
+        spots = placed(graph)
+        for gate in graph.gates:
+            rows = [spots[name][1] for name in gate.inputs]
+            assert spots[gate.output][1] == pytest.approx(sum(rows) / len(rows))
+
+
+def test_inputs_stand_from_top_to_bottom_in_the_order_of_the_formula() -> None:
+    spots = placed(neuron())
+    rows = [spots[name][1] for name in ("w0", "x0", "w1", "x1", "w2")]
+    assert rows == sorted(rows)
+
+
+def test_inputs_that_two_gates_share_are_level_with_them() -> None:
+    spots = placed(MEETING)
+    assert spots["x"][1] == spots["sum"][1]
+    assert spots["y"][1] == spots["max"][1]
+
+
+def test_an_input_that_leads_nowhere_is_drawn_too() -> None:
+    graph = Graph(("x", "unused"), (Gate("aside", "exp", ("x",)), Gate("f", "square", ("x",))))
+    spots = placed(graph)
+    assert len(set(spots.values())) == len(spots) == 4
+    assert "unused" in [text.get_text() for text in texts(figures.draw_graph(graph))]
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_graph_is_cut_to_its_words(displayed: list[Any], name: str) -> None:
+    graph, inputs = INPUTS[name]
+    figures.show(figures.draw_graph(graph, graph.forward(inputs)), alt="tight")
+    dark = plt.imread(io.BytesIO(displayed[0].png))[..., :3].min(axis=2) < 0.9
+    height, width = dark.shape
+    for along, size in ((dark.any(axis=1), height), (dark.any(axis=0), width)):
+        first, last = along.argmax(), size - along[::-1].argmax()
+        assert first < 30
+        assert size - last < 30
 
 
 def test_values_and_gradients_may_be_left_out() -> None:

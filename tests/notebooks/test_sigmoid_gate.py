@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -172,13 +173,26 @@ def test_the_predictions_are_true(code: SimpleNamespace) -> None:
     assert code.scale_guess == pytest.approx(millimetres / metres)
 
 
-def test_the_bug_shows_at_ties_and_nowhere_else(code: SimpleNamespace) -> None:
+def test_the_bug_shows_where_the_third_input_is_the_largest_and_the_first_not_less_than_the_second(
+    code: SimpleNamespace,
+) -> None:
     assert code.tells(code.bug_inputs) is True
-    for x, y in [(0.0, 0.0), (-3.0, -3.0)]:
-        assert code.tells((x, y))
-    for x, y in np.random.default_rng(6).normal(size=(20, 2)).tolist():
-        assert not code.tells((x, y))
-        assert code.wrong_max_backward(x, y, 2.0) == code.max_backward(x, y, 2.0)
+    for x, y, z in product((-2.0, 0.0, 1.0, 3.0), repeat=3):
+        assert code.tells((x, y, z)) is (z > x >= y)
+        assert code.tells([x, y, z]) is code.tells(np.array([x, y, z]))
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [3, None, "abc", (2.0, 1.0), (2, 1, np.nan), (2, 1, np.inf), ("b", "a", "c"), ([2], [1], [3]), (2, [1, 1], 3), 1j],
+)
+def test_only_three_finite_numbers_tell_of_the_bug(code: SimpleNamespace, junk: object) -> None:
+    assert code.tells(junk) is False
+
+
+def test_both_edges_of_the_square_carry_three(code: SimpleNamespace) -> None:
+    assert code.multiply_backward(3.0, 3.0, 1.0) == (3.0, 3.0)
+    assert code.square.backward(code.square.forward({"x": 3.0}))["x"] == 6.0
 
 
 def test_four_gates_give_nan_where_one_gives_zero(code: SimpleNamespace) -> None:
