@@ -224,7 +224,7 @@ def _merge(cell: NotebookNode, theirs: NotebookNode | None, stub: str) -> Notebo
         merged.source = theirs.source if theirs else DELETED if kind == "answer" else ""
         about["untouched"] = theirs is None or merged.source.strip() == stub.strip()
         about["deleted"] = theirs is None
-        if theirs and "attachments" in theirs:
+        if theirs and kind == "text" and isinstance(theirs.get("attachments"), dict):
             merged.attachments = theirs.attachments
     elif kind == "own" and theirs and _was_edited(cell, theirs):
         merged.source = theirs.source
@@ -265,7 +265,7 @@ def _own_cell(cell: NotebookNode) -> NotebookNode:
         "markdown": lambda: nbformat.v4.new_markdown_cell(cell.source),
         "raw": lambda: nbformat.v4.new_raw_cell(cell.source),
     }[cell.cell_type]()
-    if "attachments" in cell:
+    if cell.cell_type == "markdown" and "attachments" in cell:
         new.attachments = cell.attachments
     new.metadata.chainrule = NotebookNode(role="added")
     return new

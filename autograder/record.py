@@ -5,7 +5,6 @@ Runs in the worker, where the reference is.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from autograder import trusted
 from autograder.judge import time_limit
 from autograder.misconceptions import EditedSolution
-from autograder.reference import Reference, Test
+from autograder.reference import Reference, Test, is_deliberate
 from chainrule import plain
 from chainrule.check import judged_by
 from chainrule.compare import difference
@@ -47,7 +46,7 @@ class Recorder:
     def _record(self, test: Test, question: Question, _: Mapping[str, Any], __: int) -> None:
         question = question.among(test.names)
         answered = question.put_to(self._reference.solution_at(test))
-        if answered.raised is not None and not _is_deliberate(answered.raised):
+        if answered.raised is not None and not is_deliberate(answered.raised):
             said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
         known = KnownResult(answered.value, answered.error_name)
@@ -83,12 +82,6 @@ class Recorder:
         except (NameError, TimeoutError, MemoryError, plain.NotPlainError):
             return None
         return (answered.value,) if answered.raised is None else None
-
-
-def _is_deliberate(error: Exception) -> bool:
-    """Was it raised by a raise statement, as a solution that refuses bad input does?"""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return last.filename.startswith("<") and (last.line or "").lstrip().startswith("raise")
 
 
 def _same(question: Question, got: Any, expected: Any) -> bool:

@@ -6,6 +6,7 @@ same namespace with one answer cell run again in its edited form.
 
 from __future__ import annotations
 
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,3 +137,9 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses))
             since = []
     return tests
+
+
+def is_deliberate(error: Exception) -> bool:
+    """Did a raise statement of the notebook raise it, as a solution that refuses bad input does?"""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return last.filename.startswith("<") and (last.line or "").lstrip().startswith("raise")

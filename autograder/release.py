@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
@@ -110,17 +111,24 @@ def _of_source(path: Path) -> Iterator[str]:
             if name is not None and count > 1:
                 yield f"{path.name}: the {what} {name} stands on {count} cells; give each its own"
     for cell in source.cells:
-        where = grade_id(cell) or cell.get("id")
-        for line in cell.source.split("\n"):
-            if MARKER.match(line) and not any(marker in line for marker in MARKERS):
-                yield f"{path.name}: {line.strip()} in the cell {where} is no marker; is it misspelt?"
-        for kind in KINDS:
-            if cell.source.count(f"BEGIN {kind}") != cell.source.count(f"END {kind}"):
-                yield f"{path.name}: BEGIN {kind} and END {kind} don't pair in the cell {where}"
-        if "### BEGIN SOLUTION" in cell.source and role(cell) not in ("answer", "text"):
-            yield f"{path.name}: the cell {where} has a solution region, but is no answer cell"
-        if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
-            yield f"{path.name}: {grade_id(cell)} has no ### BEGIN SOLUTION, so all of it would be removed"
+        problem = _of_cell(cell)
+        if problem:
+            yield f"{path.name}: in the cell {grade_id(cell) or cell.get('id')} {problem}"
+
+
+def _of_cell(cell: NotebookNode) -> str | None:
+    """What is wrong with the markers of a cell."""
+    for line in cell.source.split("\n"):
+        if MARKER.match(line) and not any(marker in line for marker in MARKERS):
+            return f"stands {line.strip()}, which is no marker; is it misspelt?"
+    for kind in KINDS:
+        if cell.source.count(f"BEGIN {kind}") != cell.source.count(f"END {kind}"):
+            return f"BEGIN {kind} and END {kind} don't pair"
+    if "### BEGIN SOLUTION" in cell.source and role(cell) not in ("answer", "text"):
+        return "stands a solution, but it is no answer cell; make it one, or take the markers out"
+    if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
+        return "stands no ### BEGIN SOLUTION, so all of it would be removed"
+    return None
 
 
 def _of_release(path: Path) -> Iterator[str]:

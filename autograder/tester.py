@@ -9,11 +9,7 @@ import hashlib
 import hmac
 import random
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Any
-from unittest import mock
 
 import numpy as np
 from nbformat import NotebookNode
@@ -83,7 +79,7 @@ class Tester:
     def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
         sow(self._seed, test.grade_id)
         judge = Judge(self._reference, test, self._limits.call_seconds)
-        with judged_by(judge), trusted.quietly(), _watched_seeds(self._answers.seeded):
+        with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
             try:
                 return judge, cell.run(self._names), None
             except Exception as error:  # whatever it is, this test has failed and the next one runs
@@ -171,20 +167,3 @@ def _partial(value: object, points: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         return points
     return min(max(float(value), 0.0), points) if value == value else 0.0
-
-
-@contextmanager
-def _watched_seeds(on_seed: Callable[[], None]) -> Iterator[None]:
-    """Hear of every seeding of NumPy's and Python's global random numbers inside the block."""
-
-    def watched(function: Callable[..., None]) -> Callable[..., None]:
-        def seed(*args: Any, **kwargs: Any) -> None:
-            on_seed()
-            function(*args, **kwargs)
-
-        return seed
-
-    with ExitStack() as stack:
-        for module, name in ((np.random, "seed"), (np.random, "set_state"), (random, "seed"), (random, "setstate")):
-            stack.enter_context(mock.patch.object(module, name, watched(getattr(module, name))))
-        yield

@@ -14,7 +14,7 @@ from autograder import trusted
 from autograder.judge import Judge
 from autograder.misconceptions import EditedSolution
 from autograder.notebook import released
-from autograder.reference import Reference, Test
+from autograder.reference import Reference, Test, is_deliberate
 from autograder.tester import sow
 from chainrule.check import judged_by
 
@@ -62,6 +62,12 @@ def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, rep
             said = f"{type(error).__name__}: {error}" if error else judge.verdict().text
             report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
             return
+        for call in judge.calls:
+            raised = call.question.put_to(reference.solution_at(test)).raised if call.known.raises else None
+            if raised is not None and not is_deliberate(raised):
+                said = f"{call.question.call_text()} fails with {type(raised).__name__}: {raised}"
+                report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
+                return
 
 
 def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: Report) -> Any:

@@ -125,7 +125,7 @@ def main(connection: socket.socket, source: Path, limits: Limits) -> None:
     from autograder.sandbox.session import Sandbox
 
     stream = connection.makefile("rwb")
-    with ExitStack() as stack:
+    with suppress(ConnectionError), ExitStack() as stack:  # the other end may be closed at any time
         try:
             reference = Reference(source)
             sandbox = stack.enter_context(closing(Sandbox(limits, reference.modules)))
@@ -136,7 +136,6 @@ def main(connection: socket.socket, source: Path, limits: Limits) -> None:
             _write(stream, {"error": f"{source.name}: {type(error).__name__}: {error}"})
             return
         _write(stream, {"ready": len(reference.tests)})
-        stack.enter_context(suppress(ConnectionError))  # the other end was closed
         for line in stream:
             _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits))
             sandbox.end()

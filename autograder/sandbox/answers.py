@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from autograder.sandbox.stand_in import (
 )
 from chainrule import plain
 
+SEEDING = ((np.random, "seed"), (np.random, "set_state"), (random, "seed"), (random, "setstate"))
 MAX_BASES = 8
 """Parents of a student's class that are taken over."""
 
@@ -94,9 +97,21 @@ class Answers:
             raise Hung("gave back what is no plain data") from None
         raise error
 
-    def seeded(self) -> None:
-        """The test has seeded NumPy's or Python's random numbers: the next call takes their state along."""
-        self._sent_random = None
+    @contextmanager
+    def following_seeds(self) -> Iterator[None]:
+        """Let every seeding of NumPy's and Python's global random numbers inside the block reach the sandbox."""
+
+        def followed(seed: Callable[..., None]) -> Callable[..., None]:
+            def seed_both(*args: Any, **kwargs: Any) -> None:
+                self._sent_random = None  # so the next call takes their state along
+                seed(*args, **kwargs)
+
+            return seed_both
+
+        with ExitStack() as stack:
+            for module, name in SEEDING:
+                stack.enter_context(mock.patch.object(module, name, followed(getattr(module, name))))
+            yield
 
     def _context(self, out: wire.Outgoing) -> dict[str, plain.Json]:
         """Where the call is made, and what the test has rebound, deleted or seeded since."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder import misconceptions
@@ -99,8 +100,14 @@ def test_a_file_that_is_not_understood_is_refused(text: str, tmp_path: Path) -> 
 
 def test_entries_for_another_notebook_are_left_to_it_and_a_whole_answer_can_be_given(tmp_path: Path) -> None:
     whole = entry("rewritten", "", 'answer = "def grad(x): return 0"')
+    other = nbformat.v4.new_code_cell("pass", metadata={"nbgrader": {"grade_id": "another-notebook", "solution": True}})
+    nbformat.write(nbformat.v4.new_notebook(cells=[other]), tmp_path / "other.ipynb")
     (found,) = load(tmp_path, entry("elsewhere", '[["no", "yes"]]', answer="another-notebook"), whole)
     assert found.source == "def grad(x): return 0" and found.edits == ()
+
+
+def test_an_entry_for_no_answer_at_all_is_refused(tmp_path: Path) -> None:
+    refusal(tmp_path, entry("elsewhere", '[["no", "yes"]]', answer="misspelt"))
 
 
 def test_two_mistakes_at_once_carry_both_words_and_share_the_credit(tmp_path: Path) -> None:
