@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from unittest import mock
 
@@ -116,7 +116,11 @@ class Answers:
     def _context(self, out: wire.Outgoing) -> dict[str, plain.Json]:
         """Where the call is made, and what the test has rebound, deleted or seeded since."""
         names, bound = self._names, self._bound
-        rebound = {n: self._encode(names[n], out) for n, v in bound.items() if n in names and names[n] is not v}
+        rebound = {}
+        for name, value in bound.items():
+            if name in names and names[name] is not value:
+                with suppress(TypeError):  # a module that both import, say: each side keeps its own
+                    rebound[name] = self._encode(names[name], out)
         context: dict[str, plain.Json] = {"place": self._place, "rebound": rebound, "random": None}
         context["deleted"] = [n for n in bound if n not in names]
         state: tuple[Any, Any] = np.random.get_state(), random.getstate()
