@@ -1,7 +1,7 @@
 # Every target sets up .venv first where it is missing or out of date: with uv where that is
 # installed, with venv and pip where not. Written for GNU make 3.81, which macOS ships.
 
-.PHONY: help lab grade test release requirements
+.PHONY: help lab grade test release bench requirements
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -26,6 +26,9 @@ test: .venv/.ready-dev ## check style, types, releases, misconceptions, and run 
 
 release: .venv/.ready-runtime ## make notebooks/ from solutions/
 	@$(in_venv) autograder release
+
+bench: .venv/.ready-runtime ## grade the same class with nbgrader's engine and with ours, and compare
+	@$(in_venv) python benchmarks/against_nbgrader.py
 
 requirements: ## pin the newest releases that pyproject.toml admits (needs uv)
 	$(compile) --extra instructor -o requirements.txt

@@ -77,10 +77,12 @@ def _charge_once(
         found = outcome.tests[number]
         if found.score == found.points:
             continue
-        if charged & test.uses and tester.attempted(test):
-            again = repair(charged).test(test)
+        # a recognised misconception fails with the right earlier answers too: it was recognised beside them
+        used = charged & test.uses
+        if used and not found.misconception and tester.attempted(test):
+            again = repair(used).test(test)
             if again.score == again.points:
-                names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(charged & test.uses))
+                names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
                 outcome.tests[number] = replace(again, verdict=Verdict("right", said))
                 continue
