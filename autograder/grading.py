@@ -77,9 +77,8 @@ def _charge_once(
         found = outcome.tests[number]
         if found.score == found.points:
             continue
-        # a recognised misconception fails with the right earlier answers too: it was recognised beside them
         used = charged & test.uses
-        if used and not found.misconception and tester.attempted(test):
+        if used and tester.attempted(test):
             again = repair(used).test(test)
             if again.score == again.points:
                 names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
