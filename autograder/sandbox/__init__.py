@@ -2,6 +2,6 @@
 
 grader's worker (trusted)                       sandbox (hostile until proven otherwise)
 session.py   one submission's sandbox  ──────►  zygote.py    a warm process, forked per submission
-stand_in.py  answers, as seen by tests ◄─wire─► student.py   runs cells, answers calls
-                                                isolation.py what limits it
+answers.py   binds answers, calls them ◄─wire─► student.py   runs cells (shell.py), answers calls (operations.py)
+stand_in.py  answers, as tests see them         isolation.py what limits it
 """
