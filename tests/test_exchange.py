@@ -14,7 +14,6 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
 ASSIGNMENTS = {path.parent.name: path.stem for path in sorted((ROOT / "solutions").glob("*/*.ipynb"))}
-pytestmark = pytest.mark.xdist_group("exchange")
 
 
 def run(folder: Path, *command: str, **environment: str) -> None:

@@ -24,7 +24,6 @@ COMMANDS = [
     for line in block.splitlines()
     if line.split("#")[0].strip()
 ]
-pytestmark = pytest.mark.xdist_group("readme")
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,6 @@ from autograder.batch import Graded
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import NAME, RIGHT, find, handed_out
 
-pytestmark = pytest.mark.xdist_group("bad-input")
-
 
 def whole() -> str:
     return json.dumps(handed_out())

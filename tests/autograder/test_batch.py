@@ -18,7 +18,6 @@ from autograder.batch import Graded
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
 
-pytestmark = pytest.mark.xdist_group("batch")
 LOOK = """import os
 for folder, _, files in sorted(os.walk(".")):
     print(sorted(os.path.join(folder, name) for name in files))

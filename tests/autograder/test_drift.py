@@ -10,7 +10,6 @@ from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import ASSIGNMENT, NAME
 
-pytestmark = pytest.mark.xdist_group("release")
 STUDENTS = Path("notebooks") / ASSIGNMENT
 
 

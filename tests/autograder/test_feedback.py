@@ -8,7 +8,6 @@ import pytest
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import find, handed_out
 
-pytestmark = pytest.mark.xdist_group("feedback")
 SCRIPT = "<script>alert('x')</script>"
 STUDENT = "o'brien <b>"
 

@@ -12,7 +12,6 @@ from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
 
-pytestmark = pytest.mark.xdist_group("gradebook")
 LATE = """
 from nbgrader.plugins import BasePlugin
 

@@ -19,7 +19,6 @@ from autograder.course import Course
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ROOT
 
-pytestmark = pytest.mark.xdist_group("nbgrader")
 ASSIGNMENT, NAME = "02-sigmoid-gate", "sigmoid-gate"
 STUDENTS = ["right", "partly-right", "syntax-error", "deleted-test", "copied-cell", "no-json", "mistaken-1"]
 

@@ -10,8 +10,6 @@ from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import MISCONCEPTIONS
 
-pytestmark = pytest.mark.xdist_group("verify")
-
 
 def verified(root: Path, seeds: int = 3) -> dict[str, Any]:
     return release.verify_source(maker.course(root), maker.source_path(root), seeds)

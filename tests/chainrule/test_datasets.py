@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from chainrule import datasets
 
@@ -51,7 +52,7 @@ def test_the_digits_are_1797_rows_of_64_pixels_between_0_and_1() -> None:
 
 
 def test_the_digits_are_those_of_scikit_learn() -> None:
-    original = pytest.importorskip("sklearn.datasets").load_digits()
+    original = load_digits()
     X, y = datasets.digits()
     assert np.array_equal(X * 16, original.data)
     assert np.array_equal(y, original.target)
