@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from types import CodeType
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -10,10 +12,10 @@ from nbformat import NotebookNode
 from autograder.notebook import role
 
 
-def used_answers(source: NotebookNode, index: int, answers: list[int]) -> frozenset[int]:
-    """The answer cells that a test cell's solution uses beside those it tests, by index.
+def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozenset[int]:
+    """All cells whose names a test cell's solution uses, through any depth, by index.
 
-    `answers` are the tested ones. A helper that the course gives counts as a step on the way.
+    `answers` are the answer cells that it tests; they are among them, and so is the test cell.
     """
     above = [_names(cell) if cell.cell_type == "code" else (set(), set()) for cell in source.cells[: index + 1]]
     seen: set[int] = set()
@@ -25,20 +27,23 @@ def used_answers(source: NotebookNode, index: int, answers: list[int]) -> frozen
         seen.add(cell)
         _, read = above[cell]
         waiting += [i for i in range(index) if i != cell and role(source.cells[i]) != "test" and above[i][0] & read]
-    return frozenset(i for i in seen if role(source.cells[i]) == "answer") - frozenset(answers)
+    return frozenset(seen)
 
 
 def _names(cell: NotebookNode) -> tuple[set[str], set[str]]:
-    """The names that a cell binds at its top level and those that it reads anywhere."""
-    bound, read = set(bound_names(cell.source)), set()
-    for node in ast.walk(_parse(cell.source)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            read.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            read.add(node.attr)  # code.sigmoid, in a check of `code`
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            read.add(node.value)  # check("name")
-    return bound, read
+    """The names that a cell binds at its top level, and those that it reads from there or by `code.name`."""
+    code = compile(_parse(cell.source), "cell", "exec")
+    return set(bound_names(cell.source)), set(_read_by(code))
+
+
+def _read_by(code: CodeType) -> Iterator[str]:
+    """Global names, attributes and short texts (as in `check("name")`) of a cell's code and the functions in it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _read_by(constant)
+        elif isinstance(constant, str) and constant.isidentifier():
+            yield constant
 
 
 def bound_names(source: str) -> list[str]:

@@ -33,18 +33,21 @@ def grade(
     is a folder whose contents student code finds in its working folder.
     """
 
-    def opened(notebook: NotebookNode) -> tuple[Session, Tester]:
-        session = stack.enter_context(closing(Session(sandbox, _steps(reference, notebook), files)))
-        return session, Tester(reference, rebuilt, session, sandbox.limits, seed)
+    def opened(notebook: NotebookNode, skip: frozenset[int]) -> tuple[Session, Tester]:
+        session = stack.enter_context(closing(Session(sandbox, _steps(reference, notebook, skip), files)))
+        return session, Tester(reference, rebuilt, session, sandbox.limits, seed, skip)
+
+    def again(notebook: NotebookNode) -> Tester:
+        return opened(notebook, reference.demonstrations)[1]  # shown already; nothing tested needs them
 
     with ExitStack() as stack:
-        session, tester = opened(rebuilt)
+        session, tester = opened(rebuilt, frozenset())
         session.ensure()
         outcome = Outcome([tester.test(test) for test in reference.tests])
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
         session.close()
-        _say_what_was_seen(reference, outcome, lambda: opened(rebuilt)[1])
-        _charge_once(reference, tester, outcome, lambda answers: opened(_repaired(reference, rebuilt, answers))[1])
+        _say_what_was_seen(reference, outcome, lambda: again(rebuilt))
+        _charge_once(reference, tester, outcome, lambda answers: again(_repaired(reference, rebuilt, answers)))
     return outcome
 
 
@@ -97,13 +100,14 @@ def _repaired(reference: Reference, rebuilt: NotebookNode, answers: frozenset[in
     return notebook
 
 
-def _steps(reference: Reference, rebuilt: NotebookNode) -> list[Step]:
+def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[Step]:
+    """What runs in the sandbox, but for some of the course's own cells, by their place in the source."""
     tests = {test.grade_id: test for test in reference.tests}
     steps = []
     for i, cell in enumerate(rebuilt.cells):
         if cell.cell_type == "code" and role(cell) == "test":
             steps.append(Step(i, names=tests[str(grade_id(cell))].names))
-        elif cell.cell_type == "code":
+        elif cell.cell_type == "code" and not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
             steps.append(Step(i, cell.source, draw=role(cell) != "own"))
     return steps
 

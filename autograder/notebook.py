@@ -179,7 +179,7 @@ def rebuild(source: NotebookNode, submission: NotebookNode, name: str) -> Notebo
     added = _added(submission, theirs, stubs)
     cells = added.get(None, [])
     for i, cell in enumerate(source.cells):
-        cells.append(_merge(cell, theirs.get(i), stubs[i].source))
+        cells.append(_merge(cell, i, theirs.get(i), stubs[i].source))
         cells += added.get(i, [])
     notebook = deepcopy(source)
     notebook.cells = cells
@@ -215,11 +215,11 @@ def _match(source: NotebookNode, submission: NotebookNode) -> dict[int, Notebook
     return found
 
 
-def _merge(cell: NotebookNode, theirs: NotebookNode | None, stub: str) -> NotebookNode:
-    """A cell of the source, with the student's text where it is theirs to write."""
+def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: str) -> NotebookNode:
+    """A cell of the source, with the student's text where it is theirs to write; `place` is its number there."""
     merged = deepcopy(cell)
     kind = role(cell)
-    about: dict[str, Any] = {"role": kind}
+    about: dict[str, Any] = {"role": kind, "place": place}
     if kind in ("answer", "text"):
         merged.source = theirs.source if theirs else DELETED if kind == "answer" else ""
         about["untouched"] = theirs is None or merged.source.strip() == stub.strip()

@@ -15,7 +15,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import misconceptions, notebook, trusted
-from autograder.dependencies import bound_names, imported_modules, used_answers
+from autograder.dependencies import bound_names, cells_behind, imported_modules
 from autograder.misconceptions import EditedSolution
 from autograder.notebook import grade_id, role
 from autograder.trusted import Cell
@@ -41,6 +41,8 @@ class Test:
     """What all answer cells above bind."""
     uses: frozenset[int] = frozenset()
     """The earlier answer cells that the solution uses here, by index."""
+    behind: frozenset[int] = frozenset()
+    """All cells whose names the solution uses here, by index."""
 
 
 class Reference:
@@ -59,6 +61,9 @@ class Reference:
             for i, cell in enumerate(self.notebook.cells)
             if cell.cell_type == "code" and role(cell) == "own"
         }
+        used = frozenset[int]().union(*(test.behind for test in self.tests))
+        self.demonstrations = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
+        """The course's own unlocked cells that bind nothing a test uses."""
         self._solution: dict[str, Any] = {}
         self._at: dict[int, dict[str, Any]] = {}
         self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
@@ -133,10 +138,16 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             compiled = Cell(cell.source, f"{label} {name}")
             hidden = notebook.hidden_lines(compiled.text)
             visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
-            known, uses = tuple(dict.fromkeys(names)), used_answers(source, i, since)
-            tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses))
+            behind = cells_behind(source, i, since)
+            uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
+            known = tuple(dict.fromkeys(names))
+            tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses, behind))
             since = []
     return tests
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
 
 
 def is_deliberate(error: Exception) -> bool:

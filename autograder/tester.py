@@ -29,24 +29,32 @@ from chainrule.check import judged_by
 from chainrule.verdict import Verdict
 
 
-def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
+def _own_cells(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[tuple[int, trusted.Cell]]:
     """The course's own cells as they are in the source, by their place in the rebuilt notebook."""
-    places = [i for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
-    return list(zip(places, reference.own.values(), strict=True))
+    own = [(i, c) for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
+    places = [(i, c.metadata.chainrule.place) for i, c in own]
+    return [(i, reference.own[place]) for i, place in places if place not in skip]
 
 
 class Tester:
     """The tests of one submission, in their order, in one namespace."""
 
     def __init__(
-        self, reference: Reference, rebuilt: NotebookNode, session: Session, limits: Limits, seed: bytes
+        self,
+        reference: Reference,
+        rebuilt: NotebookNode,
+        session: Session,
+        limits: Limits,
+        seed: bytes,
+        skip: frozenset[int],
     ) -> None:
+        """`skip` are cells of the course, by their place in the source, that need not run."""
         self._reference, self._rebuilt, self._session, self._limits = reference, rebuilt, session, limits
         self._seed = seed
         self._names = trusted.namespace()
         self._answers = Answers(session, self._names, limits.calls, limits.call_seconds)
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
-        self._own = _own_cells(reference, rebuilt)
+        self._own = _own_cells(reference, rebuilt, skip)
 
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""
