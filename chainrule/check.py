@@ -8,7 +8,6 @@ judge, the student's own is used.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -119,10 +118,9 @@ class Student:
         """Show one card for all calls of a cell that are right."""
         self._right.append(question.name)
         self._notes += [note for note in notes if note not in self._notes]
-        counts = Counter(self._right)
         headline = question.call_text()
-        if len(self._right) > 1 and self._card:
-            headline = ", ".join(f"{name}, {count} times" if count > 1 else name for name, count in counts.items())
+        if self._card:
+            headline = f"{len(self._right)} checks of {' and '.join(dict.fromkeys(self._right))}"
         self._card = card.show(verdict.Verdict("right", headline, notes=tuple(self._notes)), self._card)
 
     def _start_of_cell(self) -> None:

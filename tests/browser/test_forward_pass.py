@@ -49,11 +49,7 @@ def test_validate_says_of_an_unfinished_notebook_what_the_cards_say(unfinished: 
 
 
 def test_a_right_answer(begun: Notebook) -> None:
-    assert answer(begun, "sigmoid", LESSON.answers["sigmoid"]) == [
-        "Right: sigmoid(array([-2., 0., 3.]))",
-        "Right: sigmoid(an array of shape (2, 2))",
-        "Right: sigmoid(1.5)",
-    ]
+    assert answer(begun, "sigmoid", LESSON.answers["sigmoid"]) == ["Right: 3 checks of sigmoid"]
 
 
 def test_a_wrong_answer(begun: Notebook) -> None:
@@ -116,9 +112,9 @@ def test_a_card_can_be_read_in_every_theme(begun: Notebook, theme: str, tmp_path
 def test_each_check_of_the_solution_is_right(solved: Notebook) -> None:
     for cell in code_cells(solved):
         if cell["name"] in LESSON.tests:
-            said = first_lines(cell)
-            assert len(said) == cell["source"].count("check")
-            assert all(line.startswith("Right: ") for line in said)
+            (said,) = first_lines(cell)
+            count = cell["source"].count("check")
+            assert said.startswith(f"Right: {count} checks of " if count > 1 else "Right: ")
 
 
 def test_the_solved_notebook_runs_to_its_end_without_an_error(solved: Notebook) -> None:

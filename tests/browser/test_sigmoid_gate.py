@@ -50,9 +50,7 @@ def test_validate_says_of_an_unfinished_notebook_what_the_cards_say(unfinished: 
 
 def test_a_right_answer(begun: Notebook) -> None:
     assert answer(begun, "reciprocal", LESSON.answers["reciprocal"]) == [
-        "Right: reciprocal_forward(4)",
-        "Right: reciprocal_backward(4, 3)",
-        "Right: reciprocal_backward(-0.5, 1.5)",
+        "Right: 3 checks of reciprocal_forward and reciprocal_backward"
     ]
 
 
@@ -66,7 +64,7 @@ def test_a_wrong_answer(begun: Notebook) -> None:
 
 def test_a_recognised_misconception_with_its_hint_folded(begun: Notebook) -> None:
     *before, card, error = answer(begun, MISTAKE.answer, MISTAKE.source)
-    assert [each.split(":")[0] for each in before] == ["Right"] * 2
+    assert [each.split(":")[0] for each in before] == ["Right"]
     assert MISTAKE.words.says in card
     assert MISTAKE.words.hint not in card
     assert error == "Not right yet: see the card above."
@@ -110,9 +108,9 @@ def test_a_card_can_be_read_in_every_theme(begun: Notebook, theme: str, tmp_path
 def test_each_check_of_the_solution_is_right(solved: Notebook) -> None:
     for cell in code_cells(solved):
         if cell["name"] in LESSON.tests:
-            said = first_lines(cell)
-            assert len(said) == cell["source"].count("check")
-            assert all(line.startswith("Right: ") for line in said)
+            (said,) = first_lines(cell)
+            count = cell["source"].count("check")
+            assert said.startswith(f"Right: {count} checks of " if count > 1 else "Right: ")
 
 
 def test_the_solved_notebook_runs_to_its_end_without_an_error(solved: Notebook) -> None:
