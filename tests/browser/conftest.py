@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,35 +48,33 @@ def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
         yield notebook
 
 
-def _lesson(
-    request: pytest.FixtureRequest, server: JupyterLab, browser: Browser, *, solved: bool
-) -> Iterator[Notebook]:
-    """Open the notebook that a test module names LESSON, in a tab that its tests share."""
-    lesson: Lesson = request.module.LESSON
+@contextmanager
+def _opened(lesson: Lesson, state: str, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Open a lesson in a tab that the tests of a module share."""
     with tab(browser, server) as notebook:
-        notebook.open(lesson.hand_out(server.root / f"{lesson.name}-{request.fixturename}", solved=solved))
+        notebook.open(lesson.hand_out(server.root / f"{lesson.name}-{state}", solved=state == "solved"))
         yield notebook
 
 
 @pytest.fixture(scope="module")
-def unfinished(request: pytest.FixtureRequest, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+def unfinished(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Open the lesson as handed out and run all of it; tests only look at it."""
-    for notebook in _lesson(request, server, browser, solved=False):
+    with _opened(lesson, "unfinished", server, browser) as notebook:
         notebook.run_all()
         yield notebook
 
 
 @pytest.fixture(scope="module")
-def begun(request: pytest.FixtureRequest, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+def begun(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Open the lesson as handed out and run its first code cell; each test answers a question of its own."""
-    for notebook in _lesson(request, server, browser, solved=False):
+    with _opened(lesson, "begun", server, browser) as notebook:
         notebook.run_cell("setup")
         yield notebook
 
 
 @pytest.fixture(scope="module")
-def solved(request: pytest.FixtureRequest, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+def solved(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Open the lesson with every answer put in, and run all of it; tests only look at it."""
-    for notebook in _lesson(request, server, browser, solved=True):
+    with _opened(lesson, "solved", server, browser) as notebook:
         notebook.run_all()
         yield notebook

@@ -1,0 +1,192 @@
+"""Each notebook as released, in JupyterLab: what a student sees of each kind of answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.browser.lesson import (
+    Lesson,
+    answer,
+    cards,
+    change_theme,
+    code_cells,
+    first_lines,
+    poor_contrasts,
+    shown,
+    traceback_lines,
+)
+from tests.browser.notebook import Notebook
+
+
+@dataclass(frozen=True)
+class Case:
+    """A notebook, and the answers that its tests give; each answer is given by one test only."""
+
+    lesson: Lesson
+    right: tuple[str, str]
+    """An answer, and what the card says of its solution."""
+    wrong: tuple[str, str, str, str]
+    """An answer, an edit of it that is no known mistake, and the headline of the card."""
+    mistake: tuple[str, str]
+    """An answer and one of its misconceptions."""
+    broken: tuple[str, str]
+    """An answer that never ran and one that ran before; both get a SyntaxError."""
+    figures: int
+    """At least so many cells draw."""
+
+
+CASES = [
+    Case(
+        Lesson("01-forward-pass", "forward-pass"),
+        right=("sigmoid", "Right: 3 checks of sigmoid"),
+        wrong=(
+            "add-bias",
+            "np.ones(",
+            "3 * np.ones(",
+            "Not right yet: The result differs in 4 of 12 numbers: at [0, 0] stands 3 where 1 was expected.",
+        ),
+        mistake=("one-hot", "labels counted from 1"),
+        broken=("softmax", "softmax-cost"),
+        figures=3,
+    ),
+    Case(
+        Lesson("02-sigmoid-gate", "sigmoid-gate"),
+        right=("reciprocal", "Right: 3 checks of reciprocal_forward and reciprocal_backward"),
+        wrong=(
+            "multiply",
+            "dy = x * dout",
+            "dy = x * dout + 1",
+            "Not right yet: Entry 1 of the result is 7; 6 was expected.",
+        ),
+        mistake=("max", "second of equals wins"),
+        broken=("exp", "sigmoid-backward"),
+        figures=7,
+    ),
+]
+UNFINISHED = ("Not answered yet: ", "Nothing to check yet: ")
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.lesson.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def lesson(case: Case) -> Lesson:
+    return case.lesson
+
+
+def test_run_all_goes_to_the_end_of_an_unfinished_notebook(unfinished: Notebook) -> None:
+    cells = code_cells(unfinished)
+    assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert cells[-1]["outputs"]
+
+
+def test_each_unanswered_check_shows_a_card_that_begins_with_its_word(unfinished: Notebook, lesson: Lesson) -> None:
+    for test in lesson.tests:
+        card, error = shown(unfinished, test)
+        assert card.startswith(UNFINISHED), test
+        assert error == f"{card.split(':')[0]}: see the card above.", test
+
+
+def test_an_unfinished_notebook_shows_no_long_traceback(unfinished: Notebook) -> None:
+    long = {cell["source"]: traceback_lines(cell) for cell in code_cells(unfinished) if traceback_lines(cell) > 2}
+    assert not long
+
+
+def test_validate_says_of_an_unfinished_notebook_what_the_cards_say(unfinished: Notebook, lesson: Lesson) -> None:
+    cards = [first_lines(cell)[0] for cell in code_cells(unfinished) if cell["name"] in lesson.tests]
+    said = unfinished.validate().splitlines()
+    assert [line for line in said if line in cards] == cards
+
+
+def test_a_right_answer(begun: Notebook, case: Case) -> None:
+    name, said = case.right
+    assert answer(begun, name, case.lesson.answers[name]) == [said]
+
+
+def test_a_wrong_answer(begun: Notebook, case: Case) -> None:
+    name, old, new, headline = case.wrong
+    card, error = answer(begun, name, case.lesson.answers[name].replace(old, new))
+    assert card.splitlines()[0] == headline
+    labels = cards(begun, f"{name}-test").locator("th").all_inner_texts()
+    assert labels == ["Called", "Came back", "Expected"]
+    assert error == "Not right yet: see the card above."
+
+
+def test_a_recognised_misconception_with_its_hint_folded(begun: Notebook, case: Case) -> None:
+    mistake = case.lesson.mistake(*case.mistake)
+    *_, card, error = answer(begun, mistake.answer, mistake.source)
+    assert mistake.words.says in card
+    assert mistake.words.hint not in card
+    assert error == "Not right yet: see the card above."
+
+
+@pytest.mark.parametrize("way", ["click", "Enter", "Space"])
+def test_a_hint_is_opened_by_click_and_by_keyboard(begun: Notebook, case: Case, way: str) -> None:
+    mistake = case.lesson.mistake(*case.mistake)
+    answer(begun, mistake.answer, mistake.source)
+    card = cards(begun, f"{mistake.answer}-test").last
+    summary = card.locator("summary")
+    summary.click() if way == "click" else summary.press(way)
+    assert mistake.words.hint.replace("`", "") in card.inner_text()
+
+
+def test_a_syntax_error_in_an_answer_that_never_ran(begun: Notebook, case: Case) -> None:
+    name = case.broken[0]
+    card, error = answer(begun, name, case.lesson.answers[name].replace("):", ")"))
+    assert card.startswith("Nothing to check yet: ")
+    assert "Run the cell above" in card
+    assert "SyntaxError" in card
+    assert error == "Nothing to check yet: see the card above."
+
+
+def test_a_syntax_error_in_an_answer_that_ran_before(begun: Notebook, case: Case) -> None:
+    name = case.broken[1]
+    begun.run_cell(name)
+    card, _ = answer(begun, name, case.lesson.answers[name].replace("):", ")"))
+    assert "SyntaxError" in card
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_card_can_be_read_in_every_theme(begun: Notebook, case: Case, theme: str, tmp_path: Path) -> None:
+    mistake = case.lesson.mistake(*case.mistake)
+    change_theme(begun, theme)
+    answer(begun, mistake.answer, mistake.source)
+    found = cards(begun, f"{mistake.answer}-test")
+    found.last.locator("summary").click()
+    poor = [piece for card in found.all() for piece in poor_contrasts(card)]
+    begun.screenshot(tmp_path / f"{case.lesson.name}-{theme}.png")
+    change_theme(begun, "light")
+    assert not poor
+
+
+def test_each_check_of_the_solution_is_right(solved: Notebook, lesson: Lesson) -> None:
+    for cell in code_cells(solved):
+        if cell["name"] in lesson.tests:
+            (said,) = first_lines(cell)
+            count = cell["source"].count("check")
+            assert said.startswith(f"Right: {count} checks of " if count > 1 else "Right: ")
+
+
+def test_the_solved_notebook_runs_to_its_end_without_an_error(solved: Notebook) -> None:
+    cells = code_cells(solved)
+    assert [cell["count"] for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    assert not [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"]
+
+
+def test_the_figures_of_the_solved_notebook_have_alternative_texts(solved: Notebook, case: Case) -> None:
+    assert len(case.lesson.drawing) >= case.figures
+    for number in case.lesson.drawing:
+        picture = solved.cell(number).locator("img")
+        assert len(picture.get_attribute("alt") or "") > 60
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+
+
+def test_validate_passes_the_solved_notebook(solved: Notebook) -> None:
+    assert solved.validate() == "Success! Your notebook passes all the tests."
