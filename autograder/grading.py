@@ -6,7 +6,8 @@ broadcasting mistake asks for gigabytes, and a loop "until converged" never ends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from copy import deepcopy
 from dataclasses import replace
@@ -32,16 +33,20 @@ def grade(
     `seed` is unguessable for students: the random numbers of each test cell are made from it. `files`
     is a folder whose contents student code finds in its working folder.
     """
+    deadline = time.monotonic() + sandbox.limits.notebook_seconds
 
-    def opened(notebook: NotebookNode, skip: frozenset[int]) -> tuple[Session, Tester]:
-        session = stack.enter_context(closing(Session(sandbox, _steps(reference, notebook, skip), files)))
+    def opened(notebook: NotebookNode, skip: frozenset[int], killed: Mapping[int, CellRun]) -> tuple[Session, Tester]:
+        steps = _steps(reference, notebook, skip)
+        session = stack.enter_context(closing(Session(sandbox, steps, files, deadline, killed)))
         return session, Tester(reference, rebuilt, session, sandbox.limits, seed, skip)
 
     def again(notebook: NotebookNode) -> Tester:
-        return opened(notebook, reference.demonstrations)[1]  # shown already; nothing tested needs them
+        """Run a notebook for its tests alone: without demonstrations, and without what is known to hang."""
+        same = {i: run for i, run in session.killed.items() if notebook.cells[i].source == rebuilt.cells[i].source}
+        return opened(notebook, reference.demonstrations, same)[1]
 
     with ExitStack() as stack:
-        session, tester = opened(rebuilt, frozenset())
+        session, tester = opened(rebuilt, frozenset(), {})
         session.ensure()
         outcome = Outcome([tester.test(test) for test in reference.tests])
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
@@ -61,8 +66,13 @@ def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[
         tester = fresh()
         for number in shown:
             found = outcome.tests[number]
-            seen = replace(tester.look(reference.tests[number]), misconception=found.misconception)
-            kept = seen if seen.status != "right" else replace(found.verdict, parts=(), pattern="")
+            seen = tester.look(reference.tests[number])
+            same = seen.status == found.status
+            kept = (
+                replace(seen, misconception=found.misconception)
+                if same
+                else replace(found.verdict, parts=(), pattern="")
+            )
             outcome.tests[number] = replace(found, verdict=kept)
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,12 +105,23 @@ Callback = Callable[[dict[str, Any], bytes], bytes]
 class Session:
     """Runs one submission's cells, then carries the requests of its tests."""
 
-    def __init__(self, sandbox: Sandbox, steps: list[Step], files: Path | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        steps: list[Step],
+        files: Path | None = None,
+        deadline: float | None = None,
+        killed: Mapping[int, CellRun] | None = None,
+    ) -> None:
+        """`files` is a folder that is copied into the working folder; `deadline`, of time.monotonic, is for everything.
+
+        Cells in `killed` are known to hang or to end the process, and aren't run.
+        """
         self._sandbox = sandbox
         self._files = files
         self._steps = steps
-        self._skipped: dict[int, CellRun] = {}
-        self._deadline = time.monotonic() + sandbox.limits.notebook_seconds
+        self.killed = dict(killed or {})
+        self._deadline = deadline or time.monotonic() + sandbox.limits.notebook_seconds
         self.cells: dict[int, CellRun] = {}
         self.bound: dict[int, tuple[dict[str, plain.Json], bytes]] = {}
         """By place: the answers bound there, undecoded, with the bytes of their arrays."""
@@ -135,8 +146,8 @@ class Session:
     def _run_cells(self) -> None:
         limits = self._sandbox.limits
         for step in self._steps:
-            if step.index in self._skipped:
-                self.cells[step.index] = self._skipped[step.index]
+            if step.index in self.killed:
+                self.cells[step.index] = self.killed[step.index]
                 continue
             try:
                 if step.source is None:
@@ -152,9 +163,9 @@ class Session:
                 if step.source is None:
                     self.bound[step.index] = ({}, b"")
                 run = CellRun(killed=KILLED[broken.why])
-                self._skipped[step.index] = self.cells[step.index] = run
-                if len(self._skipped) > MAX_RESTARTS:
-                    self._skipped.update({s.index: run for s in self._steps if s.index not in self.cells})
+                self.killed[step.index] = self.cells[step.index] = run
+                if len(self.killed) > MAX_RESTARTS:
+                    self.killed.update({s.index: run for s in self._steps if s.index not in self.cells})
                 return
         try:
             self._plain_exchange({"op": "seal"}, limits.call_seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -200,3 +201,20 @@ def test_the_environment_of_the_grader_stays_with_the_grader(sandbox: Sandbox, m
     assert "secret" not in str(isolation.clean_environment("/tmp"))
     shown = run(sandbox, "import os; print(dict(os.environ))").cells[0].outputs[0]["text"]
     assert "PATH" in shown and "PYTEST_CURRENT_TEST" not in shown
+
+
+def test_a_cell_known_to_hang_is_not_run_again(sandbox: Sandbox) -> None:
+    steps = [Step(0, "while True: pass"), Step(1, "x = 2"), Step(2, names=("x",))]
+    with closing(Session(sandbox, steps)) as first, closing(Session(sandbox, steps, killed={})) as same:
+        first.ensure()
+        assert first.generation == 2 and set(first.killed) == {0}
+        same.killed.update(first.killed)
+        same.ensure()
+        assert same.generation == 1 and same.cells[0].killed == first.cells[0].killed
+        assert same.bound[2][0] == {"x": 2}
+
+
+def test_sessions_of_one_submission_share_its_time(sandbox: Sandbox) -> None:
+    with closing(Session(sandbox, [Step(0, "x = 1")], deadline=time.monotonic())) as late:
+        late.ensure()
+        assert late.expired and not late.alive
