@@ -93,14 +93,14 @@ def _grade_all(course: Course, submission: Submission, pools: dict[str, Pool]) -
     graded = []
     for name, pool in pools.items():
         with _borrowed(pool) as worker:
-            rebuilt, outcome = grade_file(course, worker, submission.folder, submission, target)
+            rebuilt, outcome = grade_file(course, worker, submission, target)
         page = course.folder("feedback", submission.assignment, submission.student) / f"{name}.html"
         graded.append(Graded(submission, name, outcome, rebuilt, page))
     return graded
 
 
 def grade_file(
-    course: Course, worker: Worker, folder: Path, submission: Submission, beside: Path
+    course: Course, worker: Worker, submission: Submission, beside: Path
 ) -> tuple[NotebookNode | None, Outcome]:
     """Grade one notebook from a student's folder: the rebuilt notebook (None if it can't be read) and the outcome.
 
@@ -109,8 +109,8 @@ def grade_file(
     name = worker.source.stem
     try:
         source = notebook.read(worker.source)
-        names = {source.stem for source in course.sources(submission.assignment)}
-        path, note = notebook.find_file(folder, name, source, names)
+        names = {path.stem for path in course.sources(submission.assignment)}
+        path, note = notebook.find_file(submission.folder, name, source, names)
         rebuilt = notebook.rebuild(source, notebook.read(path), name)
     except CannotReadError as error:
         return None, Outcome(failed=str(error), absent=isinstance(error, NotHandedInError))

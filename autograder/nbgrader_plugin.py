@@ -78,7 +78,7 @@ class Exporter(NotebookExporter):
             return super().from_filename(filename, resources, **kwargs)
         source = course.folder("source", submission.assignment) / f"{about['notebook']}.ipynb"
         beside = course.folder("autograded", submission.assignment, submission.student)
-        rebuilt, outcome = batch.grade_file(course, _workers.of(course, source), submission.folder, submission, beside)
+        rebuilt, outcome = batch.grade_file(course, _workers.of(course, source), submission, beside)
         shown = autograded.with_outcome(rebuilt or batch.refused(outcome), outcome)
         return self.from_notebook_node(shown, resources, **kwargs)
 

@@ -151,9 +151,6 @@ class Shell:
         error = result.error_before_exec or result.error_in_exec
         return self.transcript.outputs, type(error).__name__ if error else None
 
-    def _show_traceback(self, kind: type[BaseException], error: BaseException, lines: list[str]) -> None:
-        self.transcript.add_error(error, "\n".join(lines))
-
     def _warm_up(self) -> None:
         """Go once through what every notebook does, so that each fork finds it done."""
         self.transcript.limit = 1 << 20
