@@ -24,8 +24,15 @@ def with_outcome(rebuilt: NotebookNode, outcome: Outcome) -> NotebookNode:
             cell.outputs = _verdict(test)
         elif i in outcome.outputs and cell.cell_type == "code":
             cell.outputs = [nbformat.from_dict(output) for output in outcome.outputs[i]]
-    shown.metadata.chainrule = NotebookNode(outcome.to_json() | {"outputs": {}})
+    shown.metadata.chainrule = NotebookNode(outcome.to_json())
     return shown
+
+
+def refused(outcome: Outcome) -> NotebookNode:
+    """In place of a notebook that couldn't be graded: it says why."""
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(f"Not graded: {outcome.failed}.", id="refused")]
+    )
 
 
 def outcome_of(autograded: NotebookNode) -> Outcome:

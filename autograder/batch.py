@@ -1,27 +1,33 @@
-"""Many submissions: spreads them over workers, and writes each result as it comes.
+"""Many submissions: hands them to the workers, several at once, and writes down what comes back.
 
-A bad submission is dealt with on its own: it is refused with its reason, and the others go on.
+A bad submission is dealt with on its own: it is refused with its reason, and the others go on. What has not
+changed since it was graded is left as it is.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
-import queue
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
-from autograder import autograded, feedback, files, gradebook, notebook
+from autograder import gradebook, handed_in, journal, notebook
 from autograder.course import Course, Submission
-from autograder.notebook import CannotReadError, NotHandedInError
+from autograder.engine import Engine, Worker
+from autograder.handed_in import Task
+from autograder.journal import Journal, Key
 from autograder.outcome import Outcome
-from autograder.worker import Worker
+
+BULK = 100
+"""Notebooks that are written into the gradebook at once."""
+JOURNAL = ".chainrule-journal.db"
 
 
 @dataclass(frozen=True)
@@ -31,113 +37,165 @@ class Graded:
     submission: Submission
     notebook: str
     outcome: Outcome
-    rebuilt: NotebookNode | None
     feedback: Path
+    unchanged: bool = False
+    """Was it graded before, and nothing of it has changed since?"""
+
+
+def start_worker(course: Course, engine: Engine, source: Path) -> Worker:
+    """A worker for one of a course's source notebooks, with the course's limits. Raises CannotReadError."""
+    stubs = notebook.stubs(notebook.read(source))
+    return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe)
 
 
 def grade_assignment(
-    course: Course, assignment: str, submissions: list[Submission], on_graded: Callable[[Graded], None]
-) -> list[Graded]:
+    course: Course,
+    assignment: str,
+    submissions: Iterable[Submission],
+    engine: Engine,
+    on_graded: Callable[[Graded], None],
+    *,
+    regrade: bool = False,
+    at_once: int | None = None,
+) -> None:
     """Grade an assignment's submissions and write gradebook, autograded notebooks and feedback pages.
 
-    `on_graded` is called for each notebook. Raises CourseError or CannotPrepareError where the
-    assignment itself is at fault: then nothing has been written.
+    `on_graded` is called for each notebook; `at_once` of them are graded at the same time (by default as many as
+    there are processors). With `regrade`, unchanged ones too. Raises CourseError, CannotPrepareError or
+    UnsafeError where the assignment or the machine is at fault: then nothing has been written.
     """
-    sources = course.sources(assignment)
-    everything: list[Graded] = []
     with ExitStack() as stack:
-        pools = {path.stem: stack.enter_context(_workers(course, path)) for path in sources}
+        at_once = at_once or os.cpu_count() or 1
+        threads = stack.enter_context(ThreadPoolExecutor(at_once))
+        sources = course.sources(assignment)
+        workers = [stack.enter_context(closing(start_worker(course, engine, source))) for source in sources]
         gradebook.prepare(course, assignment)
-        for pool in pools.values():
-            with _borrowed(pool) as worker:
-                worker.prepare()
-        threads = stack.enter_context(ThreadPoolExecutor(_how_many()))
-        waiting = [threads.submit(_grade_all, course, submission, pools) for submission in submissions]
-        for future in as_completed(waiting):
-            graded = future.result()
-            _write(course, graded)
-            for one in graded:
-                on_graded(one)
-            everything += [replace(one, rebuilt=None) for one in graded]
-    return everything
+        for worker in workers:
+            worker.prepare()
+        notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
+        opened = stack.enter_context(gradebook.opened(course))
+        run = _Run(course, assignment, notes, gradebook.Book(course, opened, assignment), on_graded)
+        try:
+            todo = iter(run.changed(submissions, sources, regrade=regrade))
+            running: dict[Future[tuple[Outcome, bool]], tuple[Submission, str, Task]] = {}
+            while True:
+                for submission, found, task in islice(todo, 2 * at_once - len(running)):
+                    worker = next(worker for worker in workers if worker.source.stem == task.notebook)
+                    running[threads.submit(_grade, worker, task)] = submission, found, task
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    submission, found, task = running.pop(future)
+                    run.add(submission, task, found, *future.result())
+        except KeyboardInterrupt:
+            engine.close()  # or the threads would wait for what is still being graded
+            raise
+        finally:
+            run.flush()
 
 
-Pool = queue.SimpleQueue[Worker]
+def grade_one(course: Course, worker: Worker, submission: Submission, folder: Path) -> NotebookNode:
+    """Grade one notebook outside a run, with `folder` for what is written: the autograded notebook."""
+    worker.prepare()
+    names = tuple(path.stem for path in course.sources(submission.assignment))
+    task = make_task(course, submission, worker.source.stem, names)
+    task = replace(task, autograded=folder / "autograded.ipynb", feedback=folder / "feedback.html")
+    _grade(worker, task)
+    return notebook.read(task.autograded)
 
 
-def _how_many() -> int:
-    return os.cpu_count() or 1
+def _grade(worker: Worker, task: Task) -> tuple[Outcome, bool]:
+    """Grade one notebook: what came out, and whether it will come out the same next time."""
+    reply = worker.ask({"do": "grade", "task": task.to_json()})
+    if "done" in reply:
+        return Outcome.from_json(reply["done"]), True
+    outcome = Outcome(failed=reply["error"])
+    handed_in.save(task, None, outcome)
+    return outcome, False
 
 
-@contextmanager
-def _workers(course: Course, source: Path) -> Iterator[Pool]:
-    pool: Pool = queue.SimpleQueue()
-    with ExitStack() as stack:
-        for _ in range(_how_many()):
-            pool.put(stack.enter_context(closing(Worker(source, course.limits))))
-        yield pool
+class _Run:
+    """Keeps the books of one run."""
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        notes: Journal,
+        book: gradebook.Book,
+        on_graded: Callable[[Graded], None],
+    ) -> None:
+        self._course, self._assignment, self._notes, self._book = course, assignment, notes, book
+        self._on_graded = on_graded
+        self._waiting: list[gradebook.Graded] = []
+
+    def changed(
+        self, submissions: Iterable[Submission], sources: list[Path], *, regrade: bool
+    ) -> Iterator[tuple[Submission, str, Task]]:
+        """What is to be graded, with its fingerprint; what needn't be is reported on the way."""
+        course = self._course
+        source = journal.fingerprint([course.folder("source", self._assignment)]).encode()
+        about = (source, journal.of_limits(course.limits), journal.engine(), course.secret())
+        names = tuple(path.stem for path in sources)
+        for submission in submissions:
+            found = journal.fingerprint([submission.folder], *about)
+            copied = False
+            for name in names:
+                task = make_task(self._course, submission, name, names)
+                known = None if regrade else self._notes.find(_key(task), found)
+                if known and task.autograded.exists() and task.feedback.exists():
+                    outcome, recorded = known
+                    if not (recorded and self._book.has(submission.student)):
+                        self._record(submission, name, outcome)
+                    self._on_graded(Graded(submission, name, outcome, task.feedback, unchanged=True))
+                    continue
+                if not copied:
+                    course.copy_files(submission, task.autograded.parent)
+                    copied = True
+                yield submission, found, task
+
+    def add(self, submission: Submission, task: Task, fingerprint: str, outcome: Outcome, lasting: bool) -> None:
+        """Take in what came out for one notebook."""
+        if lasting:
+            self._notes.add(_key(task), fingerprint, outcome)
+        self._record(submission, task.notebook, outcome)
+        self._on_graded(Graded(submission, task.notebook, outcome, task.feedback))
+
+    def _record(self, submission: Submission, name: str, outcome: Outcome) -> None:
+        self._waiting.append((submission, name, outcome))
+        if len(self._waiting) >= BULK:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write into the gradebook what waits for it."""
+        if self._waiting:
+            self._book.write(self._waiting)
+            self._notes.recorded(Key(s.assignment, s.student, name) for s, name, _ in self._waiting)
+            self._waiting = []
 
 
-@contextmanager
-def _borrowed(pool: Pool) -> Iterator[Worker]:
-    worker = pool.get()
-    try:
-        yield worker
-    finally:
-        pool.put(worker)
-
-
-def _grade_all(course: Course, submission: Submission, pools: dict[str, Pool]) -> list[Graded]:
-    target = course.folder("autograded", submission.assignment, submission.student)
-    course.copy_files(submission, target)
-    graded = []
-    for name, pool in pools.items():
-        with _borrowed(pool) as worker:
-            rebuilt, outcome = grade_file(course, worker, submission, target)
-        page = course.folder("feedback", submission.assignment, submission.student) / f"{name}.html"
-        graded.append(Graded(submission, name, outcome, rebuilt, page))
-    return graded
-
-
-def grade_file(
-    course: Course, worker: Worker, submission: Submission, beside: Path
-) -> tuple[NotebookNode | None, Outcome]:
-    """Grade one notebook from a student's folder: the rebuilt notebook (None if it can't be read) and the outcome.
-
-    `beside` is the folder whose files the student's code finds in its working folder.
-    """
-    name = worker.source.stem
-    try:
-        source = notebook.read(worker.source)
-        names = {path.stem for path in course.sources(submission.assignment)}
-        path, note = notebook.find_file(submission.folder, name, source, names)
-        rebuilt = notebook.rebuild(source, notebook.read(path), name)
-    except CannotReadError as error:
-        return None, Outcome(failed=str(error), absent=isinstance(error, NotHandedInError))
-    outcome = worker.grade(rebuilt, seed(course, submission, name, path.read_bytes()), beside)
-    outcome.notes += [note] if note else []
-    return rebuilt, outcome
-
-
-def seed(course: Course, submission: Submission, name: str, text: bytes) -> bytes:
-    """Unguessable, fresh for each file that is handed in, the same when it is graded again."""
-    about = f"{submission.student}\0{submission.assignment}\0{name}\0".encode()
-    return hashlib.blake2b(about + hashlib.sha256(text).digest(), key=course.secret(), digest_size=16).digest()
-
-
-def _write(course: Course, graded: list[Graded]) -> None:
-    submission = graded[0].submission
-    gradebook.record(course, submission, {one.notebook: (one.rebuilt, one.outcome) for one in graded})
-    for one in graded:
-        target = course.folder("autograded", submission.assignment, submission.student) / f"{one.notebook}.ipynb"
-        shown = autograded.with_outcome(one.rebuilt or refused(one.outcome), one.outcome)
-        files.write(target, nbformat.writes(shown) + "\n")
-        page = feedback.page(submission.student, submission.assignment, one.notebook, one.rebuilt, one.outcome)
-        files.write(one.feedback, page)
-
-
-def refused(outcome: Outcome) -> NotebookNode:
-    """The autograded notebook of a submission that couldn't be read: it says why."""
-    return nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell(f"Not graded: {outcome.failed}.", id="refused")]
+def make_task(course: Course, submission: Submission, name: str, names: tuple[str, ...]) -> Task:
+    """What a worker is told of one notebook; `names` are those of the assignment."""
+    student, assignment = submission.student, submission.assignment
+    target = course.folder("autograded", assignment, student)
+    return Task(
+        student=student,
+        assignment=assignment,
+        notebook=name,
+        folder=submission.folder,
+        notebooks=names,
+        files=target,
+        key=key(course, submission, name),
+        autograded=target / f"{name}.ipynb",
+        feedback=course.folder("feedback", assignment, student) / f"{name}.html",
     )
+
+
+def _key(task: Task) -> Key:
+    return Key(task.assignment, task.student, task.notebook)
+
+
+def key(course: Course, submission: Submission, name: str) -> str:
+    """The secret from which the random numbers of one student's hidden tests are made."""
+    about = f"{submission.student}\0{submission.assignment}\0{name}".encode()
+    return hmac.new(course.secret(), about, hashlib.sha256).hexdigest()

@@ -1,7 +1,7 @@
-"""The command line: `autograder release`, `verify`, `sample`, `grade`.
+"""The command line: `autograder release`, `verify`, `sample`, `grade`, `feedback`, `doctor`.
 
 Exit codes: 0 when everything was dealt with, 1 when the run failed or a check found something,
-2 for wrong usage.
+2 for wrong usage, 130 when it was stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.errors import AutograderError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -27,20 +29,11 @@ HERE = Path()
 @contextmanager
 def _said_plainly() -> Iterator[None]:
     """Say what is wrong in one sentence, and end with the exit code that fits."""
-    from autograder.course import CourseError
-    from autograder.misconceptions import MisconceptionError
-    from autograder.notebook import CannotReadError
-    from autograder.release import ReleaseError
-    from autograder.worker import CannotPrepareError
-
     try:
         yield
-    except CourseError as error:
+    except AutograderError as error:
         errors.print(f"autograder: {error}", markup=False, soft_wrap=True)
-        raise typer.Exit(2) from None
-    except (ReleaseError, CannotPrepareError, CannotReadError, MisconceptionError) as error:
-        errors.print(f"autograder: {error}", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(error.exit_code) from None
     except OSError as error:
         errors.print(f"autograder: {error.strerror}: {error.filename or 'the course folder'}", markup=False)
         raise typer.Exit(1) from None
@@ -122,29 +115,94 @@ def sample(
         console.print(f"A sample class of {count} students is in {here.directory.submitted_directory}/")
 
 
+Students = Annotated[list[str] | None, typer.Option("--student", help="Only this student; may be repeated.")]
+
+
 @app.command()
 def grade(
     assignments: Assignments = None,
-    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be repeated.")] = None,
+    student: Students = None,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade again what hasn't changed.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at the same time; one for each core.")] = None,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Grade though the sandbox is open (see doctor).")] = False,
     course: Where = HERE,
 ) -> None:
-    """Grade what is in submitted/: gradebook, autograded notebooks, feedback pages, and a table."""
+    """Grade what is in submitted/: gradebook, autograded notebooks, feedback pages, and a table.
+
+    What hasn't changed since it was graded is left as it is, so a run that was stopped goes on where it was.
+    """
     with _said_plainly():
-        from autograder import batch, gradebook, report
-        from autograder.course import Course, CourseError
+        from autograder.engine import Engine
+
+        engine = Engine()  # it gets ready while nbgrader is imported, which takes as long
+        try:
+            _grade(engine, course, list(assignments or ()), list(student or ()), regrade, workers, unsafe)
+        except KeyboardInterrupt:
+            errors.print("autograder: stopped; what was graded is kept. Run it again to go on.", markup=False)
+            raise typer.Exit(130) from None
+        finally:
+            engine.close()
+
+
+def _grade(
+    engine: Any, root: Path, wanted: list[str], students: list[str], regrade: bool, workers: int | None, unsafe: bool
+) -> None:
+    from autograder import batch, gradebook, report
+    from autograder.course import Course, CourseError
+
+    here = Course(root)
+    here.unsafe = here.unsafe or unsafe
+    names = here.assignments(wanted)
+    found = {name: here.submissions(name, students) for name in names}
+    if not any(found.values()):
+        raise CourseError("nothing has been handed in: submitted/ holds no <student>/<assignment> folder")
+    for name, submissions in found.items():
+        if not submissions:
+            continue
+        table = report.Scores(name)
+        with _progress(name, len(submissions) * len(here.sources(name))) as advance:
+
+            def on_graded(one: batch.Graded, table: report.Scores = table, advance: Any = advance) -> None:
+                table.add(one)
+                advance()
+
+            batch.grade_assignment(here, name, submissions, engine, on_graded, regrade=regrade, at_once=workers)
+        table.show(console, gradebook.totals(here, name))
+    report.feedback(console, root / here.directory.feedback_directory)
+
+
+@app.command()
+def feedback(assignments: Assignments = None, student: Students = None, course: Where = HERE) -> None:
+    """Render feedback pages once more, with the scores and comments given by hand."""
+    with _said_plainly():
+        from autograder import rendering, report
+        from autograder.course import Course
 
         here = Course(course)
-        names = here.assignments(assignments or ())
-        found = {name: here.submissions(name, student or ()) for name in names}
-        if not any(found.values()):
-            raise CourseError("nothing has been handed in: submitted/ holds no <student>/<assignment> folder")
-        for name, submissions in found.items():
-            if not submissions:
-                continue
+        problems = []
+        for name in here.assignments(assignments or ()):
+            submissions = here.submissions(name, student or ())
             with _progress(name, len(submissions) * len(here.sources(name))) as advance:
-                graded = batch.grade_assignment(here, name, submissions, lambda _: advance())
-            report.scores(console, name, graded, gradebook.totals(here, name))
+                problems += rendering.render(here, name, submissions, advance)
+        for problem in problems:
+            errors.print(problem, markup=False, soft_wrap=True)
         report.feedback(console, course / here.directory.feedback_directory)
+        if problems:
+            raise typer.Exit(1)
+
+
+@app.command()
+def doctor(course: Where = HERE) -> None:
+    """Attack the sandbox of this machine, and say what each of its layers does and what is missing."""
+    with _said_plainly():
+        from autograder import doctor as doctors
+        from autograder import report
+        from autograder.course import Course
+
+        examined = doctors.examine(Course(course).limits)
+        report.examined(console, examined)
+        if examined.is_open:
+            raise typer.Exit(1)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.errors import AutograderError
 from autograder.sandbox.isolation import Limits
 
 CONFIG = "nbgrader_config.py"
@@ -22,8 +23,10 @@ SECRET = "chainrule.secret"
 NOT_COPIED = ("*.ipynb", "timestamp.txt")
 
 
-class CourseError(Exception):
+class CourseError(AutograderError):
     """The course folder, or what was asked of it, is wrong; the message says what to do."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ class Course:
         self.config = self._read_config()
         self.config.CourseDirectory.root = str(self.root)
         self.directory = CourseDirectory(config=self.config)
-        self.limits = Limits()
+        self.limits = self._read_limits()
+        self.unsafe = self.config.Sandbox.get("unsafe", False) is True
+        """May student code run where it could reach files or the network?"""
 
     def _read_config(self) -> Config:
         if not (self.root / CONFIG).exists():
@@ -53,6 +58,18 @@ class Course:
             return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
         except Exception as error:
             raise CourseError(f"{self.root / CONFIG} stops with {type(error).__name__}: {error}") from None
+
+    def _read_limits(self) -> Limits:
+        """The limits, with those that the configuration sets: `c.Limits.cell_seconds = 20`."""
+        known = {field.name: field.type for field in fields(Limits)}
+        for name, value in self.config.Limits.items():
+            if name not in known:
+                raise CourseError(f"{CONFIG}: there is no limit {name}; there are {', '.join(known)}")
+            whole = known[name] == "int" and not isinstance(value, int)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0 or whole:
+                kind = "whole number" if known[name] == "int" else "number"
+                raise CourseError(f"{CONFIG}: Limits.{name} is a {kind} above 0, not {value!r}")
+        return Limits(**self.config.Limits)
 
     def assignments(self, wanted: Iterable[str] = ()) -> list[str]:
         """The assignments that have a source folder, or the wanted ones. Raises CourseError for one that hasn't."""
@@ -97,8 +114,14 @@ class Course:
     def copy_files(self, submission: Submission, target: Path) -> None:
         """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them."""
         target.mkdir(parents=True, exist_ok=True)
-        ignore = shutil.ignore_patterns(*NOT_COPIED, *self.directory.ignore)
-        for folder in (submission.folder, self.folder("source", submission.assignment)):
+        ignored = shutil.ignore_patterns(*NOT_COPIED, *self.directory.ignore)
+
+        def no_links(folder: str, names: list[str]) -> set[str]:
+            """A student's link could lead to any file of the grader's."""
+            return {*ignored(folder, names), *(n for n in names if os.path.islink(os.path.join(folder, n)))}
+
+        source = self.folder("source", submission.assignment)
+        for folder, ignore in ((submission.folder, no_links), (source, ignored)):
             shutil.copytree(folder, target, ignore=ignore, dirs_exist_ok=True, copy_function=_replace)
         timestamp = submission.folder / "timestamp.txt"
         if timestamp.exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from types import CodeType
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -17,7 +18,8 @@ def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozen
 
     `answers` are the answer cells that it tests; they are among them, and so is the test cell.
     """
-    above = [_names(cell) if cell.cell_type == "code" else (set(), set()) for cell in source.cells[: index + 1]]
+    nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    above = [names_of(cell.source) if cell.cell_type == "code" else nothing for cell in source.cells[: index + 1]]
     seen: set[int] = set()
     waiting = [index, *answers]
     while waiting:
@@ -30,10 +32,11 @@ def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozen
     return frozenset(seen)
 
 
-def _names(cell: NotebookNode) -> tuple[set[str], set[str]]:
+@lru_cache(4096)
+def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a cell binds at its top level, and those that it reads from there or by `code.name`."""
-    code = compile(_parse(cell.source), "cell", "exec")
-    return set(bound_names(cell.source)), set(_read_by(code))
+    code = compile(_parse(source), "cell", "exec")
+    return frozenset(bound_names(source)), frozenset(_read_by(code))
 
 
 def _read_by(code: CodeType) -> Iterator[str]:

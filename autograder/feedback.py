@@ -5,7 +5,6 @@ Rendered from the outcome; no notebook is run and no test cell's source is on th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,50 +15,131 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder import formulas
 from autograder.notebook import grade_id, role
-from autograder.outcome import Outcome, TestOutcome
-from chainrule.card import MARKS, rich
+from autograder.outcome import Marks, Outcome, TestOutcome
+from chainrule.card import MARKS
 
 MAX_SOURCE = 20_000
 """Characters of one answer that are shown."""
+MAX_SHOWN = 400_000
+"""Characters of answers on one page: with its marks a page stays below 1 MB."""
+CUT = "\n[the rest is left out]"
 
 
 @dataclass(frozen=True)
 class Question:
-    """One test with the answers it tested, ready to be shown."""
+    """One test with the answers it tested, or one written answer, ready to be shown."""
 
     title: str
-    test: TestOutcome
-    mark: str
+    points: float
+    score: float | None
+    """None where it waits to be graded by hand."""
+    by_hand: bool
     answers: list[Markup]
+    comments: list[str]
+    test: TestOutcome | None = None
+
+    @property
+    def word(self) -> str:
+        """The word that the question's result begins with."""
+        if self.by_hand:
+            return "Graded by hand"
+        return self.test.word if self.test else "Waits to be graded by hand"
+
+    @property
+    def mark(self) -> str:
+        """The mark before the word."""
+        return MARKS[self.test.status] if self.test and not self.by_hand else "✎"
+
+    @property
+    def kind(self) -> str:
+        """Its style."""
+        return self.test.status if self.test and not self.by_hand else "written"
 
 
-def page(student: str, assignment: str, name: str, rebuilt: NotebookNode | None, outcome: Outcome) -> str:
-    """The page as HTML: self-contained, everything of the student's escaped."""
-    cells = {str(grade_id(cell)): cell for cell in rebuilt.cells if grade_id(cell)} if rebuilt else {}
+def page(
+    student: str, assignment: str, name: str, shown: NotebookNode, outcome: Outcome, marks: Marks | None = None
+) -> str:
+    """The page as HTML, of an autograded notebook and its outcome: self-contained, everything of the student's escaped.
+
+    `marks` are what an instructor has added since.
+    """
+    marks = marks or Marks()
+    questions = _questions(shown, outcome, marks)
     return _template().render(
         student=student,
         assignment=assignment,
         notebook=name,
         outcome=outcome,
-        questions=[_question(test, cells) for test in outcome.tests],
-        written=[cell.source for cell in rebuilt.cells if role(cell) == "text"] if rebuilt else [],
-        code_style=Markup(HtmlFormatter(nowrap=False).get_style_defs(".highlight")),
+        questions=questions,
+        score=max(0.0, sum(q.score or 0 for q in questions) - marks.penalty),
+        points=sum(q.points for q in questions),
+        waits=[q for q in questions if q.score is None],
+        penalty=marks.penalty,
+        code_style=Markup(_formatter().get_style_defs(".highlight")),
     )
 
 
-def _question(test: TestOutcome, cells: Mapping[str, NotebookNode]) -> Question:
-    answers = [
-        Markup(highlight(cells[answer].source[:MAX_SOURCE], PythonLexer(), HtmlFormatter()))
-        for answer in test.answers
-        if answer in cells
-    ]
-    return Question(", ".join(test.answers) or test.grade_id, test, MARKS[test.status], answers)
+def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks) -> list[Question]:
+    """In the order of the notebook: test cells with their answers, written answers, tasks."""
+    cells = {str(grade_id(cell)): cell for cell in shown.cells if grade_id(cell)}
+    tests = {test.grade_id: test for test in outcome.tests}
+    room = [MAX_SHOWN]
+    found = []
+    for name, cell in cells.items():
+        points = float(cell.metadata.nbgrader.get("points") or 0)
+        by_hand = name in marks.scores
+        if name in tests:
+            test = tests[name]
+            title = ", ".join(test.answers) or name
+            answers = [_code(cells[answer].source, room) for answer in test.answers if answer in cells]
+            said = [marks.comments[answer] for answer in test.answers if answer in marks.comments]
+            score = marks.scores.get(name, test.score)
+            found.append(Question(title, test.points, score, by_hand, answers, said, test))
+        elif role(cell) in ("text", "task"):
+            text = [_text(cell.source, room)] if role(cell) == "text" else []
+            given = marks.scores.get(name, 0.0 if name in outcome.unwritten or not points else None)
+            comment = [marks.comments[name]] if name in marks.comments else []
+            found.append(Question(name, points, given, by_hand, text, comment))
+    return found
+
+
+def _cut(text: str, room: list[int]) -> str:
+    """The beginning of a text that there is room for on the page."""
+    kept = text[: min(MAX_SOURCE, room[0])]
+    room[0] -= len(kept)
+    return kept if len(kept) == len(text) else kept + CUT
+
+
+def _code(text: str, room: list[int]) -> Markup:
+    return Markup(highlight(_cut(text, room), _lexer(), _formatter()))
+
+
+def _text(text: str, room: list[int]) -> Markup:
+    return Markup('<p class="says">%s</p>') % formulas.rich(_cut(text, room))
+
+
+@cache
+def _lexer() -> PythonLexer:
+    return PythonLexer()
+
+
+@cache
+def _formatter() -> HtmlFormatter[str]:
+    return HtmlFormatter()
 
 
 @cache
 def _template() -> Template:
     environment = Environment(loader=PackageLoader("autograder"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["rich"] = lambda text: Markup(rich(text))
+    environment.filters["rich"] = formulas.rich
     environment.filters["points"] = lambda number: f"{number:.3g}"
     return environment.get_template("feedback.html")
+
+
+def warm_up() -> None:
+    """Load what every page needs."""
+    _template()
+    highlight("def f(x):\n    return 'a' + x  # b\n", _lexer(), _formatter())
+    formulas.rich("`f`, $x^2$")

@@ -17,10 +17,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder import seeds
 from autograder.notebook import grade_id, role
 from autograder.outcome import Outcome
 from autograder.reference import Reference
-from autograder.sandbox.session import CellRun, Sandbox, Session, Step
+from autograder.sandbox.link import Sandbox
+from autograder.sandbox.session import CellRun, Session, Step
 from autograder.tester import Tester
 from chainrule.verdict import Verdict
 
@@ -35,18 +37,22 @@ def grade(
     """
     deadline = time.monotonic() + sandbox.limits.notebook_seconds
 
-    def opened(notebook: NotebookNode, skip: frozenset[int], killed: Mapping[int, CellRun]) -> tuple[Session, Tester]:
+    skip = reference.not_run(cell.source for cell in rebuilt.cells if role(cell) in ("answer", "added", "edited"))
+
+    def opened(notebook: NotebookNode, killed: Mapping[int, CellRun]) -> tuple[Session, Tester]:
         steps = _steps(reference, notebook, skip)
-        session = stack.enter_context(closing(Session(sandbox, steps, files, deadline, killed)))
-        return session, Tester(reference, rebuilt, session, sandbox.limits, seed, skip)
+        session = stack.enter_context(
+            closing(Session(sandbox, steps, files, deadline, killed, seeds.number(seed, "cells")))
+        )
+        return session, Tester(reference, rebuilt, session, sandbox.limits, seed)
 
     def again(notebook: NotebookNode) -> Tester:
-        """Run a notebook for its tests alone: without demonstrations, and without what is known to hang."""
+        """Run a notebook once more, without what is known to hang."""
         same = {i: run for i, run in session.killed.items() if notebook.cells[i].source == rebuilt.cells[i].source}
-        return opened(notebook, reference.demonstrations, same)[1]
+        return opened(notebook, same)[1]
 
     with ExitStack() as stack:
-        session, tester = opened(rebuilt, frozenset(), {})
+        session, tester = opened(rebuilt, {})
         session.ensure()
         outcome = Outcome([tester.test(test) for test in reference.tests])
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}

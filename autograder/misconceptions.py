@@ -13,6 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder.errors import AutograderError
 from autograder.notebook import grade_id, read, role
 from chainrule.known_results import Misconception
 
@@ -21,7 +22,7 @@ SOLUTION = re.compile(r"(?<=### BEGIN SOLUTION\n).*?(?=[ \t]*### END SOLUTION)",
 KEYS = {"name", "edits", "answer", "says", "hint", "credit", "same_values_as"}
 
 
-class MisconceptionError(Exception):
+class MisconceptionError(AutograderError):
     """misconceptions.toml does not fit the solution; the message says which entry and why."""
 
 

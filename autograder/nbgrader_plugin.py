@@ -8,6 +8,7 @@ preprocessor has seen it.
 from __future__ import annotations
 
 import atexit
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from traitlets.config import Config
 
 from autograder import autograded, batch, gradebook, notebook
 from autograder.course import Course, Submission
+from autograder.engine import Engine, Worker
 from autograder.notebook import role
-from autograder.worker import Worker
 
 
 def use(c: Config) -> None:
@@ -37,20 +38,23 @@ class _Workers:
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
+        self._engine: Engine | None = None
         self._worker: Worker | None = None
 
     def of(self, course: Course, source: Path) -> Worker:
         """The worker of a source notebook, as it is now."""
         key = (source, *((path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())))
-        if self._worker is None or key != self._key:
+        if self._worker is None or self._engine is None or key != self._key:
             self.close()
-            self._key, self._worker = key, Worker(source, course.limits)
+            self._engine = Engine()
+            self._key, self._worker = key, batch.start_worker(course, self._engine, source)
         return self._worker
 
     def close(self) -> None:
         """End the worker, if there is one."""
-        if self._worker:
-            self._worker.close()
+        if self._engine:
+            self._engine.close()
+        self._engine = self._worker = None
 
 
 _workers = _Workers()
@@ -76,10 +80,9 @@ class Exporter(NotebookExporter):
         )
         if path.parent != submission.folder.resolve():
             return super().from_filename(filename, resources, **kwargs)
-        source = course.folder("source", submission.assignment) / f"{about['notebook']}.ipynb"
-        beside = course.folder("autograded", submission.assignment, submission.student)
-        rebuilt, outcome = batch.grade_file(course, _workers.of(course, source), submission, beside)
-        shown = autograded.with_outcome(rebuilt or batch.refused(outcome), outcome)
+        worker = _workers.of(course, course.folder("source", submission.assignment) / f"{about['notebook']}.ipynb")
+        with tempfile.TemporaryDirectory(prefix="chainrule-nbgrader-") as folder:
+            shown = batch.grade_one(course, worker, submission, Path(folder))
         return self.from_notebook_node(shown, resources, **kwargs)
 
 
@@ -89,9 +92,8 @@ class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Write the scores and comments; the notebook stays as it is."""
         about, outcome = resources["nbgrader"], autograded.outcome_of(nb)
-        rebuilt = None if outcome.failed else nb
         with Gradebook(about["db_url"]) as opened:
-            gradebook.write_scores(opened, about["assignment"], about["student"], about["notebook"], rebuilt, outcome)
+            gradebook.write_scores(opened, about["assignment"], about["student"], about["notebook"], outcome)
             opened.db.commit()
         return nb, resources
 

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.errors import AutograderError
+
 Role = Literal["own", "answer", "test", "text", "task", "edited", "added"]
 """own: the course's; answer, test: code; text: a written answer; edited: an unlocked cell of the course
 that the student changed; added: the student's own cell."""
@@ -24,7 +26,7 @@ MAX_CELLS = 5_000
 DELETED = "# This answer cell was not in the notebook that was handed in."
 
 
-class CannotReadError(Exception):
+class CannotReadError(AutograderError):
     """A notebook can't be graded; the message says, in one sentence, which, why, and what to do."""
 
 
@@ -117,6 +119,11 @@ def released(source: NotebookNode) -> NotebookNode:
     return notebook
 
 
+def stubs(source: NotebookNode) -> list[str]:
+    """The text of each cell of a source notebook as students get it."""
+    return [cell.source for cell in released(source).cells]
+
+
 def hidden_lines(source: str) -> frozenset[int]:
     """The numbers of the lines, from 1, between hidden-test markers, markers included."""
     hidden, inside = set(), False
@@ -163,8 +170,10 @@ def _shares_answers(path: Path, source: NotebookNode) -> bool:
     return len(ours & theirs) > len(ours) / 2
 
 
-def rebuild(source: NotebookNode, submission: NotebookNode, name: str) -> NotebookNode:
+def rebuild(source: NotebookNode, handed_out: list[str], submission: NotebookNode, name: str) -> NotebookNode:
     """The notebook to grade: the source's cells in their order, with the student's work put in.
+
+    `handed_out` are the texts of its cells as students get them (`stubs`).
 
     An added cell follows the cell of the source that it followed in the submission.
     Raises CannotReadError where the submission has none of the answer cells.
@@ -175,11 +184,11 @@ def rebuild(source: NotebookNode, submission: NotebookNode, name: str) -> Notebo
         raise CannotReadError(
             f"{name}.ipynb is another notebook: it has none of the answer cells; ask for the right one"
         )
-    stubs = released(source).cells
-    added = _added(submission, theirs, stubs)
+    tests = {handed_out[i].strip() for i, cell in enumerate(source.cells) if role(cell) == "test"}
+    added = _added(submission, theirs, tests)
     cells = added.get(None, [])
     for i, cell in enumerate(source.cells):
-        cells.append(_merge(cell, i, theirs.get(i), stubs[i].source))
+        cells.append(_merge(cell, i, theirs.get(i), handed_out[i]))
         cells += added.get(i, [])
     notebook = deepcopy(source)
     notebook.cells = cells
@@ -241,14 +250,13 @@ def _was_edited(cell: NotebookNode, theirs: NotebookNode) -> bool:
 
 
 def _added(
-    submission: NotebookNode, theirs: dict[int, NotebookNode], stubs: list[NotebookNode]
+    submission: NotebookNode, theirs: dict[int, NotebookNode], tests: set[str]
 ) -> dict[int | None, list[NotebookNode]]:
     """The student's own cells, by the cell of the source that they follow (None: they come first).
 
-    Copies of test cells are left out: the tests run as they are in the source.
+    Copies of `tests` are left out: the tests run as they are in the source.
     """
     original = {id(cell): i for i, cell in theirs.items()}
-    tests = {cell.source.strip() for cell in stubs if role(cell) == "test"}
     here: int | None = None
     added: dict[int | None, list[NotebookNode]] = {}
     for cell in submission.cells:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from chainrule.known_results import Misconception
@@ -61,6 +62,8 @@ class Outcome:
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     """By cell of the rebuilt notebook: what the cell showed when it ran, as nbformat has it."""
     notes: list[str] = field(default_factory=list)
+    unwritten: list[str] = field(default_factory=list)
+    """The cells, by grade_id, in which nothing was written."""
     failed: str | None = None
     """Why the notebook could not be graded; such a notebook has no score and is looked at by hand."""
     absent: bool = False
@@ -77,12 +80,23 @@ class Outcome:
         return sum(test.points for test in self.tests)
 
     def to_json(self) -> dict[str, Any]:
-        """As a JSON tree."""
-        return asdict(self)
+        """As a JSON tree, without what the cells showed."""
+        return asdict(replace(self, outputs={}))
 
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Outcome:
         """Read what `to_json` wrote."""
         tests = [TestOutcome.from_json(test) for test in tree["tests"]]
-        outputs = {int(i): shown for i, shown in tree["outputs"].items()}
-        return cls(tests, outputs, tree["notes"], tree["failed"], tree["absent"])
+        return cls(tests, {}, tree["notes"], tree["unwritten"], tree["failed"], tree["absent"])
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What an instructor has added in the gradebook."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """By cell: scores given by hand."""
+    comments: Mapping[str, str] = field(default_factory=dict)
+    """By cell: comments written by hand."""
+    penalty: float = 0.0
+    """Points taken off because it was late."""

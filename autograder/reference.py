@@ -7,6 +7,7 @@ same namespace with one answer cell run again in its edited form.
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import misconceptions, notebook, trusted
-from autograder.dependencies import bound_names, cells_behind, imported_modules
+from autograder.demonstrations import fingerprint, needed
+from autograder.dependencies import bound_names, cells_behind, imported_modules, names_of
 from autograder.misconceptions import EditedSolution
 from autograder.notebook import grade_id, role
 from autograder.trusted import Cell
@@ -48,9 +50,12 @@ class Test:
 class Reference:
     """A source notebook, ready to run: its own cells, its tests, its solution, its misconceptions."""
 
-    def __init__(self, path: Path) -> None:
-        """Read the notebook. Raises CannotReadError, MisconceptionError, SyntaxError."""
-        self.path = path
+    def __init__(self, path: Path, stubs: list[str]) -> None:
+        """Read the notebook; `stubs` are the sources of its cells as students get them.
+
+        Raises CannotReadError, MisconceptionError, SyntaxError.
+        """
+        self.path, self.stubs = path, stubs
         self.notebook = notebook.read(path)
         self.edited = misconceptions.load(path.parent, self.notebook)
         self.modules = imported_modules(self.notebook)
@@ -62,8 +67,9 @@ class Reference:
             if cell.cell_type == "code" and role(cell) == "own"
         }
         used = frozenset[int]().union(*(test.behind for test in self.tests))
-        self.demonstrations = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
-        """The course's own unlocked cells that bind nothing a test uses."""
+        self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
+        self.demonstrations: set[int] = set()
+        """Of the course's own cells those that only show something, by index; known when the solution has run."""
         self._solution: dict[str, Any] = {}
         self._at: dict[int, dict[str, Any]] = {}
         self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
@@ -78,9 +84,28 @@ class Reference:
                     self._at[i] = dict(names)
                     test.cell.run(names)
                 elif i in self.own:
-                    self.own[i].run(names)
+                    self._run_own(i, cell.source, names)
                 elif role(cell) == "answer":
                     Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
+
+    def _run_own(self, i: int, source: str, names: dict[str, Any]) -> None:
+        read = names_of(source)[1] if i in self._may_be_shown else frozenset()
+        before = fingerprint(names, read) if i in self._may_be_shown else None
+        self.own[i].run(names)
+        if before is not None and before == fingerprint(names, read):
+            self.demonstrations.add(i)
+
+    def not_run(self, texts: Iterable[str]) -> frozenset[int]:
+        """The demonstrations of which nothing stands in a student's cells."""
+        both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
+        bound, read = ({i: names[which] for i, names in both.items()} for which in (0, 1))
+        return frozenset(self.demonstrations - needed(bound, read, texts))
+
+    def prepare(self) -> None:
+        """Make ready what grading needs of every misconception, once for all submissions."""
+        for test in self.tests:
+            for edited in self.misconceptions_of(test):
+                self.edited_at(test, edited)
 
     def solution_at(self, test: Test) -> dict[str, Any]:
         """The solution's namespace in the state of a test cell's place."""
@@ -100,14 +125,14 @@ class Reference:
                 self._edited[key] = None
         return self._edited[key]
 
-    def untouched_at(self, test: Test, released: NotebookNode) -> dict[str, Any]:
+    def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""
         names = self._solution | self._at[test.index]
         for i in test.answers:
             for name in bound_names(self.notebook.cells[i].source):
                 names.pop(name, None)
             with trusted.quietly(), suppress(Exception):
-                Cell(released.cells[i].source, f"{self.path.stem} stub {i}").run(names)
+                Cell(self.stubs[i], f"{self.path.stem} stub {i}").run(names)
         return names
 
     def misconceptions_of(self, test: Test) -> list[EditedSolution]:

@@ -20,10 +20,12 @@ from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
 from autograder import files, notebook
+from autograder.batch import start_worker
 from autograder.course import CONFIG, Course
+from autograder.engine import CannotPrepareError, Engine
+from autograder.errors import AutograderError
 from autograder.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.notebook import grade_id, role
-from autograder.worker import CannotPrepareError, Worker
 from chainrule.known_results import FILE_NAME as KNOWN_RESULTS
 from chainrule.known_results import merge
 
@@ -34,7 +36,7 @@ MAX_KNOWN = 200_000
 """Bytes of known results for each notebook."""
 
 
-class ReleaseError(Exception):
+class ReleaseError(AutograderError):
     """An assignment can't be released; each line of the message says what is wrong and where."""
 
 
@@ -94,8 +96,8 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
 
 def _record(course: Course, path: Path) -> str:
     try:
-        with closing(Worker(path, course.limits)) as worker:
-            known = worker.record()
+        with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
+            known = str(worker.done({"do": "record"}))
     except CannotPrepareError as error:
         raise ReleaseError(f"{path.name}: the solution cannot be released. {error}") from None
     if len(known) > MAX_KNOWN:
@@ -175,7 +177,7 @@ def _differences(fresh: Path, current: Path, root: Path) -> list[str]:
 def verify_source(course: Course, path: Path, seeds: int) -> dict[str, object]:
     """Verify a source notebook in a worker: a verify.Report as a JSON tree. Raises ReleaseError."""
     try:
-        with closing(Worker(path, course.limits)) as worker:
-            return worker.verify(seeds)
+        with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
+            return dict(worker.done({"do": "verify", "seeds": seeds}))
     except CannotPrepareError as error:
         raise ReleaseError(f"{path.name}: {error}") from None

@@ -3,48 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import mean, median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from autograder.batch import Graded
+from autograder.doctor import Examined
+from autograder.gradebook import Total
+from autograder.sandbox import canary
 
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
+ROWS = 50
+"""Students that have a row in the table."""
 
 
-def scores(
-    console: Console, assignment: str, graded: Iterable[Graded], totals: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Print a table of one assignment: a row for each student."""
-    by_student: dict[str, list[Graded]] = {}
-    for one in graded:
-        by_student.setdefault(one.submission.student, []).append(one)
-    table = Table(title=assignment, title_justify="left", title_style="bold")
-    table.add_column("Student")
-    table.add_column("Score", justify="right")
-    table.add_column("Misconceptions, and what could not be graded")
-    for student, ones in sorted(by_student.items()):
-        row = totals[student]
-        score = f"{row['score']:g} of {row['max_score']:g}" + (" ?" if row["manual"] else "")
-        table.add_row(student, score, _remarks(ones))
-    console.print(table)
-    if any(totals[student]["manual"] for student in by_student):
-        console.print("? waits to be graded by hand, in formgrader")
+class Scores:
+    """The table of one assignment: collects what is said of each student, as it comes."""
+
+    def __init__(self, assignment: str) -> None:
+        self._assignment = assignment
+        self._remarks: dict[str, list[str]] = {}
+        self._misconceptions: Counter[str] = Counter()
+        self._count, self._unchanged = 0, 0
+
+    def add(self, one: Graded) -> None:
+        """Take in one notebook."""
+        self._count += 1
+        self._unchanged += one.unchanged
+        self._misconceptions.update(test.misconception.name for test in one.outcome.tests if test.misconception)
+        student = one.submission.student
+        if student in self._remarks or len(self._remarks) < ROWS:
+            self._remarks.setdefault(student, []).extend(_remarks(one))
+
+    def show(self, console: Console, totals: Sequence[Total]) -> None:
+        """Print a row for each student, or for a large class the summary and the first rows."""
+        table = Table(title=self._assignment, title_justify="left", title_style="bold")
+        table.add_column("Student")
+        table.add_column("Score", justify="right")
+        table.add_column("Misconceptions, and what could not be graded")
+        by_student = {total.student: total for total in totals}
+        for student, remarks in sorted(self._remarks.items()):
+            total = by_student[student]
+            score = f"{total.score:g} of {total.max_score:g}" + (" ?" if total.manual else "")
+            table.add_row(student, score, "\n".join(remarks))
+        console.print(table)
+        if any(by_student[student].manual for student in self._remarks):
+            console.print("? waits to be graded by hand, in formgrader")
+        if len(by_student) > len(self._remarks):
+            self._summarise(console, totals)
+        if self._unchanged:
+            console.print(f"{self._unchanged} of {self._count} had been graded before and have not changed")
+
+    def _summarise(self, console: Console, totals: Sequence[Total]) -> None:
+        scores = [total.score for total in totals]
+        waiting = sum(total.manual for total in totals)
+        console.print(
+            f"{len(totals)} students are in the gradebook: mean {mean(scores):.3g}, median {median(scores):.3g} of "
+            f"{totals[0].max_score:g} points; {waiting} wait to be graded by hand"
+        )
+        for name, count in self._misconceptions.most_common(SHOWN):
+            console.print(f"{count} × {name}", markup=False)
 
 
-def _remarks(ones: list[Graded]) -> str:
-    remarks = [f"{one.notebook} not graded: {one.outcome.failed}" for one in ones if one.outcome.failed]
-    tests = [test for one in ones for test in one.outcome.tests]
+def _remarks(one: Graded) -> list[str]:
+    tests = one.outcome.tests
     named = [test.misconception.name for test in tests if test.misconception]
     shown = named[:SHOWN] + ([f"and {len(named) - SHOWN} more"] if len(named) > SHOWN else [])
     words = Counter(test.word.lower() for test in tests if test.status in ("hung", "missing", "raised"))
-    remarks += [f"{count} × {word}" for word, count in words.items()]
-    remarks += [note for one in ones for note in one.outcome.notes]
-    return "\n".join([*([", ".join(shown)] if shown else []), *remarks])
+    failed = [f"{one.notebook} not graded: {one.outcome.failed}"] if one.outcome.failed else []
+    counts = [f"{count} × {word}" for word, count in words.items()]
+    return [*([", ".join(shown)] if shown else []), *failed, *counts, *one.outcome.notes]
 
 
 def feedback(console: Console, folder: Path) -> None:
@@ -66,3 +99,23 @@ def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     for r in reports:
         for problem in r["problems"]:
             console.print(f"{r['notebook']}: {problem}", style="red", markup=False)
+
+
+def examined(console: Console, found: Examined) -> None:
+    """Print what protects this machine: a row for each layer, then what got through all the same."""
+    table = Table(title="What keeps student code in", title_justify="left", title_style="bold")
+    for column in ("Layer", "Here", "What it is for"):
+        table.add_column(column)
+    for name, purpose, why, advice in found.layers:
+        table.add_row(
+            name,
+            "missing" if why else "works",
+            purpose + (f"\n{why}" if why else "") + (f"\n{advice}" if advice else ""),
+        )
+    console.print(table)
+    for name in found.got_through:
+        console.print(f"Tried from inside, and not stopped: student code {canary.ATTACKS[name]}.", markup=False)
+    if not found.got_through:
+        console.print("Tried from inside: reading, writing, network, processes, memory. Everything was stopped.")
+    if found.is_open:
+        console.print("Files or the network are open, so nothing is graded here without --unsafe.", style="red")

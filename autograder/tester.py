@@ -5,17 +5,13 @@ This is the trusted side: the answers that a test sees are stand-ins for what ru
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import random
 import traceback
 from dataclasses import replace
 
 import numpy as np
 from nbformat import NotebookNode
 
-import chainrule
-from autograder import trusted
+from autograder import seeds, trusted
 from autograder.judge import Judge
 from autograder.notebook import grade_id, role
 from autograder.outcome import TestOutcome
@@ -29,11 +25,11 @@ from chainrule.check import judged_by
 from chainrule.verdict import Verdict
 
 
-def _own_cells(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[tuple[int, trusted.Cell]]:
-    """The course's own cells as they are in the source, by their place in the rebuilt notebook."""
+def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
+    """The course's own cells as they are in the source, but for demonstrations, by place in the rebuilt notebook."""
     own = [(i, c) for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
     places = [(i, c.metadata.chainrule.place) for i, c in own]
-    return [(i, reference.own[place]) for i, place in places if place not in skip]
+    return [(i, reference.own[place]) for i, place in places if place not in reference.demonstrations]
 
 
 class Tester:
@@ -46,15 +42,13 @@ class Tester:
         session: Session,
         limits: Limits,
         seed: bytes,
-        skip: frozenset[int],
     ) -> None:
-        """`skip` are cells of the course, by their place in the source, that need not run."""
         self._reference, self._rebuilt, self._session, self._limits = reference, rebuilt, session, limits
         self._seed = seed
         self._names = trusted.namespace()
         self._answers = Answers(session, self._names, limits.calls, limits.call_seconds)
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
-        self._own = _own_cells(reference, rebuilt, skip)
+        self._own = _own_cells(reference, rebuilt)
 
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""
@@ -85,7 +79,7 @@ class Tester:
         self._answers.bind(place)
 
     def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
-        sow(self._seed, test.grade_id)
+        seeds.sow(seeds.number(self._seed, test.grade_id))
         judge = Judge(self._reference, test, self._limits.call_seconds)
         with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
             try:
@@ -136,14 +130,6 @@ class Tester:
             return judge.verdict()
         assert error is not None
         return _of_error(test, error)
-
-
-def sow(seed: bytes, name: str) -> None:
-    """Seed all random numbers of a test cell: fresh for each submission, the same when regraded."""
-    number = int.from_bytes(hmac.new(seed, name.encode(), hashlib.sha256).digest()[:8], "big")
-    chainrule.rng.bit_generator.state = np.random.default_rng(number).bit_generator.state
-    np.random.seed(number % 2**32)
-    random.seed(number)
 
 
 def _of_error(test: Test, error: Exception) -> Verdict:

@@ -1,213 +1,168 @@
-"""The trusted process of one source notebook: prepares the reference once, then forks for each submission.
+"""The trusted process of one source notebook: prepares the reference once, then forks for each job.
 
-Hidden tests and solutions are in this process and nowhere else; student code is in the sandbox that it
-talks to. It can be killed at any time, and so can each fork, so that nothing that a test does with an
-answer stops the run. `Worker` is the end that the command line and nbgrader hold.
+Hidden tests and solutions are in this process and nowhere else; student code is in the sandboxes that its forks
+talk to. Each fork can be killed at any time, so that nothing that a test does with an answer stops the run.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import select
+import selectors
 import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import ExitStack, closing, suppress
-from dataclasses import asdict
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
-from autograder.outcome import Outcome
-from autograder.sandbox import isolation
+from autograder.handed_in import Task, grade_file
+from autograder.record import Recorder
+from autograder.reference import Reference
+from autograder.sandbox import canary, isolation
 from autograder.sandbox.isolation import Limits
+from autograder.sandbox.link import Link
+from autograder.verify import verify
+from chainrule.known_results import to_json
 
 GRACE = 10.0
 """Seconds that a submission's tests may take beyond the limits of its code."""
 COURSE_SECONDS = 600.0
 """For recording and verifying a whole notebook."""
+TOO_LONG = "its tests took too long and were stopped; grade it by hand"
 
 
-class CannotPrepareError(Exception):
-    """The source notebook itself can't be used: its message is the first line, its traceback the rest."""
+@dataclass(frozen=True)
+class Prepared:
+    """What every job starts from."""
+
+    reference: Reference
+    link: Link
+    limits: Limits
 
 
-class Worker:
-    """Grades submissions of one source notebook, one after the other."""
-
-    def __init__(self, source: Path, limits: Limits) -> None:
-        self.source = source
-        self._limits = limits
-        self._start()
-
-    def _start(self) -> None:
-        self._connection, theirs = socket.socketpair()
-        with theirs:
-            arguments = [str(theirs.fileno()), str(self.source.resolve()), json.dumps(asdict(self._limits))]
-            environment = os.environ | {"MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.worker", *arguments],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-            )
-        self._stream = self._connection.makefile("rwb")
-        self._problem: str | None = None
-        """What is wrong with the source; empty when it has run, None before."""
-
-    def prepare(self) -> None:
-        """Wait until the reference has run. Raises CannotPrepareError."""
-        if self._problem is None:
-            reply = self._read() or {"error": f"the worker ended while it ran {self.source.name}"}
-            self._problem = str(reply.get("error", ""))
-        if self._problem:
-            raise CannotPrepareError(self._problem)
-
-    def grade(self, rebuilt: NotebookNode, seed: bytes, files: Path | None = None) -> Outcome:
-        """Grade one rebuilt notebook. Raises CannotPrepareError where the source itself is at fault."""
-        job = {"do": "grade", "notebook": rebuilt, "seed": seed.hex(), "files": str(files) if files else None}
-        reply = self._ask(job)
-        return Outcome.from_json(reply["done"]) if "done" in reply else Outcome(failed=reply["error"])
-
-    def record(self) -> str:
-        """The known results of the notebook's visible checks, each as a line of JSON. Raises CannotPrepareError."""
-        return str(self._done({"do": "record"}))
-
-    def verify(self, seeds: int) -> dict[str, Any]:
-        """A verify.Report as a JSON tree. Raises CannotPrepareError."""
-        return dict(self._done({"do": "verify", "seeds": seeds}))
-
-    def _done(self, job: dict[str, Any]) -> Any:
-        reply = self._ask(job)
-        if "error" in reply:
-            raise CannotPrepareError(f"{self.source.name}: {reply['error']}")
-        return reply["done"]
-
-    def _ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        self.prepare()
-        try:
-            self._stream.write(json.dumps(job).encode() + b"\n")
-            self._stream.flush()
-            reply = self._read()
-        except OSError:
-            reply = None
-        if reply is None:
-            self.close()
-            self._start()
-            return {"error": "the process that grades it ended; grade it again, or by hand"}
-        return reply
-
-    def _read(self) -> dict[str, Any] | None:
-        line = self._stream.readline()
-        return json.loads(line) if line else None
-
-    def close(self) -> None:
-        """End the process and everything below it."""
-        self._stream.close()
-        self._connection.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def main(connection: socket.socket, source: Path, limits: Limits) -> None:
-    """Prepare, then do one job a line until the connection closes."""
+def main(jobs: socket.socket, zygote: socket.socket) -> None:
+    """Prepare on the first job, then do the others, several at once, until the connection closes."""
     isolation.die_with_parent()
     isolation.keep_private()
-    from autograder.reference import Reference
-    from autograder.sandbox.session import Sandbox
-
-    stream = connection.makefile("rwb")
-    with suppress(ConnectionError), ExitStack() as stack:  # the other end may be closed at any time
-        try:
-            reference = Reference(source)
-            sandbox = stack.enter_context(closing(Sandbox(limits, reference.modules)))
-            os.chdir(source.parent)
-            reference.run()  # while the sandbox warms up
-            sandbox.wait_until_warm()
-        except Exception as error:
-            _write(stream, {"error": f"{source.name}: {type(error).__name__}: {error}"})
+    with suppress(ConnectionError):  # the other end may be gone at any time
+        reply = _next(jobs)[1]
+        if reply is None:
             return
-        _write(stream, {"ready": len(reference.tests)})
-        for line in stream:
-            _write(stream, _in_a_fork(reference, json.loads(line), sandbox, limits))
-            sandbox.end()
+        prepared = _prepare(reply, zygote)
+        if prepared:
+            Foreman(jobs, prepared).work()
 
 
-def _write(stream: Any, tree: dict[str, Any]) -> None:
-    stream.write(json.dumps(tree).encode() + b"\n")
-    stream.flush()
+def _next(jobs: socket.socket) -> tuple[str, socket.socket | None]:
+    """The kind of the next job and the connection for it; None when there are no more."""
+    kind, descriptors, _, _ = socket.recv_fds(jobs, 1 << 10, 1)
+    return kind.decode(), socket.socket(fileno=descriptors[0]) if descriptors else None
 
 
-def _in_a_fork(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits) -> dict[str, Any]:
-    """Do a job in a child that is given up when it takes too long or dies."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _do_and_exit(reference, job, sandbox, limits, writer)
-    os.close(writer)
-    seconds = limits.notebook_seconds + GRACE if job["do"] == "grade" else COURSE_SECONDS
-    text = _read_all(reader, time.monotonic() + seconds)
-    os.close(reader)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    if text is None:
-        return {"error": "its tests took too long and were stopped; grade it by hand"}
-    try:
-        return dict(json.loads(text))
-    except ValueError:
-        return {"error": "the process that ran its tests ended (out of memory?); grade it by hand"}
+def _read(connection: socket.socket) -> dict[str, Any]:
+    with connection.makefile("rb") as stream:
+        return dict(json.loads(stream.readline()))
 
 
-def _do_and_exit(reference: Any, job: dict[str, Any], sandbox: Any, limits: Limits, writer: int) -> None:
-    try:
-        isolation.die_with_parent()
-        isolation.limit_memory(2 * limits.memory)
+def _reply(connection: socket.socket, tree: dict[str, Any]) -> None:
+    with suppress(OSError):  # nobody waits for it any more
+        connection.sendall(json.dumps(tree).encode() + b"\n")
+
+
+def _prepare(reply: socket.socket, zygote: socket.socket) -> Prepared | None:
+    with reply:
+        about = _read(reply)
+        source, limits = Path(about["source"]), Limits(**about["limits"])
         try:
-            reply = {"done": _do(reference, job, sandbox)}
+            reference = Reference(source, about["stubs"])
+            link = Link(zygote, reference.modules)
+            os.chdir(source.parent)
+            reference.run()  # while the zygote isolates itself
+            reference.prepare()
+            link.wait()
+            with closing(link.open(limits)) as sandbox:
+                open_doors = canary.refusal(canary.attack(sandbox))
         except Exception as error:
-            own = type(error).__module__.startswith("autograder")
-            reply = {"error": str(error) if own else f"{type(error).__name__}: {error}"}
-        with os.fdopen(writer, "wb") as stream:
-            stream.write(json.dumps(reply).encode())
-    finally:
-        os._exit(0)
-
-
-def _do(reference: Any, job: dict[str, Any], sandbox: Any) -> Any:
-    from autograder.grading import grade
-    from autograder.record import Recorder
-    from autograder.verify import verify
-    from chainrule.known_results import to_json
-
-    if job["do"] == "record":
-        return to_json(Recorder(reference).run())
-    if job["do"] == "verify":
-        return verify(reference, job["seeds"]).to_json()
-    files = Path(job["files"]) if job["files"] else None
-    rebuilt = nbformat.from_dict(job["notebook"])
-    return grade(reference, rebuilt, sandbox, bytes.fromhex(job["seed"]), files).to_json()
-
-
-def _read_all(descriptor: int, deadline: float) -> bytes | None:
-    data = bytearray()
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            _reply(reply, {"error": f"{source.name}: {type(error).__name__}: {error}"})
             return None
-        some = os.read(descriptor, 1 << 20)
-        if not some:
-            return bytes(data)
-        data += some
+        if open_doors and not about["unsafe"]:
+            _reply(reply, {"unsafe": open_doors})
+            return None
+        _reply(reply, {"ready": len(reference.tests)})
+    return Prepared(reference, link, limits)
 
 
-if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]), Limits(**json.loads(sys.argv[3])))
+class Foreman:
+    """Gives each job to a fork, and ends those that take too long."""
+
+    def __init__(self, jobs: socket.socket, prepared: Prepared) -> None:
+        self._jobs, self._prepared = jobs, prepared
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(jobs, selectors.EVENT_READ)
+        self._running: dict[int, tuple[int, float, socket.socket]] = {}
+        """By the pipe that closes when a fork ends: its process number, its deadline, its connection."""
+
+    def work(self) -> None:
+        """Take jobs until the connection closes."""
+        while True:
+            now = time.monotonic()
+            deadlines = [deadline - now for _, deadline, _ in self._running.values()]
+            for key, _ in self._selector.select(max(0, min(deadlines)) if deadlines else None):
+                if key.fileobj is not self._jobs:
+                    self._end(key.fd)
+                elif not self._start():
+                    return
+            for pipe, (_, deadline, reply) in list(self._running.items()):
+                if time.monotonic() > deadline:
+                    _reply(reply, {"error": TOO_LONG})
+                    self._end(pipe)
+
+    def _start(self) -> bool:
+        kind, reply = _next(self._jobs)
+        if reply is None:
+            return False
+        pipe, held = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(pipe)
+            self._do_and_exit(reply)
+        os.close(held)
+        seconds = self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
+        self._running[pipe] = child, time.monotonic() + seconds, reply
+        self._selector.register(pipe, selectors.EVENT_READ)
+        return True
+
+    def _end(self, pipe: int) -> None:
+        child, _, reply = self._running.pop(pipe)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        reply.close()
+        self._selector.unregister(pipe)
+        os.close(pipe)
+
+    def _do_and_exit(self, reply: socket.socket) -> None:
+        try:
+            isolation.die_with_parent()
+            self._jobs.close()
+            isolation.limit_memory(2 * self._prepared.limits.memory)
+            try:
+                answer = {"done": _do(self._prepared, _read(reply))}
+            except Exception as error:
+                own = type(error).__module__.startswith("autograder")
+                answer = {"error": str(error) if own else f"{type(error).__name__}: {error}"}
+            _reply(reply, answer)
+        finally:
+            os._exit(0)
+
+
+def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
+    if job["do"] == "record":
+        return to_json(Recorder(prepared.reference).run())
+    if job["do"] == "verify":
+        return verify(prepared.reference, job["seeds"]).to_json()
+    with closing(prepared.link.open(prepared.limits)) as sandbox:
+        if job["do"] == "attack":
+            return canary.attack(sandbox)
+        return grade_file(prepared.reference, sandbox, Task.from_json(job["task"])).to_json()

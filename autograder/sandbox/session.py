@@ -5,20 +5,15 @@ A cell that hangs or kills the process is skipped in a fresh fork, so that the r
 
 from __future__ import annotations
 
-import json
-import secrets
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import isolation, wire
+from autograder.sandbox import wire
+from autograder.sandbox.link import Sandbox
 from chainrule import plain
 
 MAX_RESTARTS = 5
@@ -45,59 +40,6 @@ class CellRun:
     killed: str | None = None
 
 
-class Sandbox:
-    """The warm process, with some modules imported. Start it early: it takes a second, in which others can work."""
-
-    def __init__(self, limits: isolation.Limits, modules: Iterable[str] = ()) -> None:
-        self.limits = limits
-        self._folder = tempfile.mkdtemp(prefix="chainrule-sandbox-")
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.sandbox.zygote", str(theirs.fileno()), *modules],
-                pass_fds=[theirs.fileno()],
-                env=isolation.clean_environment(self._folder),
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-            )
-
-    def fork(self, files: Path | None) -> tuple[int, socket.socket]:
-        """A fresh process for student code, working in a copy of the folder `files`: its number, its connection."""
-        folder = tempfile.mkdtemp(dir=self._folder)
-        if files:
-            shutil.copytree(files, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.ipynb"))
-        ours, theirs = socket.socketpair()
-        with theirs:
-            reply = self._ask({"do": "fork", "limits": asdict(self.limits), "folder": folder}, [theirs.fileno()])
-        ours.setblocking(False)
-        return reply["child"], ours
-
-    def end(self, child: int | None = None) -> None:
-        """End one child, or all of them."""
-        self._ask({"do": "end", "child": child}, [])
-
-    def _ask(self, command: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
-        """Send a command and wait for its reply. Replies to somebody who was killed meanwhile are passed over."""
-        command["number"] = number = secrets.randbits(60)
-        socket.send_fds(self._control, [json.dumps(command).encode()], descriptors)
-        while True:
-            reply: dict[str, Any] = json.loads(self._control.recv(4096))
-            if reply.get("number") == number:
-                return reply
-
-    def close(self) -> None:
-        """End the warm process and its children, and remove what they wrote."""
-        self._control.close()
-        self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def wait_until_warm(self) -> None:
-        """Wait until `fork` can be called. Once, and before the process that holds this is forked itself."""
-        if not self._control.recv(4096):
-            raise RuntimeError("the sandbox could not be started; its own message stands above")
-
-
 Callback = Callable[[dict[str, Any], bytes], bytes]
 """Answers a call of a function that the test passed in; takes a message, gives a frame."""
 
@@ -112,11 +54,14 @@ class Session:
         files: Path | None = None,
         deadline: float | None = None,
         killed: Mapping[int, CellRun] | None = None,
+        seed: int = 0,
     ) -> None:
         """`files` is a folder that is copied into the working folder; `deadline`, of time.monotonic, is for everything.
 
-        Cells in `killed` are known to hang or to end the process, and aren't run.
+        Cells in `killed` are known to hang or to end the process, and aren't run. `seed` is for the random
+        numbers that the cells draw.
         """
+        self._seed = seed
         self._sandbox = sandbox
         self._files = files
         self._steps = steps
@@ -145,6 +90,8 @@ class Session:
 
     def _run_cells(self) -> None:
         limits = self._sandbox.limits
+        with suppress(wire.Broken):  # then the first cell is found to be broken too
+            self._plain_exchange({"op": "sow", "seed": self._seed}, limits.call_seconds)
         for step in self._steps:
             if step.index in self.killed:
                 self.cells[step.index] = self.killed[step.index]

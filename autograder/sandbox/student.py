@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder import seeds
 from autograder.sandbox import operations, wire
 from autograder.sandbox.shell import Shell, silence
 from autograder.sandbox.stand_in import MUTABLE
@@ -64,6 +65,10 @@ class Student:
         wire.send(self._connection, frame, time.monotonic() + FOREVER)
 
     # operations, by name
+
+    def _op_sow(self, out: wire.Outgoing, body: bytes, seed: int) -> dict[str, plain.Json]:
+        seeds.sow(seed)
+        return {}
 
     def _op_run(self, out: wire.Outgoing, body: bytes, source: str, draw: bool, limit: int) -> dict[str, plain.Json]:
         self._shell.transcript.limit = limit

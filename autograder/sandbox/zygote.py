@@ -1,91 +1,128 @@
-"""The warm process: everything a notebook needs is imported here once, then forked for each submission.
+"""Where student processes come from: a warm process in its isolation, forked for each submission.
 
-It is started with exec, never forked from the grader, so that nothing of the grader is in its memory.
-It sees no submission, no test and no gradebook: only commands over a socket,
-`fork` (with the child's connection) and `end` (a child, or all of them).
+It has never seen a submission, a test or a gradebook; its memory is that of `warm.py` when nothing was loaded.
+It takes commands over sockets: on the first one the worker introduces its clients (the processes that grade
+one submission each); a client forks and ends students. A client that is gone takes its students with it.
 """
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import importlib
+import itertools
 import json
 import os
+import selectors
 import signal
 import socket
-import sys
+import time
+from pathlib import Path
 from typing import Any
 
-from autograder.sandbox import isolation
+import chainrule
+from autograder.sandbox import isolation, wire
+from autograder.sandbox.isolation import Isolation, Limits
 from autograder.sandbox.shell import Shell
 from autograder.sandbox.student import Student
 
-
-def main(control: socket.socket, modules: list[str]) -> None:
-    """Import modules, then serve fork and end commands until the grader closes the control socket."""
-    isolation.die_with_parent()
-    isolation.keep_private()
-    shell = Shell()
-    for module in modules:
-        with contextlib.suppress(ImportError):  # it may be a name in a module; a notebook will say what is missing
-            importlib.import_module(module)
-    gc.collect()
-    gc.freeze()
-    with contextlib.suppress(BrokenPipeError):  # the worker may have given up meanwhile
-        control.send(json.dumps({"ready": os.getpid()}).encode())
-    children: set[int] = set()
-    while True:
-        data, ancillary, _, _ = control.recvmsg(1 << 16, socket.CMSG_SPACE(16))
-        if not data:
-            break
-        command = json.loads(data)
-        if command["do"] == "fork":
-            descriptors = array.array("i")
-            for _, _, raw in ancillary:
-                descriptors.frombytes(raw[: len(raw) - len(raw) % descriptors.itemsize])
-            child = os.fork()
-            if child == 0:
-                _become_student(control, socket.socket(fileno=descriptors[0]), shell, command)
-            os.close(descriptors[0])
-            children.add(child)
-            control.send(json.dumps({"child": child, "number": command["number"]}).encode())
-        else:
-            ended = children if command["child"] is None else children & {command["child"]}
-            for child in list(ended):
-                _end(child)
-            children -= ended
-            control.send(json.dumps({"ended": len(ended), "number": command["number"]}).encode())
-    for child in children:
-        _end(child)
+MAX_COMMAND = 1 << 16
+SECONDS_TO_START = 5.0
 
 
-def _become_student(control: socket.socket, connection: socket.socket, shell: Shell, command: dict[str, Any]) -> None:
-    """In the fork: take on the limits, then serve. Never returns."""
+class Zygote:
+    """Serves the clients of one worker."""
+
+    def __init__(self, control: socket.socket, shell: Shell, isolated: Isolation) -> None:
+        self._control, self._shell, self._isolated = control, shell, isolated
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ)
+        self._students: dict[tuple[int, int], int] = {}
+        """Process numbers, by client and by the client's own number for it."""
+
+    def serve(self) -> None:
+        """Take commands until the worker is gone; then everything here ends."""
+        while True:
+            for key, _ in self._selector.select():
+                connection: Any = key.fileobj
+                try:
+                    text, descriptors, _, _ = socket.recv_fds(connection, MAX_COMMAND, 2)
+                except OSError:
+                    text = b""
+                if connection is self._control:
+                    if not text:
+                        return
+                    self._selector.register(socket.socket(fileno=descriptors[0]), selectors.EVENT_READ)
+                elif text:
+                    self._do(connection, json.loads(text), descriptors)
+                else:
+                    self._dismiss(connection)
+
+    def _do(self, client: socket.socket, command: dict[str, Any], descriptors: list[int]) -> None:
+        student = client.fileno(), command["student"]
+        if command["do"] == "end":
+            self._end(student)
+            return
+        child = self._isolated.fork()
+        if child == 0:
+            _become_student(self._isolated, self._shell, Limits(**command["limits"]), *descriptors)
+        self._students[student] = child
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    def _dismiss(self, client: socket.socket) -> None:
+        for student in [student for student in self._students if student[0] == client.fileno()]:
+            self._end(student)
+        self._selector.unregister(client)
+        client.close()
+
+    def _end(self, student: tuple[int, int]) -> None:
+        child = self._students.pop(student)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _become_student(isolated: Isolation, shell: Shell, limits: Limits, link: int, files: int | None = None) -> None:
+    """In the fork: take on the layers, say so, then serve. Never returns."""
     try:
-        control.close()
-        isolation.die_with_parent()
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        os.closerange(3, connection.fileno())
-        os.closerange(connection.fileno() + 1, 4096)
-        folder = command["folder"]
-        os.chdir(folder)
-        os.environ.update(HOME=folder, TMPDIR=folder)
-        isolation.limit_this_process(isolation.Limits(**command["limits"]))
-        Student(connection, shell).serve()
+        _close_all_but(link, files)
+        connection = socket.socket(fileno=link)
+        try:
+            isolated.confine(limits, files)
+            ready: dict[str, Any] = {"ready": True}
+        except OSError as error:
+            ready = {"ready": False, "why": str(error)}
+        wire.send(connection, wire.Outgoing().frame(ready), time.monotonic() + SECONDS_TO_START)
+        if ready["ready"]:
+            Student(connection, shell).serve()
     finally:
         os._exit(0)
 
 
-def _end(child: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(child, signal.SIGKILL)
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(child, 0)
+def _close_all_but(*kept: int | None) -> None:
+    edges = [2, *sorted(descriptor for descriptor in kept if descriptor is not None), 1 << 12]
+    for below, above in itertools.pairwise(edges):
+        os.closerange(below + 1, above)
 
 
-if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
+def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) -> None:
+    """Learn from the worker which modules its notebook imports, isolate this process, say what is missing, serve."""
+    isolation.die_with_parent()
+    isolation.keep_private()
+    asked = control.recv(MAX_COMMAND)
+    if not asked:
+        return
+    for module in json.loads(asked)["modules"]:
+        with contextlib.suppress(ImportError):  # it may be a name in a module; a notebook will say what is missing
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    package = Path(str(chainrule.__file__)).parent
+    isolated = Isolation(str(home), [package, package.parent / "data"], off)
+    isolated.enter()
+    with contextlib.suppress(BrokenPipeError):  # the worker may have given up meanwhile
+        control.send(json.dumps({"missing": isolated.missing}).encode())
+        Zygote(control, shell, isolated).serve()

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder import batch, notebook
 from autograder.batch import Graded
 from autograder.course import Course
+from autograder.engine import Engine
 from autograder.notebook import grade_id
 
 ROOT = Path(__file__).parents[2]
@@ -172,10 +174,13 @@ def course(root: Path) -> Course:
     return Course(root)
 
 
-def grade(root: Path, *students: str) -> dict[str, Graded]:
+def grade(root: Path, *students: str, regrade: bool = False) -> dict[str, Graded]:
     """Grade with short limits, as `autograder grade` does; the outcomes by student."""
 
     course = Course(root)
     course.limits = replace(course.limits, cell_seconds=2.0, call_seconds=1.0)
-    graded = batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT, students), lambda _: None)
+    graded: list[Graded] = []
+    with closing(Engine()) as engine:
+        submissions = course.submissions(ASSIGNMENT, students)
+        batch.grade_assignment(course, ASSIGNMENT, submissions, engine, graded.append, regrade=regrade)
     return {one.submission.student: one for one in graded if one.notebook == NAME}

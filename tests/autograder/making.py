@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.notebook import grade_id, released
+from autograder.engine import Engine, Worker
+from autograder.handed_in import Task
+from autograder.notebook import grade_id, read, released, stubs
+from autograder.outcome import Outcome
+from autograder.sandbox.isolation import Limits
 
 SETUP = "import numpy as np\n\nfrom chainrule import check, rng"
 
@@ -47,6 +55,32 @@ def source(*cells: NotebookNode) -> NotebookNode:
     """A source notebook: a locked cell of imports, then these cells."""
     spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new_notebook(cells=[locked("setup", SETUP), *deepcopy(cells)], metadata={"kernelspec": spec})
+
+
+@contextmanager
+def working(path: Path, limits: Limits) -> Iterator[Worker]:
+    """A worker for a source notebook."""
+    with closing(Engine()) as engine, closing(Worker(engine, path, stubs(read(path)), limits)) as worker:
+        worker.prepare()
+        yield worker
+
+
+def grade(worker: Worker, handed_in: NotebookNode, key: bytes = b"key") -> Outcome:
+    """What grading a notebook finds out, with what its cells showed."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / worker.source.name).write_text(json.dumps(handed_in), "utf-8")
+        task = Task(
+            *("student", "assignment", worker.source.stem, folder, (worker.source.stem,), None, key.hex()),
+            autograded=folder / "autograded.ipynb",
+            feedback=folder / "feedback.html",
+        )
+        outcome = Outcome.from_json(worker.done({"do": "grade", "task": task.to_json()}))
+        shown = nbformat.read(folder / "autograded.ipynb", 4)
+    tests = {test.grade_id for test in outcome.tests}
+    cells = [(i, cell) for i, cell in enumerate(shown.cells) if cell.get("outputs") and grade_id(cell) not in tests]
+    outcome.outputs = {i: cell.outputs for i, cell in cells}
+    return outcome
 
 
 def submission(of: NotebookNode, **answers: str) -> NotebookNode:

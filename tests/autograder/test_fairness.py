@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograder.notebook import rebuild
+from autograder.engine import Worker
 from autograder.outcome import Outcome
 from autograder.sandbox.isolation import Limits
-from autograder.worker import Worker
-from tests.autograder.making import answer, cell_of, checks, save, source, submission
+from tests.autograder.making import answer, cell_of, checks, grade, save, source, submission, working
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.0, notebook_seconds=20.0)
 SOURCE = source(
@@ -36,7 +34,7 @@ RIGHT = {
 
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    with closing(Worker(save(SOURCE, tmp_path_factory.mktemp("source")), LIMITS)) as worker:
+    with working(save(SOURCE, tmp_path_factory.mktemp("source")), LIMITS) as worker:
         yield worker
 
 
@@ -45,7 +43,7 @@ def scores(worker: Worker, before: str = "", **answers: str) -> dict[str, float]
     written = submission(SOURCE, **RIGHT | answers)
     if before:
         written.cells.insert(1, new_code_cell(before))
-    outcome = worker.grade(rebuild(SOURCE, written, "work"), b"seed")
+    outcome = grade(worker, written)
     assert outcome.failed is None, outcome.failed
     return {test.grade_id.removesuffix("-test"): test.score for test in outcome.tests}
 
@@ -153,8 +151,8 @@ def says(tmp_path: Path, test: str, text: str) -> str:
     """What is said of an answer `f` by a test cell with this source."""
     small = source(answer("f", "def f(x): return 2 * x"), checks("f-test", ""))
     cell_of(small, "f-test").source = test
-    with closing(Worker(save(small, tmp_path), LIMITS)) as worker:
-        outcome: Outcome = worker.grade(rebuild(small, submission(small, f=text), "work"), b"seed")
+    with working(save(small, tmp_path), LIMITS) as worker:
+        outcome: Outcome = grade(worker, submission(small, f=text))
     assert outcome.failed is None and outcome.score == 0
     return outcome.tests[0].says
 

@@ -46,7 +46,7 @@ def test_a_manual_score_stays_when_graded_again_and_asks_for_a_look(root: Path) 
             grade.manual_score, grade.needs_manual_grade = score, False
         gradebook.find_comment("explain", NAME, ASSIGNMENT, "right").manual_comment = "Well put."
         gradebook.db.commit()
-    maker.grade(root)
+    maker.grade(root, regrade=True)
     assert maker.grades(root)["right"] == {
         "square-test": (2.0, None, 0),
         "total-test": (4.0, 3.5, 1),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from autograder import outcome as outcomes
-from autograder.notebook import rebuild, released
+from autograder.engine import CannotPrepareError, Worker
+from autograder.notebook import released
 from autograder.sandbox.isolation import Limits
-from autograder.worker import CannotPrepareError, Worker
-from tests.autograder.making import answer, cell_of, checks, save, source, submission
+from tests.autograder import making
+from tests.autograder.making import answer, cell_of, checks, save, source, submission, working
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.0, notebook_seconds=20.0)
 SOURCE = source(
@@ -66,14 +66,14 @@ Grade = Callable[..., outcomes.Outcome]
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     path = save(SOURCE, tmp_path_factory.mktemp("source"), misconceptions=MISCONCEPTIONS)
-    with closing(Worker(path, LIMITS)) as worker:
+    with working(path, LIMITS) as worker:
         yield worker
 
 
 @pytest.fixture
 def grade(worker: Worker) -> Grade:
     def graded(seed: bytes = b"seed", **answers: str) -> outcomes.Outcome:
-        return worker.grade(rebuild(SOURCE, submission(SOURCE, **RIGHT | answers), "work"), seed)
+        return making.grade(worker, submission(SOURCE, **RIGHT | answers), seed)
 
     return graded
 
@@ -90,7 +90,7 @@ def test_right_answers_earn_full_marks(grade: Grade) -> None:
 
 
 def test_an_untouched_notebook_earns_nothing_and_is_said_to_be_untouched(worker: Worker) -> None:
-    outcome = worker.grade(rebuild(SOURCE, released(SOURCE), "work"), b"seed")
+    outcome = making.grade(worker, released(SOURCE))
     assert outcome.score == 0
     assert {test.status for test in outcome.tests} == {"untouched"}
     assert all(test.says.startswith("Not answered yet: ") for test in outcome.tests)
@@ -163,10 +163,10 @@ def test_a_number_in_the_last_line_gives_so_many_points(grade: Grade, text: str,
 
 def test_a_last_line_that_is_nan_or_negative_is_not_full_marks(tmp_path: Path) -> None:
     small = source(answer("value", "def value(): return 2.0"), checks("value-test", "value()"))
-    with closing(Worker(save(small, tmp_path), LIMITS)) as worker:
+    with working(save(small, tmp_path), LIMITS) as worker:
         for bad in ("float('nan')", "-5.0", "np.float64('nan')"):
             written = submission(small, value=f"def value(): return {bad}")
-            outcome = worker.grade(rebuild(small, written, "work"), b"seed")
+            outcome = making.grade(worker, written)
             assert outcome.failed is None and outcome.score == 0, bad
 
 
@@ -227,14 +227,11 @@ def test_a_deleted_answer_is_said_to_be_deleted_and_costs_only_itself(worker: Wo
     written.cells = [
         c for c in written.cells if c is not cell_of(written, "cube") and c is not cell_of(written, "double-test")
     ]
-    outcome = worker.grade(rebuild(SOURCE, written, "work"), b"seed")
+    outcome = making.grade(worker, written)
     assert outcome.score == 11 and "deleted" in of(outcome, "cube").says
 
 
 def test_a_source_that_fails_is_said_to_fail(tmp_path: Path) -> None:
     path = save(source(answer("broken", "broken = 1 / 0"), checks("broken-test", "check('broken')")), tmp_path)
-    with (
-        closing(Worker(path, LIMITS)) as worker,
-        pytest.raises(CannotPrepareError, match=r"work\.ipynb: ZeroDivisionError"),
-    ):
-        worker.prepare()
+    with pytest.raises(CannotPrepareError, match=r"work\.ipynb: ZeroDivisionError"), working(path, LIMITS):
+        pass

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,7 @@ from nbgrader.apps.api import NbGraderAPI
 
 from autograder import batch, sample
 from autograder.course import Course
+from autograder.engine import Engine
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ROOT
 
@@ -46,7 +48,8 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in (root / "submitted").iterdir():
         if folder.name not in STUDENTS:
             shutil.rmtree(folder)
-    batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT), lambda _: None)
+    with closing(Engine()) as engine:
+        batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT), engine, lambda _: None)
     return root
 
 

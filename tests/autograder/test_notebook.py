@@ -11,7 +11,17 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.notebook import CannotReadError, NotHandedInError, find_file, grade_id, points, rebuild, released, role
+from autograder.notebook import (
+    CannotReadError,
+    NotHandedInError,
+    find_file,
+    grade_id,
+    points,
+    rebuild,
+    released,
+    role,
+    stubs,
+)
 from tests.autograder.making import answer, cell_of, checks, locked, save, source, submission, written
 
 SOURCE = source(
@@ -24,6 +34,7 @@ SOURCE = source(
     written("why"),
     locked("end", "print('the end')"),
 )
+STUBS = stubs(SOURCE)
 RIGHT = {"double": "def double(x): return x + x", "triple": "def triple(x): return x + x + x", "why": "Because."}
 
 
@@ -38,7 +49,7 @@ def place(notebook: NotebookNode, name: str) -> int:
 
 def rebuilt(theirs: NotebookNode) -> NotebookNode:
     """Rebuild, and see to it that what came out is a valid notebook with all of the source's cells in order."""
-    result = rebuild(SOURCE, theirs, "work")
+    result = rebuild(SOURCE, STUBS, theirs, "work")
     nbformat.validate(result)
     json.dumps(result, ensure_ascii=False).encode()
     assert [grade_id(c) for c in result.cells if grade_id(c)] == [grade_id(c) for c in SOURCE.cells if grade_id(c)]
@@ -197,4 +208,4 @@ def test_a_file_that_is_none_of_the_notebooks_is_named_and_no_file_at_all_is_not
 def test_another_notebook_is_refused(theirs: NotebookNode) -> None:
     theirs.cells = [new_code_cell("print('holiday')")]
     with pytest.raises(CannotReadError, match=r"work\.ipynb is another notebook.*ask for the right one"):
-        rebuild(SOURCE, theirs, "work")
+        rebuild(SOURCE, STUBS, theirs, "work")

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.notebook import CannotReadError, read, rebuild
+from autograder.notebook import CannotReadError, read, rebuild, stubs
 from tests.autograder.making import answer, checks, save, source, submission
 
 SOURCE = source(answer("double", "def double(x): return 2 * x"), checks("double-test", "check(double, 1.0)"))
+STUBS = stubs(SOURCE)
 CELL = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
 UNREADABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
@@ -68,7 +69,7 @@ def test_a_notebook_of_format_3_is_upgraded(tmp_path: Path) -> None:
     old = nbformat.convert(submission(SOURCE, double="def double(x): return x + x"), 3)
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps(old), "utf-8")
-    result = rebuild(SOURCE, read(path), "work")
+    result = rebuild(SOURCE, STUBS, read(path), "work")
     assert "return x + x" in next(c.source for c in result.cells if c.id == "double")
 
 
@@ -126,7 +127,7 @@ def test_any_json_is_read_and_rebuilt_to_a_valid_notebook_or_refused(tree: Any, 
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps(tree), "utf-8")
     try:
-        result = rebuild(SOURCE, read(path), "work")
+        result = rebuild(SOURCE, STUBS, read(path), "work")
     except CannotReadError as error:
         assert "work.ipynb" in str(error)
     else:
@@ -138,7 +139,7 @@ def test_any_json_is_read_and_rebuilt_to_a_valid_notebook_or_refused(tree: Any, 
 def test_a_sound_cell_among_odd_metadata_is_always_used(found: list[Any], tmp_path: Path) -> None:
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": found}), "utf-8")
-    result = rebuild(SOURCE, read(path), "work")
+    result = rebuild(SOURCE, STUBS, read(path), "work")
     nbformat.validate(result)
     assert [c.source for c in result.cells if c.id == "double"] == ["x"]
 
@@ -158,6 +159,6 @@ def test_half_a_character_in_an_answer_does_not_stop_the_rest(tmp_path: Path) ->
     notebook = submission(SOURCE, double="label = 'X'\ndef double(x): return x + x")
     path = save(notebook, tmp_path)
     path.write_text(path.read_text("utf-8").replace("'X'", "'\\ud83d'"), "utf-8")
-    result = rebuild(SOURCE, read(path), "work")
+    result = rebuild(SOURCE, STUBS, read(path), "work")
     nbformat.write(result, tmp_path / "autograded.ipynb")
     assert "return x + x" in nbformat.read(tmp_path / "autograded.ipynb", as_version=4).cells[1].source

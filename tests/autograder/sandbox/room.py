@@ -7,9 +7,11 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from autograder.dependencies import bound_names
+from autograder.engine import Engine
 from autograder.sandbox.answers import Answers
 from autograder.sandbox.isolation import Limits
-from autograder.sandbox.session import Sandbox, Session, Step
+from autograder.sandbox.link import Link, Sandbox
+from autograder.sandbox.session import Session, Step
 from autograder.trusted import Cell, namespace
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.5, notebook_seconds=40.0, calls=500)
@@ -36,9 +38,11 @@ class Room:
 
 def warm(limits: Limits = LIMITS) -> Iterator[Sandbox]:
     """A warm sandbox, for a fixture."""
-    with closing(Sandbox(limits)) as sandbox:
-        sandbox.wait_until_warm()
-        yield sandbox
+    with closing(Engine()) as engine, closing(engine.start("zygote")) as control:
+        link = Link(control, [])
+        assert link.wait() == {}, "layers of isolation are missing on this machine"
+        with closing(link.open(limits)) as sandbox:
+            yield sandbox
 
 
 @contextmanager

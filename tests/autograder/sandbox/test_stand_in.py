@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.sandbox.session import Sandbox
+from autograder.sandbox.link import Sandbox
 from tests.autograder.sandbox.room import TEST, room
 
 

@@ -1,0 +1,44 @@
+"""What protects this machine from student code: each layer, what it does here, and what got through all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import closing
+from dataclasses import dataclass
+
+from autograder.engine import Engine
+from autograder.sandbox import canary
+from autograder.sandbox.isolation import LAYERS, Limits
+from autograder.sandbox.link import Link
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What was found out about the sandbox of this machine."""
+
+    missing: dict[str, str]
+    """The layers that are not there, and why."""
+    got_through: list[str]
+    """The canary's attacks that succeeded, by name."""
+
+    @property
+    def is_open(self) -> bool:
+        """Are files or the network open?"""
+        return bool(canary.refusal(self.got_through))
+
+    @property
+    def layers(self) -> list[tuple[str, str, str, str]]:
+        """For each layer its name, what it is for, why it is missing ("" where it isn't), and what to do."""
+        return [
+            (name, purpose, self.missing.get(name, ""), canary.explain(self.missing, name))
+            for name, purpose in LAYERS.items()
+        ]
+
+
+def examine(limits: Limits, off: Collection[str] = ()) -> Examined:
+    """Start a sandbox without the layers `off`, attack it, and say what was found. Raises SandboxError."""
+    with closing(Engine(off)) as engine, closing(engine.start("zygote")) as control:
+        link = Link(control, [])
+        missing = link.wait()
+        with closing(link.open(limits)) as sandbox:
+            return Examined(missing, canary.attack(sandbox))

@@ -1,0 +1,165 @@
+"""The engine as the command line and nbgrader hold it: a warm process, and a worker for each source notebook.
+
+No student code and no test runs on this side of the connections.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from autograder.errors import AutograderError
+from autograder.sandbox import isolation
+from autograder.sandbox.isolation import Limits
+
+FOLDER = "chainrule-"
+ENDED = "the process that runs its tests ended (out of memory?); grade it again, or by hand"
+
+
+class CannotPrepareError(AutograderError):
+    """The source notebook itself can't be used; the message says why."""
+
+
+class UnsafeError(AutograderError):
+    """The sandbox of this machine leaves files or the network open; the message says which, and what to do."""
+
+
+class Engine:
+    """A warm process. Making one takes a second in which others can work."""
+
+    def __init__(self, off: Collection[str] = ()) -> None:
+        """`off` are layers of isolation to leave out."""
+        self._off = sorted(off)
+        _sweep()
+        self._home = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "autograder.warm", str(theirs.fileno()), self._home],
+                pass_fds=[theirs.fileno()],
+                env=isolation.clean_environment(self._home),
+                cwd=self._home,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is the command line's to answer
+            )
+
+    def start(self, what: Literal["worker", "zygote"] = "worker") -> socket.socket:
+        """Start a worker with a zygote, whose jobs go through the socket, or a zygote alone."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            socket.send_fds(self._control, [json.dumps({"what": what, "off": self._off}).encode()], [theirs.fileno()])
+        return ours
+
+    def close(self) -> None:
+        """End the warm process and everything that came of it, and remove what it wrote. May be called twice."""
+        self._control.close()
+        self._process.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of runs that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        owner = folder.name.removeprefix(FOLDER).split("-")[0]
+        if owner.isdigit():
+            try:
+                os.kill(int(owner), 0)
+            except ProcessLookupError:
+                shutil.rmtree(folder, ignore_errors=True)
+            except OSError:
+                continue
+
+
+class Worker:
+    """The trusted process of one source notebook. Its methods may be called from several threads at once."""
+
+    def __init__(self, engine: Engine, source: Path, stubs: list[str], limits: Limits, *, unsafe: bool = False) -> None:
+        """`stubs` are the sources of the notebook's cells as students get them."""
+        self.source = source
+        self._engine = engine
+        self._about = {
+            "source": str(source.resolve()), "stubs": stubs, "limits": asdict(limits), "unsafe": unsafe,
+        }  # fmt: skip
+        self._lock = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
+        self._jobs = self._engine.start()
+        self._prepared: dict[str, Any] | None = None
+        self._preparing = self._send({"do": "prepare", **self._about})
+
+    def prepare(self) -> None:
+        """Wait until the reference has run and the sandbox is closed. Raises CannotPrepareError, UnsafeError."""
+        with self._lock:
+            if self._prepared is None:
+                self._prepared = _read(self._preparing) or {
+                    "error": f"the worker ended while it ran {self.source.name}"
+                }
+        if "unsafe" in self._prepared:
+            raise UnsafeError(self._prepared["unsafe"])
+        if "error" in self._prepared:
+            raise CannotPrepareError(self._prepared["error"])
+
+    def done(self, job: dict[str, Any]) -> Any:
+        """Do a job. Raises CannotPrepareError where the source itself is at fault, or the job can't be done."""
+        reply = self.ask(job)
+        if "error" in reply:
+            raise CannotPrepareError(f"{self.source.name}: {reply['error']}")
+        return reply["done"]
+
+    def ask(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Do a job: {"done": ...}, or {"error": why not}. A process that dies on it gets a second chance."""
+        for _ in range(2):
+            self.prepare()
+            jobs = self._jobs
+            try:
+                reply = _read(self._send(job))
+            except OSError:
+                reply = None
+            if reply is not None:
+                return reply
+            with self._lock, suppress(OSError):
+                if jobs is self._jobs and not _is_open(jobs):
+                    jobs.close()
+                    self._start()
+        return {"error": ENDED}
+
+    def _send(self, job: dict[str, Any]) -> socket.socket:
+        """Hand a job over; the reply comes on the socket."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._jobs, [job["do"].encode()], [theirs.fileno()])
+        ours.sendall(json.dumps(job).encode() + b"\n")
+        return ours
+
+    def close(self) -> None:
+        """End the worker and everything below it."""
+        self._jobs.close()
+
+
+def _is_open(connection: socket.socket) -> bool:
+    try:
+        return bool(connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
+    except BlockingIOError:
+        return True
+
+
+def _read(connection: socket.socket) -> dict[str, Any] | None:
+    """The one line of JSON that comes; None where the other end is gone before it is whole."""
+    with connection, connection.makefile("rb") as stream:
+        try:
+            line = stream.readline()
+        except OSError:
+            return None
+    return json.loads(line) if line.endswith(b"\n") else None

@@ -1,0 +1,79 @@
+"""The warm process: imports everything once, then forks itself into what grades.
+
+It is started with exec, with a clean environment, and never reads a notebook. So the sandboxes that come of it
+have nothing of the grader in their memory, and a worker is ready in the time of a fork.
+
+command line, nbgrader           this process                      its forks, one pair for each source notebook
+Engine, Worker (engine.py) ────► "start": a connection, a job ───► worker.py          prepares the reference, grades
+                                                              └──► sandbox/zygote.py  forks student processes
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder import feedback, worker
+from autograder.sandbox import isolation, zygote
+from autograder.sandbox.shell import Shell
+
+MAX_COMMAND = 1 << 20
+
+
+def main(control: socket.socket, home: Path) -> None:
+    """Start a worker and its zygote for each command, until the other end closes."""
+    isolation.die_with_parent()
+    isolation.keep_private()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command line's to answer
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for these forks
+    shell = Shell()
+    feedback.warm_up()
+    gc.collect()
+    gc.freeze()
+    while True:
+        text, descriptors, _, _ = socket.recv_fds(control, MAX_COMMAND, 1)
+        if not text:
+            return
+        command = json.loads(text)
+        connection = socket.socket(fileno=descriptors[0])
+        if command["what"] == "zygote":
+            _fork(zygote.main, connection, shell, _folder(home), frozenset(command["off"]), close=[control])
+        else:
+            theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            mine = [control, connection, ours]
+            _fork(zygote.main, theirs, shell, _folder(home), frozenset(command["off"]), close=mine)
+            theirs.close()
+            _fork(worker.main, connection, ours, close=[control])
+            ours.close()
+        connection.close()
+
+
+def _folder(home: Path) -> Path:
+    return Path(tempfile.mkdtemp(dir=home))
+
+
+def _fork(function: Callable[..., None], *arguments: object, close: list[socket.socket]) -> None:
+    """Go on in a fork with a function, without some connections."""
+    if os.fork():
+        return
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for connection in close:
+            connection.close()
+        function(*arguments)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
