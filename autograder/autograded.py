@@ -5,8 +5,6 @@ nbgrader's formgrader and feedback read it. A failed test shows the verdict as a
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 import nbformat
 from nbformat import NotebookNode
 
@@ -16,9 +14,10 @@ from autograder.outcome import Outcome, TestOutcome
 
 def with_outcome(rebuilt: NotebookNode, outcome: Outcome) -> NotebookNode:
     """A copy of the rebuilt notebook that shows an outcome."""
-    shown = deepcopy(rebuilt)
+    cells = [NotebookNode(cell) for cell in rebuilt.cells]
+    shown = NotebookNode(rebuilt, cells=cells, metadata=NotebookNode(rebuilt.metadata))
     tests = {test.grade_id: test for test in outcome.tests}
-    for i, cell in enumerate(shown.cells):
+    for i, cell in enumerate(cells):
         test = tests.get(str(grade_id(cell)))
         if test:
             cell.outputs = _verdict(test)
@@ -47,4 +46,5 @@ def _verdict(test: TestOutcome) -> list[NotebookNode]:
     if test.misconception:
         text += f"\nHint: {test.misconception.hint}"
     headline = text.split("\n")[0]
-    return [nbformat.v4.new_output("error", ename="CheckFailed", evalue=headline, traceback=text.split("\n"))]
+    error = {"output_type": "error", "ename": "CheckFailed", "evalue": headline, "traceback": text.split("\n")}
+    return [nbformat.from_dict(error)]

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import gradebook, handed_in, journal, notebook
+from autograder import gradebook, journal, notebook
 from autograder.course import Course, Submission
 from autograder.engine import Engine, Worker
-from autograder.handed_in import Task
 from autograder.journal import Journal, Key
 from autograder.outcome import Outcome
+from autograder.task import Task, save
 
 BULK = 100
 """Notebooks that are written into the gradebook at once."""
@@ -110,7 +110,7 @@ def _grade(worker: Worker, task: Task) -> tuple[Outcome, bool]:
     if "done" in reply:
         return Outcome.from_json(reply["done"]), True
     outcome = Outcome(failed=reply["error"])
-    handed_in.save(task, None, outcome)
+    save(task, None, outcome)
     return outcome, False
 
 

@@ -196,11 +196,10 @@ def doctor(course: Where = HERE) -> None:
     """Attack the sandbox of this machine, and say what each of its layers does and what is missing."""
     with _said_plainly():
         from autograder import doctor as doctors
-        from autograder import report
         from autograder.course import Course
 
         examined = doctors.examine(Course(course).limits)
-        report.examined(console, examined)
+        doctors.show(console, examined)
         if examined.is_open:
             raise typer.Exit(1)
 

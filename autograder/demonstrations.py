@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pickle
 import random
-import re
 import sys
 import types
 from collections.abc import Iterable, Mapping
@@ -21,8 +20,7 @@ import numpy as np
 import chainrule
 
 NO_STATE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc)
-WORD = re.compile(r"[^\W\d]\w*")
-BY_ANY_NAME = frozenset(["globals", "locals", "vars", "eval", "exec", "getattr", "get_ipython", "__main__", "dir"])
+BY_ANY_NAME = frozenset(["globals", "locals", "vars", "eval", "exec", "get_ipython", "dir", "__builtins__"])
 """Who reads these may read any name."""
 
 
@@ -40,18 +38,14 @@ def fingerprint(names: Mapping[str, Any], read: Iterable[str]) -> bytes | None:
         return None
 
 
-def needed(bound: Mapping[int, frozenset[str]], read: Mapping[int, frozenset[str]], texts: Iterable[str]) -> set[int]:
-    """The demonstrations that a student's cells make use of: by cell, what it binds and what it reads.
-
-    A name counts as used where it stands anywhere in the text.
-    """
-    words = {word for text in texts for word in WORD.findall(text)}
-    if words & BY_ANY_NAME:
+def needed(bound: Mapping[int, frozenset[str]], read: Mapping[int, frozenset[str]], names: frozenset[str]) -> set[int]:
+    """The demonstrations that are made use of by who reads some names; by cell, what it binds and what it reads."""
+    if names & BY_ANY_NAME:
         return set(bound)
     found: set[int] = set()
     while True:
-        more = {i for i, names in bound.items() if i not in found and names & words}
+        more = {i for i in bound if i not in found and bound[i] & names}
         if not more:
             return found
         found |= more
-        words.update(*(read[i] for i in more))
+        names = names.union(*(read[i] for i in more))

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 
+from rich.console import Console
+from rich.table import Table
+
 from autograder.engine import Engine
 from autograder.sandbox import canary
 from autograder.sandbox.isolation import LAYERS, Limits
@@ -42,3 +45,23 @@ def examine(limits: Limits, off: Collection[str] = ()) -> Examined:
         missing = link.wait()
         with closing(link.open(limits)) as sandbox:
             return Examined(missing, canary.attack(sandbox))
+
+
+def show(console: Console, found: Examined) -> None:
+    """Print what protects this machine: a row for each layer, then what got through all the same."""
+    table = Table(title="What keeps student code in", title_justify="left", title_style="bold")
+    for column in ("Layer", "Here", "What it is for"):
+        table.add_column(column)
+    for name, purpose, why, advice in found.layers:
+        table.add_row(
+            name,
+            "missing" if why else "works",
+            purpose + (f"\n{why}" if why else "") + (f"\n{advice}" if advice else ""),
+        )
+    console.print(table)
+    for name in found.got_through:
+        console.print(f"Tried from inside, and not stopped: student code {canary.ATTACKS[name]}.", markup=False)
+    if not found.got_through:
+        console.print("Tried from inside: reading, writing, network, processes, memory. Everything was stopped.")
+    if found.is_open:
+        console.print("Files or the network are open, so nothing is graded here without --unsafe.", style="red")

@@ -24,6 +24,8 @@ from autograder.sandbox import isolation
 from autograder.sandbox.isolation import Limits
 
 FOLDER = "chainrule-"
+PREPARE_SECONDS = 300.0
+"""For running a source notebook and all its misconceptions."""
 ENDED = "the process that runs its tests ended (out of memory?); grade it again, or by hand"
 
 

@@ -93,7 +93,8 @@ def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks) -> list[Ques
         if name in tests:
             test = tests[name]
             title = ", ".join(test.answers) or name
-            answers = [_code(cells[answer].source, room) for answer in test.answers if answer in cells]
+            show = _plain if test.status == "right" else _code
+            answers = [show(cells[answer].source, room) for answer in test.answers if answer in cells]
             said = [marks.comments[answer] for answer in test.answers if answer in marks.comments]
             score = marks.scores.get(name, test.score)
             found.append(Question(title, test.points, score, by_hand, answers, said, test))
@@ -114,6 +115,11 @@ def _cut(text: str, room: list[int]) -> str:
 
 def _code(text: str, room: list[int]) -> Markup:
     return Markup(highlight(_cut(text, room), _lexer(), _formatter()))
+
+
+def _plain(text: str, room: list[int]) -> Markup:
+    """Right answers are folded away: colours would take most of the page's time, for nobody."""
+    return Markup('<div class="highlight"><pre>%s</pre></div>') % _cut(text, room)
 
 
 def _text(text: str, room: list[int]) -> Markup:

@@ -37,7 +37,8 @@ def grade(
     """
     deadline = time.monotonic() + sandbox.limits.notebook_seconds
 
-    skip = reference.not_run(cell.source for cell in rebuilt.cells if role(cell) in ("answer", "added", "edited"))
+    own_work = ("answer", "added", "edited")
+    skip = reference.not_run(c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in own_work)
 
     def opened(notebook: NotebookNode, killed: Mapping[int, CellRun]) -> tuple[Session, Tester]:
         steps = _steps(reference, notebook, skip)

@@ -6,48 +6,14 @@ All of it happens in a process that may be killed, for a file can be made to tak
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
-from autograder import autograded, feedback, files, notebook
+from autograder import notebook
 from autograder.grading import grade
 from autograder.notebook import CannotReadError, NotHandedInError, grade_id
 from autograder.outcome import Outcome
 from autograder.reference import Reference
 from autograder.sandbox.link import Sandbox
-
-
-@dataclass(frozen=True)
-class Task:
-    """What to grade, and where the results go."""
-
-    student: str
-    assignment: str
-    notebook: str
-    folder: Path
-    """Where the student's files are."""
-    notebooks: tuple[str, ...]
-    """The names of all notebooks of the assignment."""
-    files: Path | None
-    """The folder whose files student code finds beside it."""
-    key: str
-    """From it, and from the bytes that were handed in, the random numbers of the hidden tests are made."""
-    autograded: Path
-    feedback: Path
-
-    def to_json(self) -> dict[str, Any]:
-        """As a JSON tree."""
-        return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, tree: dict[str, Any]) -> Task:
-        """Read what `to_json` wrote."""
-        paths = {name: Path(tree[name]) for name in ("folder", "files", "autograded", "feedback") if tree[name]}
-        return cls(**{**tree, **paths, "notebooks": tuple(tree["notebooks"])})
+from autograder.task import Task, save
 
 
 def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
@@ -66,11 +32,3 @@ def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
     outcome.unwritten = [name for name, found in about if name and found.get("untouched")]
     save(task, rebuilt, outcome)
     return outcome
-
-
-def save(task: Task, rebuilt: NotebookNode | None, outcome: Outcome) -> None:
-    """Write the autograded notebook and the feedback page of an outcome."""
-    shown = autograded.with_outcome(rebuilt or autograded.refused(outcome), outcome)
-    files.write(task.autograded, nbformat.v4.writes(shown) + "\n")
-    page = feedback.page(task.student, task.assignment, task.notebook, shown, outcome)
-    files.write(task.feedback, page)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import random
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
+from autograder import seeds
 from autograder.misconceptions import EditedSolution
 from autograder.reference import Reference, Test
 from autograder.sandbox.stand_in import Hung
+from autograder.trusted import time_limit
 from chainrule import verdict
 from chainrule.compare import difference
 from chainrule.known_results import KnownResult
@@ -30,8 +27,8 @@ class Call:
     known: KnownResult
     hidden: bool
     right: bool
-    random: tuple[Any, Any]
-    """The state of NumPy's and Python's random numbers when it was asked."""
+    random: seeds.State | None
+    """Where the global random numbers were when it was asked; None in a course that doesn't draw from them."""
 
 
 class Judge:
@@ -48,7 +45,7 @@ class Judge:
         The random numbers of the sandbox are where ours are, so both sides draw the same.
         """
         question = question.among(self._test.names)
-        state = np.random.get_state(), random.getstate()
+        state = seeds.state() if self._reference.draws else None
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
@@ -79,8 +76,8 @@ class Judge:
             return False
         for call in self.calls:
             try:
-                np.random.set_state(call.random[0])
-                random.setstate(call.random[1])
+                if call.random:
+                    seeds.restore(call.random)
                 with time_limit(self._seconds):
                     mistaken = call.question.put_to(names)
             except (TimeoutError, NameError, MemoryError):
@@ -122,19 +119,3 @@ def _of_call(call: Call) -> Verdict:
     if error is not None:
         return verdict.of_raised(call.question, call.answered)
     return verdict.of_value(call.question, call.answered, call.known, None)
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the main thread after some seconds of the block."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

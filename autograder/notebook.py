@@ -8,6 +8,7 @@ submission's metadata matters. What each cell is stands in its metadata under "c
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal
@@ -190,8 +191,7 @@ def rebuild(source: NotebookNode, handed_out: list[str], submission: NotebookNod
     for i, cell in enumerate(source.cells):
         cells.append(_merge(cell, i, theirs.get(i), handed_out[i]))
         cells += added.get(i, [])
-    notebook = deepcopy(source)
-    notebook.cells = cells
+    notebook = NotebookNode(source, cells=cells)
     notebook.nbformat_minor = max(5, notebook.nbformat_minor)
     _unique_ids(cells)
     return notebook
@@ -205,28 +205,29 @@ def _match(source: NotebookNode, submission: NotebookNode) -> dict[int, Notebook
     found: dict[int, NotebookNode] = {}
     taken: set[int] = set()
 
-    def take(i: int, candidates: list[NotebookNode]) -> None:
-        free = [cell for cell in candidates if id(cell) not in taken]
-        same_id = [cell for cell in free if cell.get("id") == source.cells[i].get("id")]
-        if free:
-            found[i] = (same_id or free)[0]
-            taken.add(id(found[i]))
+    def match(places: Iterable[int], ours: Callable[[NotebookNode], str | None], theirs: list[NotebookNode]) -> None:
+        by_key: dict[str | None, list[NotebookNode]] = {}
+        for cell in theirs:
+            by_key.setdefault(ours(cell), []).append(cell)
+        for i in places:
+            key = ours(source.cells[i])
+            free = [c for c in by_key.get(key, ()) if id(c) not in taken] if i not in found and key else []
+            if free:
+                same_id = [cell for cell in free if cell.get("id") == source.cells[i].get("id")]
+                found[i] = (same_id or free)[0]
+                taken.add(id(found[i]))
 
-    for i, cell in enumerate(source.cells):
-        if grade_id(cell):
-            take(i, [c for c in submission.cells if grade_id(c) == grade_id(cell)])
-    for i, cell in enumerate(source.cells):
-        if i not in found and cell.get("id"):
-            take(i, [c for c in submission.cells if c.get("id") == cell.id and not grade_id(c)])
-    for i, cell in enumerate(source.cells):
-        if i not in found and not grade_id(cell):
-            take(i, [c for c in submission.cells if c.source.strip() == cell.source.strip()])
+    everywhere = range(len(source.cells))
+    match(everywhere, grade_id, submission.cells)
+    match(everywhere, lambda cell: cell.get("id"), [cell for cell in submission.cells if not grade_id(cell)])
+    unnamed = [i for i in everywhere if not grade_id(source.cells[i])]
+    match(unnamed, lambda cell: cell.source.strip(), submission.cells)
     return found
 
 
 def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: str) -> NotebookNode:
     """A cell of the source, with the student's text where it is theirs to write; `place` is its number there."""
-    merged = deepcopy(cell)
+    merged = NotebookNode(cell, metadata=deepcopy(cell.metadata))
     kind = role(cell)
     about: dict[str, Any] = {"role": kind, "place": place}
     if kind in ("answer", "text"):

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from autograder import trusted
-from autograder.judge import time_limit
 from autograder.misconceptions import EditedSolution
 from autograder.reference import Reference, Test, is_deliberate
+from autograder.trusted import time_limit
 from chainrule import plain
 from chainrule.check import judged_by
 from chainrule.compare import difference

@@ -7,7 +7,7 @@ same namespace with one answer cell run again in its edited form.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +15,17 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder import misconceptions, notebook, trusted
+from autograder import misconceptions, notebook, seeds, trusted
 from autograder.demonstrations import fingerprint, needed
 from autograder.dependencies import bound_names, cells_behind, imported_modules, names_of
 from autograder.misconceptions import EditedSolution
 from autograder.notebook import grade_id, role
 from autograder.trusted import Cell
 from chainrule.check import judged_by
+from chainrule.question import MissingAnswerError, Question
+
+SECONDS = 5.0
+"""For running one answer cell in an edited form."""
 
 
 @dataclass
@@ -70,16 +74,20 @@ class Reference:
         self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
         self.demonstrations: set[int] = set()
         """Of the course's own cells those that only show something, by index; known when the solution has run."""
+        self.draws = True
+        """Does the course draw from the global random numbers, or seed them? Known when the solution has run."""
         self._solution: dict[str, Any] = {}
         self._at: dict[int, dict[str, Any]] = {}
+        self._pairs: dict[int, list[EditedSolution]] = {}
         self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
 
     def run(self) -> None:
         """Run the solution from top to bottom. Raises what it raises: a solution must pass its own tests."""
         self._solution = names = trusted.namespace()
+        before = seeds.mark(seeds.state())
         for i, cell in enumerate(self.notebook.cells):
             test = self._test_at.get(i)
-            with trusted.quietly(), judged_by(lambda *_: None):
+            with trusted.quietly(), judged_by(_ask):
                 if test:
                     self._at[i] = dict(names)
                     test.cell.run(names)
@@ -88,24 +96,34 @@ class Reference:
                 elif role(cell) == "answer":
                     Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
 
+        self.draws = before != seeds.mark(seeds.state())
+
     def _run_own(self, i: int, source: str, names: dict[str, Any]) -> None:
-        read = names_of(source)[1] if i in self._may_be_shown else frozenset()
+        bound, read = names_of(source)
+        read -= bound  # what it binds anew is looked at by name, in `not_run`
         before = fingerprint(names, read) if i in self._may_be_shown else None
         self.own[i].run(names)
         if before is not None and before == fingerprint(names, read):
             self.demonstrations.add(i)
 
-    def not_run(self, texts: Iterable[str]) -> frozenset[int]:
-        """The demonstrations of which nothing stands in a student's cells."""
+    def not_run(self, cells: Iterable[str]) -> frozenset[int]:
+        """The demonstrations of which a student's cells read nothing."""
+        names: set[str] = set()
+        for source in cells:
+            with suppress(SyntaxError, ValueError):  # such a cell doesn't run
+                names |= names_of(source)[1]
         both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
-        bound, read = ({i: names[which] for i, names in both.items()} for which in (0, 1))
-        return frozenset(self.demonstrations - needed(bound, read, texts))
+        bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
+        return frozenset(self.demonstrations - needed(bound, read, frozenset(names)))
 
     def prepare(self) -> None:
         """Make ready what grading needs of every misconception, once for all submissions."""
         for test in self.tests:
-            for edited in self.misconceptions_of(test):
+            for edited in (*self.misconceptions_of(test), *self.pairs_of(test)):
                 self.edited_at(test, edited)
+        for text in (*self.stubs, *(cell.source for cell in self.notebook.cells if role(cell) == "answer")):
+            with suppress(SyntaxError):
+                names_of(text)
 
     def solution_at(self, test: Test) -> dict[str, Any]:
         """The solution's namespace in the state of a test cell's place."""
@@ -118,7 +136,7 @@ class Reference:
         if key not in self._edited:
             names = self._solution | self._at[test.index]
             try:
-                with trusted.quietly():
+                with trusted.quietly(), trusted.time_limit(SECONDS):
                     Cell(edited.source, f"{self.path.stem} {edited.answer} {edited.name}").run(names)
                 self._edited[key] = names
             except Exception:
@@ -142,12 +160,13 @@ class Reference:
 
     def pairs_of(self, test: Test) -> list[EditedSolution]:
         """Two of these misconceptions at once."""
-        found = []
-        for i in test.answers:
-            cell = self.notebook.cells[i]
-            own = [edited for edited in self.edited if edited.answer == grade_id(cell)]
-            found += misconceptions.pairs(own, cell.source)
-        return found
+        if test.index not in self._pairs:
+            found = self._pairs[test.index] = []
+            for i in test.answers:
+                cell = self.notebook.cells[i]
+                own = [edited for edited in self.edited if edited.answer == grade_id(cell)]
+                found += misconceptions.pairs(own, cell.source)
+        return self._pairs[test.index]
 
 
 def _tests(source: NotebookNode, label: str) -> list[Test]:
@@ -169,6 +188,12 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses, behind))
             since = []
     return tests
+
+
+def _ask(question: Question, names: Mapping[str, Any], _: int) -> None:
+    """Let the solution answer, whatever it gives: how it goes about it is seen."""
+    with suppress(MissingAnswerError):
+        question.put_to(names)
 
 
 def _is_locked(cell: NotebookNode) -> bool:

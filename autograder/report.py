@@ -12,9 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.batch import Graded
-from autograder.doctor import Examined
 from autograder.gradebook import Total
-from autograder.sandbox import canary
 
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
@@ -99,23 +97,3 @@ def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     for r in reports:
         for problem in r["problems"]:
             console.print(f"{r['notebook']}: {problem}", style="red", markup=False)
-
-
-def examined(console: Console, found: Examined) -> None:
-    """Print what protects this machine: a row for each layer, then what got through all the same."""
-    table = Table(title="What keeps student code in", title_justify="left", title_style="bold")
-    for column in ("Layer", "Here", "What it is for"):
-        table.add_column(column)
-    for name, purpose, why, advice in found.layers:
-        table.add_row(
-            name,
-            "missing" if why else "works",
-            purpose + (f"\n{why}" if why else "") + (f"\n{advice}" if advice else ""),
-        )
-    console.print(table)
-    for name in found.got_through:
-        console.print(f"Tried from inside, and not stopped: student code {canary.ATTACKS[name]}.", markup=False)
-    if not found.got_through:
-        console.print("Tried from inside: reading, writing, network, processes, memory. Everything was stopped.")
-    if found.is_open:
-        console.print("Files or the network are open, so nothing is graded here without --unsafe.", style="red")

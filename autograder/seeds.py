@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
+from typing import Any
 
 import numpy as np
 
@@ -21,3 +22,24 @@ def sow(seed: int) -> None:
     chainrule.rng.bit_generator.state = np.random.default_rng(seed).bit_generator.state
     np.random.seed(seed % 2**32)
     random.seed(seed)
+
+
+State = tuple[Any, Any]
+"""Of NumPy's and Python's global random numbers."""
+
+
+def state() -> State:
+    """Where the global generators are. Asking takes as long as a call of an answer, so ask only where they are used."""
+    return np.random.get_state(), random.getstate()
+
+
+def restore(saved: State) -> None:
+    """Put the global generators back where they were."""
+    np.random.set_state(saved[0])
+    random.setstate(saved[1])
+
+
+def mark(saved: State) -> tuple[object, ...]:
+    """The same for states that are the same."""
+    legacy, python = saved
+    return legacy[1].tobytes(), legacy[2:], python

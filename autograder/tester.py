@@ -46,7 +46,7 @@ class Tester:
         self._reference, self._rebuilt, self._session, self._limits = reference, rebuilt, session, limits
         self._seed = seed
         self._names = trusted.namespace()
-        self._answers = Answers(session, self._names, limits.calls, limits.call_seconds)
+        self._answers = Answers(session, self._names, limits.calls, limits.call_seconds, draws=reference.draws)
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
         self._own = _own_cells(reference, rebuilt)
 

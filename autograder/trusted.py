@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
@@ -23,7 +24,7 @@ class Cell:
     """A compiled cell. Its last expression gives a value, as in a notebook."""
 
     def __init__(self, source: str, label: str) -> None:
-        self.text = text = TransformerManager().transform_cell(source)
+        self.text = text = python_of(source)
         file_name = f"<{label}>"
         linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
         tree = ast.parse(text, file_name)
@@ -40,6 +41,15 @@ class Cell:
         return eval(self._last, names) if self._last else None
 
 
+def python_of(source: str) -> str:
+    """A cell as Python: with its magics turned into calls where it has some."""
+    try:
+        ast.parse(source)  # looking for magics takes ten times as long
+        return source
+    except SyntaxError:
+        return TransformerManager().transform_cell(source)
+
+
 def namespace() -> dict[str, Any]:
     """A fresh namespace, as a notebook begins with."""
     return {
@@ -54,13 +64,17 @@ def namespace() -> dict[str, Any]:
 def undrawn() -> Iterator[None]:
     """Leave figures undrawn inside the block: drawing takes most of a notebook's time, and nobody will see them."""
     from matplotlib.backend_bases import FigureCanvasBase
+    from matplotlib.figure import Figure
 
-    draw = FigureCanvasBase.print_figure
+    from chainrule import figures
+
+    draw, draw_graph = FigureCanvasBase.print_figure, figures.draw_graph
     FigureCanvasBase.print_figure = lambda *_, **__: None  # type: ignore[method-assign]
+    figures.draw_graph = lambda *_, **__: Figure()
     try:
         yield
     finally:
-        FigureCanvasBase.print_figure = draw  # type: ignore[method-assign]
+        FigureCanvasBase.print_figure, figures.draw_graph = draw, draw_graph  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -68,3 +82,19 @@ def quietly() -> Iterator[None]:
     """Discard what cells of the course print and draw while they run for their names only."""
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere), undrawn():
         yield
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the main thread after some seconds of the block."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

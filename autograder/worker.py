@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.handed_in import Task, grade_file
+from autograder.handed_in import grade_file
 from autograder.record import Recorder
 from autograder.reference import Reference
 from autograder.sandbox import canary, isolation
 from autograder.sandbox.isolation import Limits
 from autograder.sandbox.link import Link
+from autograder.task import Task
 from autograder.verify import verify
 from chainrule.known_results import to_json
 
@@ -75,6 +76,7 @@ def _prepare(reply: socket.socket, zygote: socket.socket) -> Prepared | None:
     with reply:
         about = _read(reply)
         source, limits = Path(about["source"]), Limits(**about["limits"])
+        isolation.limit_memory(4 * limits.memory)
         try:
             reference = Reference(source, about["stubs"])
             link = Link(zygote, reference.modules)

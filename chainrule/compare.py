@@ -7,8 +7,8 @@ precision; a right value in another container is told apart from a wrong one.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -30,14 +30,25 @@ class Accept:
     types: Literal["exact", "any"] = "exact"
 
 
-@dataclass(frozen=True)
 class Difference:
-    """How a result differs: `what` is "value", "shape", "type" or "keys"; `text` says it in a sentence."""
+    """How a result differs: `what` is "value", "shape", "type" or "keys"; `text` says it in a sentence.
 
-    what: str
-    text: str
-    pattern: str = ""
-    """A plain pattern that explains every wrong number: the sign, one factor, an overflow."""
+    Words are found when they are asked for: the grader compares far more often than it tells.
+    """
+
+    def __init__(self, what: str, text: str | Callable[[], str], pattern: str | Callable[[], str] = "") -> None:
+        self.what = what
+        self._text, self._pattern = text, pattern
+
+    @property
+    def text(self) -> str:
+        """The difference in a sentence."""
+        return self._text if isinstance(self._text, str) else self._text()
+
+    @property
+    def pattern(self) -> str:
+        """A plain pattern that explains every wrong number: the sign, one factor, an overflow."""
+        return self._pattern if isinstance(self._pattern, str) else self._pattern()
 
 
 SHOWN_ENTRIES = 12
@@ -110,12 +121,16 @@ def _sequence_difference(
     for i, (item, value) in enumerate(zip(items, expected, strict=True)):
         found = difference(item, value, accept, f"Entry {i} of {name[0].lower() + name[1:]}")
         if found:
-            return replace(found, pattern=_order(items, expected, accept) or found.pattern)
+            return _of_entry(found, lambda: _order(items, expected, accept))
     # a list will do for a tuple and the other way round; an array of numbers is something else
     if isinstance(got, np.ndarray) and accept.types == "exact":
         text = f"{name} has the right values, but is {a_kind(got)}; {a_kind(expected)} was expected."
         return Difference("type", text)
     return None
+
+
+def _of_entry(found: Difference, order: Callable[[], str]) -> Difference:
+    return Difference(found.what, lambda: found.text, lambda: order() or found.pattern)
 
 
 def _order(items: list[Any], expected: list[Any] | tuple[Any, ...], accept: Accept) -> str:
@@ -140,8 +155,9 @@ def _numeric_difference(got: object, expected: NDArray[Any], accept: Accept, nam
                     return None
                 text = f"{name} is right to the precision of {array.dtype}; compute in float64."
                 return Difference("type", text)
-        text = _how_numbers_differ(array, expected, wrong, name)
-        return Difference("value", text, _pattern(array, expected))
+        return Difference(
+            "value", lambda: _how_numbers_differ(array, expected, wrong, name), lambda: _pattern(array, expected)
+        )
     return _container_difference(got, expected, accept, name)
 
 

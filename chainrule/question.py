@@ -20,6 +20,8 @@ import numpy as np
 
 from chainrule import compare
 
+IMMUTABLE = frozenset([bool, int, float, complex, str, type(None), np.float64])
+
 
 class MissingAnswerError(NameError):
     """The namespace that was asked has no such answer."""
@@ -91,7 +93,7 @@ class Question:
         """
         if self.kind != "code" and self.name not in names:
             raise MissingAnswerError(f"name {self.name!r} is not defined", name=self.name)
-        args, kwargs = (self._given(copy.deepcopy(x), names) for x in (list(self.args), dict(self.kwargs)))
+        args, kwargs = self._given(_copy(list(self.args)), names), self._given(_copy(dict(self.kwargs)), names)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
@@ -134,6 +136,12 @@ class Question:
         shown += [f"{k}={v.name if isinstance(v, Given) else compare.show(v, 80)}" for k, v in self.kwargs.items()]
         text = f"{self.name}({', '.join(shown)})"
         return text if len(text) <= 240 and "\n" not in text else f"{self.name}({', '.join(map(_brief, self.args))})"
+
+
+def _copy(arguments: Any) -> Any:
+    """A deep copy of a list or dict of arguments; numbers and texts need none."""
+    values = arguments.values() if isinstance(arguments, dict) else arguments
+    return arguments if all(type(value) in IMMUTABLE for value in values) else copy.deepcopy(arguments)
 
 
 def _brief(value: Any) -> str:

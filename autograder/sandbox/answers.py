@@ -10,6 +10,7 @@ from unittest import mock
 
 import numpy as np
 
+from autograder import seeds
 from autograder.sandbox import wire
 from autograder.sandbox.session import Session
 from autograder.sandbox.stand_in import (
@@ -32,7 +33,11 @@ MAX_BASES = 8
 class Answers:
     """The student's side of a session: turns handles into stand-ins and carries out what is done to them."""
 
-    def __init__(self, session: Session, names: dict[str, Any], max_calls: int, seconds: float) -> None:
+    def __init__(
+        self, session: Session, names: dict[str, Any], max_calls: int, seconds: float, *, draws: bool = True
+    ) -> None:
+        """`draws`: do the tests draw from the global random numbers, so that the answers must draw the same?"""
+        self._draws = draws
         self._session = session
         self._names = names
         self._max_calls, self._seconds = max_calls, seconds
@@ -41,7 +46,7 @@ class Answers:
         self._known: dict[int, Any] = {}
         self._generation = 0
         self._callbacks: list[Callable[..., Any]] = []
-        self._sent_random: int | None = None
+        self._sent_random: object = None
 
     def bind(self, place: int) -> None:
         """Bind the answers as they are at a test cell's place into the namespace of the tests."""
@@ -123,11 +128,13 @@ class Answers:
                     rebound[name] = self._encode(names[name], out)
         context: dict[str, plain.Json] = {"place": self._place, "rebound": rebound, "random": None}
         context["deleted"] = [n for n in bound if n not in names]
-        state: tuple[Any, Any] = np.random.get_state(), random.getstate()
-        mark = hash((state[0][1].tobytes(), state[0][2:], state[1]))
-        if mark != self._sent_random:
-            self._sent_random = mark
-            context["random"] = self._encode(state, out)
+        if self._draws:
+            state = seeds.state()
+            mark = seeds.mark(state)
+            if mark != self._sent_random:
+                self._sent_random = mark
+                legacy, (version, numbers, gauss) = state
+                context["random"] = self._encode((legacy, (version, np.array(numbers, np.uint32), gauss)), out)
         return context
 
     def _call_back(self, request: dict[str, Any], body: bytes) -> bytes:

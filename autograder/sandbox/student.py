@@ -125,7 +125,7 @@ class Student:
         if context["random"] is not None:
             legacy, python = self._decode(context["random"], body)
             np.random.set_state(legacy)
-            random.setstate((python[0], tuple(python[1]), python[2]))
+            random.setstate((python[0], tuple(python[1].tolist()), python[2]))
 
     def _mutable(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, bytes]:
         items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}

@@ -22,6 +22,7 @@ from chainrule import plain
 
 MAX_HEADER = 8 << 20
 MAX_BODY = 256 << 20
+CHUNK = 1 << 16
 LENGTHS = struct.Struct(">II")
 
 
@@ -72,39 +73,48 @@ def send(connection: socket.socket, frame: bytes, deadline: float) -> None:
     view = memoryview(frame)
     try:
         while view:
-            _wait(connection, deadline, writing=True)
-            view = view[connection.send(view) :]
+            try:
+                view = view[connection.send(view) :]
+            except BlockingIOError:
+                _wait(connection, deadline, writing=True)
     except OSError as error:
         raise Broken("gone") from error
 
 
 def receive(connection: socket.socket, deadline: float) -> tuple[dict[str, Any], bytes]:
-    """Read a whole message before the deadline: its header and its body. Raises Broken."""
-    head, size = LENGTHS.unpack(_read(connection, LENGTHS.size, deadline))
+    """Read a whole message before the deadline: its header and its body. Raises Broken.
+
+    The two sides take turns: whatever comes after a message and before the answer to it breaks the rules.
+    """
+    data = bytearray()
+    _read(connection, data, LENGTHS.size, CHUNK, deadline)
+    head, size = LENGTHS.unpack_from(data)
     if head > MAX_HEADER or size > MAX_BODY:
         raise Broken("protocol")
-    text, body = _read(connection, head, deadline), _read(connection, size, deadline)
+    end = LENGTHS.size + head + size
+    _read(connection, data, end, 0, deadline)
+    if len(data) > end:
+        raise Broken("protocol")
     try:
-        header = json.loads(text)
+        header = json.loads(data[LENGTHS.size : LENGTHS.size + head].decode())
     except (ValueError, RecursionError) as error:
         raise Broken("protocol") from error
     if type(header) is not dict:
         raise Broken("protocol")
-    return header, body
+    return header, bytes(data[LENGTHS.size + head :])
 
 
-def _read(connection: socket.socket, size: int, deadline: float) -> bytes:
-    data = bytearray()
+def _read(connection: socket.socket, data: bytearray, size: int, more: int, deadline: float) -> None:
+    """Read on until there are `size` bytes; up to `more` are taken along where they are there already."""
     try:
         while len(data) < size:
             _wait(connection, deadline, writing=False)
-            some = connection.recv(min(size - len(data), 1 << 20))
+            some = connection.recv(max(more, min(size - len(data), 1 << 20)))
             if not some:
                 raise Broken("gone")
             data += some
     except OSError as error:
         raise Broken("gone") from error
-    return bytes(data)
 
 
 def _wait(connection: socket.socket, deadline: float, *, writing: bool) -> None:

@@ -15,10 +15,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.engine import Engine, Worker
-from autograder.handed_in import Task
 from autograder.notebook import grade_id, read, released, stubs
 from autograder.outcome import Outcome
 from autograder.sandbox.isolation import Limits
+from autograder.task import Task
 
 SETUP = "import numpy as np\n\nfrom chainrule import check, rng"
 

@@ -1,0 +1,61 @@
+"""The floor: what the same cells and tests cost where nothing is isolated and nothing is written down.
+
+In one warm process: fork, run the student's cells, run the tests with the live reference. CPU seconds of the forks.
+Run by against_nbgrader.py in a process of its own: `python floor.py SOURCE SUBMISSION...` prints a number a line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder import notebook, seeds, trusted
+from autograder.judge import Judge
+from autograder.notebook import grade_id, role
+from autograder.reference import Reference
+from chainrule.check import judged_by
+
+
+def work(reference: Reference, rebuilt: NotebookNode) -> None:
+    """Run a student's notebook, its tests in their places."""
+    tests = {test.grade_id: test for test in reference.tests}
+    names = trusted.namespace()
+    own_work = [c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in ("answer", "added", "edited")]
+    skip = reference.not_run(own_work)
+    for cell in rebuilt.cells:
+        if cell.cell_type != "code" or (role(cell) == "own" and cell.metadata.chainrule.place in skip):
+            continue
+        with trusted.quietly(), suppress(Exception):
+            if role(cell) == "test":
+                test = tests[str(grade_id(cell))]
+                judge = Judge(reference, test, 5.0)
+                seeds.sow(seeds.number(b"seed", test.grade_id))
+                with judged_by(judge):
+                    test.cell.run(names)
+                judge.recognised()
+            else:
+                trusted.Cell(cell.source, "cell").run(names)
+
+
+def main(source: Path, submissions: list[Path]) -> None:
+    """Print the CPU seconds of each submission, forked and run."""
+    reference = Reference(source, notebook.stubs(notebook.read(source)))
+    os.chdir(source.parent)
+    reference.run()
+    reference.prepare()
+    for path in submissions:
+        rebuilt = notebook.rebuild(reference.notebook, reference.stubs, notebook.read(path), source.stem)
+        child = os.fork()
+        if child == 0:
+            work(reference, rebuilt)
+            os._exit(0)
+        usage = os.wait4(child, 0)[2]
+        print(usage.ru_utime + usage.ru_stime)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), [Path(name).resolve() for name in sys.argv[2:]])
