@@ -40,20 +40,19 @@ def grade(
     own_work = ("answer", "added", "edited")
     skip = reference.not_run(c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in own_work)
 
-    def opened(notebook: NotebookNode, killed: Mapping[int, CellRun]) -> tuple[Session, Tester]:
+    def opened(notebook: NotebookNode, killed: Mapping[int, CellRun], *, lazy: bool) -> tuple[Session, Tester]:
         steps = _steps(reference, notebook, skip)
-        session = stack.enter_context(
-            closing(Session(sandbox, steps, files, deadline, killed, seeds.number(seed, "cells")))
-        )
+        drawn = seeds.number(seed, "cells")
+        session = stack.enter_context(closing(Session(sandbox, steps, files, deadline, killed, drawn, lazy=lazy)))
         return session, Tester(reference, rebuilt, session, sandbox.limits, seed)
 
     def again(notebook: NotebookNode) -> Tester:
         """Run a notebook once more, without what is known to hang."""
         same = {i: run for i, run in session.killed.items() if notebook.cells[i].source == rebuilt.cells[i].source}
-        return opened(notebook, same)[1]
+        return opened(notebook, same, lazy=True)[1]
 
     with ExitStack() as stack:
-        session, tester = opened(rebuilt, {})
+        session, tester = opened(rebuilt, {}, lazy=False)
         session.ensure()
         outcome = Outcome([tester.test(test) for test in reference.tests])
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}

@@ -17,8 +17,10 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from autograder import feedback, worker
@@ -26,6 +28,7 @@ from autograder.sandbox import isolation, zygote
 from autograder.sandbox.shell import Shell
 
 MAX_COMMAND = 1 << 20
+SECONDS_TO_END = 2.0
 
 
 def main(control: socket.socket, home: Path) -> None:
@@ -33,7 +36,6 @@ def main(control: socket.socket, home: Path) -> None:
     isolation.die_with_parent()
     isolation.keep_private()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command line's to answer
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for these forks
     shell = Shell()
     feedback.warm_up()
     gc.collect()
@@ -41,7 +43,7 @@ def main(control: socket.socket, home: Path) -> None:
     while True:
         text, descriptors, _, _ = socket.recv_fds(control, MAX_COMMAND, 1)
         if not text:
-            return
+            return _wait_for_all()
         command = json.loads(text)
         connection = socket.socket(fileno=descriptors[0])
         if command["what"] == "zygote":
@@ -56,6 +58,15 @@ def main(control: socket.socket, home: Path) -> None:
         connection.close()
 
 
+def _wait_for_all() -> None:
+    """Let the forks end, each when its own connection closes; those that don't are ended."""
+    deadline = time.monotonic() + SECONDS_TO_END
+    with suppress(ChildProcessError):
+        while time.monotonic() < deadline:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.005)
+
+
 def _folder(home: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=home))
 
@@ -65,7 +76,6 @@ def _fork(function: Callable[..., None], *arguments: object, close: list[socket.
     if os.fork():
         return
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for connection in close:
             connection.close()
         function(*arguments)

@@ -50,7 +50,7 @@ class Answers:
 
     def bind(self, place: int) -> None:
         """Bind the answers as they are at a test cell's place into the namespace of the tests."""
-        self._session.ensure()
+        self._session.ensure(place)
         if self._generation != self._session.generation:
             self._generation, self._known, self._sent_random = self._session.generation, {}, None
         self._place, self._calls, self._callbacks = place, 0, []

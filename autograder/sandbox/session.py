@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,16 +54,22 @@ class Session:
         deadline: float | None = None,
         killed: Mapping[int, CellRun] | None = None,
         seed: int = 0,
+        *,
+        lazy: bool = False,
     ) -> None:
         """`files` is a folder that is copied into the working folder; `deadline`, of time.monotonic, is for everything.
 
         Cells in `killed` are known to hang or to end the process, and aren't run. `seed` is for the random
-        numbers that the cells draw.
+        numbers that the cells draw. A lazy session runs no cell below the place that is asked for; what its
+        cells show is not for anybody's eyes, as tests have run before some of them.
         """
         self._seed = seed
+        self._lazy = lazy
         self._sandbox = sandbox
         self._files = files
         self._steps = steps
+        self._done = 0
+        """Steps that this process has gone through."""
         self.killed = dict(killed or {})
         self._deadline = deadline or time.monotonic() + sandbox.limits.notebook_seconds
         self.cells: dict[int, CellRun] = {}
@@ -80,44 +85,77 @@ class Session:
         """Has the submission used up the time that a whole notebook may take?"""
         return time.monotonic() > self._deadline
 
-    def ensure(self) -> None:
-        """Start the sandbox and run the cells, unless it is alive already or there's no time left."""
-        while not self.alive and not self.expired and not self._hopeless:
-            self._child, self._connection = self._sandbox.fork(self._files)
-            self.alive = True
-            self.generation += 1
-            self._run_cells()
+    def ensure(self, place: int | None = None) -> None:
+        """Start the sandbox and run the cells, unless that is done already or there's no time left.
 
-    def _run_cells(self) -> None:
-        limits = self._sandbox.limits
-        with suppress(wire.Broken):  # then the first cell is found to be broken too
-            self._plain_exchange({"op": "sow", "seed": self._seed}, limits.call_seconds)
-        for step in self._steps:
-            if step.index in self.killed:
-                self.cells[step.index] = self.killed[step.index]
+        `place` is that of the test that is to run next.
+        """
+        end = len(self._steps)
+        if self._lazy and place is not None:
+            end = sum(step.index <= place for step in self._steps)
+        while (not self.alive or self._done < end) and not self.expired and not self._hopeless:
+            if not self.alive:
+                self._start()
                 continue
             try:
-                if step.source is None:
-                    request = {"op": "mark", "place": step.index, "names": list(step.names)}
-                    reply, body = self._plain_exchange(request, limits.cell_seconds)
-                    bound = _dict(reply, "bound")
-                    self.bound[step.index] = ({name: bound[name] for name in step.names if name in bound}, body)
-                else:
-                    request = {"op": "run", "source": step.source, "draw": step.draw, "limit": limits.output}
-                    reply, _ = self._plain_exchange(request, limits.cell_seconds)
-                    self.cells[step.index] = CellRun(_outputs(reply, limits.output), _text(reply.get("stopped")))
-            except wire.Broken as broken:
-                if step.source is None:
-                    self.bound[step.index] = ({}, b"")
-                run = CellRun(killed=KILLED[broken.why])
-                self.killed[step.index] = self.cells[step.index] = run
-                if len(self.killed) > MAX_RESTARTS:
-                    self.killed.update({s.index: run for s in self._steps if s.index not in self.cells})
-                return
+                self._run(self._steps[self._done : end])
+            except wire.Broken:
+                continue  # the cell that did it is left out next time
+            self._done = end
+            if not self._lazy:
+                self._tell({"op": "seal"})
+
+    def _tell(self, request: dict[str, plain.Json]) -> None:
         try:
-            self._plain_exchange({"op": "seal"}, limits.call_seconds)
+            self._plain_exchange(request, self._sandbox.limits.call_seconds)
         except wire.Broken:
             self._hopeless = True  # it would end so each time
+
+    def _start(self) -> None:
+        self._child, self._connection = self._sandbox.fork(self._files)
+        self.alive = True
+        self.generation += 1
+        self._done = 0
+        self._tell({"op": "sow", "seed": self._seed})
+
+    def _run(self, steps: list[Step]) -> None:
+        """Run some steps: asked for at once, answered one by one. Raises Broken where one of them broke it."""
+        self.cells.update({step.index: self.killed[step.index] for step in steps if step.index in self.killed})
+        steps = [step for step in steps if step.index not in self.killed]
+        limits = self._sandbox.limits
+        tree = [{"source": s.source, "draw": s.draw, "place": s.index, "names": list(s.names)} for s in steps]
+        request = wire.Outgoing().frame({"op": "run", "steps": tree, "limit": limits.output})
+        ahead = bytearray()
+        for number, step in enumerate(steps):
+            deadline = min(time.monotonic() + limits.cell_seconds, self._deadline)
+            try:
+                if number == 0:
+                    wire.send(self._connection, request, deadline)
+                self._keep(step, *wire.receive(self._connection, deadline, ahead))
+            except wire.Broken as broken:
+                self.close()
+                self._give_up(step, KILLED[broken.why])
+                raise
+        if ahead:
+            self.close()
+            raise wire.Broken("protocol")
+
+    def _keep(self, step: Step, reply: dict[str, Any], body: bytes) -> None:
+        if step.source is None:
+            bound = _dict(reply, "bound")
+            self.bound[step.index] = ({name: bound[name] for name in step.names if name in bound}, body)
+        else:
+            outputs = _outputs(reply, self._sandbox.limits.output)
+            self.cells[step.index] = CellRun(outputs, _text(reply.get("stopped")))
+
+    def _give_up(self, step: Step, why: str) -> None:
+        """Never run a step again; after too many of them, none of those that have not run yet."""
+        if step.source is None:
+            self.bound[step.index] = ({}, b"")
+        run = CellRun(killed=why)
+        self.killed[step.index] = self.cells[step.index] = run
+        if len(self.killed) > MAX_RESTARTS:
+            self.killed.update({s.index: run for s in self._steps if s.index not in self.cells})
 
     def _plain_exchange(self, request: dict[str, plain.Json], seconds: float) -> tuple[dict[str, Any], bytes]:
         return self.exchange(wire.Outgoing().frame(request), seconds, None)

@@ -135,7 +135,7 @@ class Shell:
         config = Config()
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
-        config.InteractiveShell.xmode = "Context"
+        config.InteractiveShell.xmode = "Plain"
         self.transcript = Transcript()
         self.ip = _Interactive.instance(config=config, transcript=self.transcript)
         for magic in NOT_RUN:

@@ -10,6 +10,7 @@ import random
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,10 +56,17 @@ class Student:
         wire.send(self._connection, out.frame(make(out)), time.monotonic() + FOREVER)
 
     def _answer(self, request: dict[str, Any], body: bytes) -> None:
-        operation: Callable[..., dict[str, plain.Json]] = getattr(self, "_op_" + request.pop("op"))
+        operation: Callable[..., Any] = getattr(self, "_op_" + request.pop("op"))
+        if operation == self._op_run:
+            operation(**request)
+        else:
+            self._reply(lambda out: operation(out, body, **request))
+
+    def _reply(self, make: Callable[[wire.Outgoing], dict[str, plain.Json]]) -> None:
+        """Send what an operation gives, or how it failed."""
         out = wire.Outgoing()
         try:
-            frame = out.frame(operation(out, body, **request))
+            frame = out.frame(make(out))
         except BaseException as error:
             out = wire.Outgoing()
             frame = out.frame({"error": self._describe(error)})
@@ -70,15 +78,21 @@ class Student:
         seeds.sow(seed)
         return {}
 
-    def _op_run(self, out: wire.Outgoing, body: bytes, source: str, draw: bool, limit: int) -> dict[str, plain.Json]:
+    def _op_run(self, steps: list[dict[str, Any]], limit: int) -> None:
+        """Run cells, and at the places of test cells remember what is bound there; a reply for each."""
         self._shell.transcript.limit = limit
-        outputs, stopped = self._shell.run(source, draw=draw)
+        for step in steps:
+            self._reply(partial(self._mark if step["source"] is None else self._run, step))
+
+    def _run(self, step: dict[str, Any], _: wire.Outgoing) -> dict[str, plain.Json]:
+        outputs, stopped = self._shell.run(step["source"], draw=step["draw"])
         return {"outputs": outputs, "stopped": stopped}
 
-    def _op_mark(self, out: wire.Outgoing, body: bytes, place: int, names: list[str]) -> dict[str, plain.Json]:
+    def _mark(self, step: dict[str, Any], out: wire.Outgoing) -> dict[str, plain.Json]:
         """Remember the namespace at a test cell's place, and hand over the answers bound by then."""
-        self._places[place] = dict(self._shell.names)
-        bound = {name: self._shell.names[name] for name in names if name in self._shell.names}
+        names = self._shell.names
+        self._places[step["place"]] = dict(names)
+        bound = {name: names[name] for name in step["names"] if name in names}
         return {"bound": {name: self._encode_or_keep(value, out) for name, value in bound.items()}}
 
     def _op_seal(self, out: wire.Outgoing, body: bytes) -> dict[str, plain.Json]:

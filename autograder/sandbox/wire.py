@@ -81,19 +81,22 @@ def send(connection: socket.socket, frame: bytes, deadline: float) -> None:
         raise Broken("gone") from error
 
 
-def receive(connection: socket.socket, deadline: float) -> tuple[dict[str, Any], bytes]:
+def receive(connection: socket.socket, deadline: float, ahead: bytearray | None = None) -> tuple[dict[str, Any], bytes]:
     """Read a whole message before the deadline: its header and its body. Raises Broken.
 
-    The two sides take turns: whatever comes after a message and before the answer to it breaks the rules.
+    The two sides take turns: what comes after a message breaks the rules. Where several are expected,
+    `ahead` keeps what has come of the next.
     """
-    data = bytearray()
+    data = bytearray(ahead or b"")
     _read(connection, data, LENGTHS.size, CHUNK, deadline)
     head, size = LENGTHS.unpack_from(data)
     if head > MAX_HEADER or size > MAX_BODY:
         raise Broken("protocol")
     end = LENGTHS.size + head + size
     _read(connection, data, end, 0, deadline)
-    if len(data) > end:
+    if ahead is not None:
+        ahead[:] = data[end:]
+    elif len(data) > end:
         raise Broken("protocol")
     try:
         header = json.loads(data[LENGTHS.size : LENGTHS.size + head].decode())
@@ -101,7 +104,7 @@ def receive(connection: socket.socket, deadline: float) -> tuple[dict[str, Any],
         raise Broken("protocol") from error
     if type(header) is not dict:
         raise Broken("protocol")
-    return header, bytes(data[LENGTHS.size + head :])
+    return header, bytes(data[LENGTHS.size + head : end])
 
 
 def _read(connection: socket.socket, data: bytearray, size: int, more: int, deadline: float) -> None:

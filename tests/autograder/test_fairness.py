@@ -107,12 +107,12 @@ def test_an_answer_that_is_only_another_name_for_a_right_one_earns_nothing(worke
 
 EVIL = """
 import autograder.sandbox.student as student
-old = student.Student._op_mark
-def mark(self, out, body, place, names):
-    reply = old(self, out, body, place, names)
+old = student.Student._mark
+def mark(self, step, out):
+    reply = old(self, step, out)
     reply['bound'].update({})
     return reply
-student.Student._op_mark = mark
+student.Student._mark = mark
 """
 
 
