@@ -7,11 +7,9 @@ broadcasting mistake asks for gigabytes, and a loop "until converged" never ends
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
-from copy import deepcopy
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,29 +34,24 @@ def grade(
     is a folder whose contents student code finds in its working folder.
     """
     deadline = time.monotonic() + sandbox.limits.notebook_seconds
-
     own_work = ("answer", "added", "edited")
     skip = reference.not_run(c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in own_work)
+    steps = _steps(reference, rebuilt, skip)
+    drawn = seeds.number(seed, "cells")
 
-    def opened(notebook: NotebookNode, killed: Mapping[int, CellRun], *, lazy: bool) -> tuple[Session, Tester]:
-        steps = _steps(reference, notebook, skip)
-        drawn = seeds.number(seed, "cells")
-        session = stack.enter_context(closing(Session(sandbox, steps, files, deadline, killed, drawn, lazy=lazy)))
-        return session, Tester(reference, rebuilt, session, sandbox.limits, seed)
-
-    def again(notebook: NotebookNode) -> Tester:
-        """Run a notebook once more, without what is known to hang."""
-        same = {i: run for i, run in session.killed.items() if notebook.cells[i].source == rebuilt.cells[i].source}
-        return opened(notebook, same, lazy=True)[1]
+    def opened(killed: Mapping[int, CellRun], *, lazy: bool) -> tuple[Session, Tester]:
+        session = Session(sandbox, list(steps), files, deadline, killed, drawn, lazy=lazy)
+        return stack.enter_context(closing(session)), Tester(reference, rebuilt, session, sandbox.limits, seed)
 
     with ExitStack() as stack:
-        session, tester = opened(rebuilt, {}, lazy=False)
+        session, tester = opened({}, lazy=False)
         session.ensure()
         outcome = Outcome([tester.test(test) for test in reference.tests])
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
         session.close()
-        _say_what_was_seen(reference, outcome, lambda: again(rebuilt))
-        _charge_once(reference, tester, outcome, lambda answers: again(_repaired(reference, rebuilt, answers)))
+        # run once more, without what is known to hang
+        _say_what_was_seen(reference, outcome, lambda: opened(session.killed, lazy=True)[1])
+        _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
     return outcome
 
 
@@ -83,37 +76,39 @@ def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[
 
 
 def _charge_once(
-    reference: Reference, tester: Tester, outcome: Outcome, repaired: Callable[[frozenset[int]], Tester]
+    reference: Reference, tester: Tester, outcome: Outcome, fresh: Callable[[], tuple[Session, Tester]]
 ) -> None:
     """Give an answer its points back when it failed only for an earlier answer that it uses.
 
-    Such an answer is tested again with the solution in place of the answers that have failed for
-    themselves (`repaired` runs the notebook so); what that run shows is discarded.
+    Such an answer is tested again in a run (`fresh` starts it) that has the solution in place of every answer
+    above that has failed for itself; what that run shows is discarded.
     """
     charged: frozenset[int] = frozenset()
-    repair = cache(repaired)
+    repaired: tuple[Session, Tester] | None = None
+
+    def put_right(answers: Iterable[int]) -> None:
+        if repaired:
+            for i in answers:
+                cell = reference.notebook.cells[i]
+                repaired[0].put(repaired[1].place_of(str(grade_id(cell))), cell.source)
+
     for number, test in enumerate(reference.tests):
         found = outcome.tests[number]
         if found.score == found.points:
             continue
         used = charged & test.uses
         if used and tester.attempted(test):
-            again = repair(used).test(test)
+            if repaired is None:
+                repaired = fresh()
+                put_right(charged)
+            again = repaired[1].test(test)
             if again.score == again.points:
                 names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
                 outcome.tests[number] = replace(again, verdict=Verdict("right", said))
                 continue
         charged |= set(test.answers)
-
-
-def _repaired(reference: Reference, rebuilt: NotebookNode, answers: frozenset[int]) -> NotebookNode:
-    """The rebuilt notebook with the solution in place of some answers."""
-    solutions = {grade_id(reference.notebook.cells[i]): reference.notebook.cells[i].source for i in answers}
-    notebook = deepcopy(rebuilt)
-    for cell in notebook.cells:
-        cell.source = solutions.get(grade_id(cell), cell.source)
-    return notebook
+        put_right(test.answers)
 
 
 def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[Step]:

@@ -50,6 +50,10 @@ class Tester:
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
         self._own = _own_cells(reference, rebuilt)
 
+    def place_of(self, name: str) -> int:
+        """Where a cell of the course stands in the rebuilt notebook."""
+        return self._index[name]
+
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""
         return not any(self._rebuilt.cells[i].metadata.chainrule.untouched for i in self._places_of(test))
