@@ -33,6 +33,10 @@ class CannotPrepareError(AutograderError):
     """The source notebook itself can't be used; the message says why."""
 
 
+class StoppedError(AutograderError):
+    """The engine was closed while something was being graded."""
+
+
 class UnsafeError(AutograderError):
     """The sandbox of this machine leaves files or the network open; the message says which, and what to do."""
 
@@ -42,6 +46,7 @@ class Engine:
 
     def __init__(self, off: Collection[str] = ()) -> None:
         """`off` are layers of isolation to leave out."""
+        self.closed = False
         self._off = sorted(off)
         _sweep()
         self._home = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
@@ -65,6 +70,7 @@ class Engine:
 
     def close(self) -> None:
         """End the warm process and everything that came of it, and remove what it wrote. May be called twice."""
+        self.closed = True
         self._control.close()
         self._process.wait()
         shutil.rmtree(self._home, ignore_errors=True)
@@ -121,7 +127,10 @@ class Worker:
         return reply["done"]
 
     def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Do a job: {"done": ...}, or {"error": why not}. A process that dies on it gets a second chance."""
+        """Do a job: {"done": ...}, or {"error": why not}. A process that dies on it gets a second chance.
+
+        Raises StoppedError where the engine has been closed meanwhile.
+        """
         for _ in range(2):
             self.prepare()
             jobs = self._jobs
@@ -131,6 +140,8 @@ class Worker:
                 reply = None
             if reply is not None:
                 return reply
+            if self._engine.closed:
+                raise StoppedError(f"{self.source.name} was not graded to its end")
             with self._lock, suppress(OSError):
                 if jobs is self._jobs and not _is_open(jobs):
                     jobs.close()

@@ -34,27 +34,31 @@ def use(c: Config) -> None:
 
 
 class _Workers:
-    """Keeps the worker of the notebook that was graded last: nbgrader goes through students one by one."""
+    """Keeps a worker for each source notebook: nbgrader goes through students one by one."""
 
     def __init__(self) -> None:
-        self._key: tuple[object, ...] = ()
         self._engine: Engine | None = None
-        self._worker: Worker | None = None
+        self._workers: dict[Path, tuple[object, Worker]] = {}
 
     def of(self, course: Course, source: Path) -> Worker:
         """The worker of a source notebook, as it is now."""
-        key = (source, *((path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())))
-        if self._worker is None or self._engine is None or key != self._key:
-            self.close()
-            self._engine = Engine()
-            self._key, self._worker = key, batch.start_worker(course, self._engine, source)
-        return self._worker
+        state = [(path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())]
+        known = self._workers.get(source)
+        if known and known[0] == state:
+            return known[1]
+        if known:
+            known[1].close()
+        self._engine = self._engine or Engine()
+        worker = batch.start_worker(course, self._engine, source)
+        self._workers[source] = state, worker
+        return worker
 
     def close(self) -> None:
-        """End the worker, if there is one."""
+        """End all workers."""
+        for _, worker in self._workers.values():
+            worker.close()
         if self._engine:
             self._engine.close()
-        self._engine = self._worker = None
 
 
 _workers = _Workers()

@@ -221,7 +221,7 @@ def die_with_parent() -> None:
 
 def clean_environment(home: str) -> dict[str, str]:
     """An environment without the grader's tokens; one thread for linear algebra; matplotlib's list of fonts."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG", "SYSTEMROOT") if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     own = {"HOME": home, "TMPDIR": home, "IPYTHONDIR": home, "MPLBACKEND": "Agg", "MALLOC_ARENA_MAX": "2"}
     caches = os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
