@@ -113,9 +113,9 @@ def test_the_help_names_every_command_and_the_exit_codes() -> None:
     command = Path(sys.executable).parent / "autograder"
     ran = subprocess.run([command, "--help"], capture_output=True, text=True, check=False, timeout=60)
     assert ran.returncode == 0
-    for word in ("release", "verify", "sample", "grade", "Exit codes"):
+    for word in ("release", "verify", "sample", "grade", "feedback", "doctor", "Exit codes"):
         assert word in ran.stdout
     ran = subprocess.run([command, "grade", "--help"], capture_output=True, text=True, check=False, timeout=60)
-    for word in ("--student", "--course"):
+    for word in ("--student", "--course", "--regrade", "--workers", "--unsafe"):
         assert word in ran.stdout
     assert subprocess.run([command, "no-command"], capture_output=True, check=False, timeout=60).returncode == 2
