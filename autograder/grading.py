@@ -107,6 +107,8 @@ def _charge_once(
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
                 outcome.tests[number] = replace(again, verdict=Verdict("right", said))
                 continue
+            if again.score > found.score:  # a mistake of its own besides, and one that is worth something
+                outcome.tests[number] = replace(again, verdict=replace(again.verdict, parts=(), pattern=""))
         charged |= set(test.answers)
         put_right(test.answers)
 

@@ -269,6 +269,8 @@ def show(value: object, width: int = 300) -> str:
             inner = (",\n " if any("\n" in item for item in items) else ", ").join(items)
             one = "," if len(value) == 1 and isinstance(value, tuple) else ""
             text = f"[{inner}]" if isinstance(value, list) else f"({inner}{one})"
+        elif isinstance(value, (set, frozenset)) and value:
+            text = "{" + ", ".join(sorted(show(x, width) for x in value)) + "}"
         else:
             text = repr(value)
     if len(text) <= width:

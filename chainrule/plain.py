@@ -18,6 +18,7 @@ not know goes to `other`. Nothing is ever unpickled, and reading trusts neither 
 from __future__ import annotations
 
 import collections
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -85,7 +86,10 @@ def encode(
         return {"bytes": value.hex()}  # type: ignore[attr-defined]
     if kind is slice or kind is range:
         return {kind.__name__: [sub(value.start), sub(value.stop), sub(value.step)]}  # type: ignore[attr-defined]
-    if kind.__name__ in CONTAINERS and kind is CONTAINERS[kind.__name__]:
+    if kind is set or kind is frozenset:
+        # in an order of their own: that of a set is another in each process
+        return {kind.__name__: sorted(map(sub, value), key=json.dumps)}  # type: ignore[call-overload]
+    if kind is list or kind is tuple:
         return {kind.__name__: [sub(x) for x in value]}  # type: ignore[attr-defined]
     if kind is dict:
         return {"dict": [[sub(k), sub(x)] for k, x in value.items()]}  # type: ignore[attr-defined]

@@ -101,6 +101,40 @@ def test_an_early_mistake_is_charged_once(worker: Worker) -> None:
     assert scores(worker, easy="while True: pass") == FULL | {"easy": 0}
 
 
+def test_a_known_mistake_of_its_own_keeps_its_credit_below_an_early_mistake(tmp_path: Path) -> None:
+    own = """
+[[hard]]
+name = "eight instead of seven"
+edits = [["* 7", "* 8"]]
+says = "Which factor?"
+hint = "It is 7."
+credit = 0.5
+"""
+    with working(save(SOURCE, tmp_path, misconceptions=own), LIMITS) as worker:
+        found = scores(worker, easy="def easy(x): return x - 1", hard="def hard(x): return easy(x) * 8")
+        assert found == FULL | {"easy": 0, "hard": 1}
+
+
+def test_answers_further_down_are_charged_for_their_own_mistakes_only(tmp_path: Path) -> None:
+    chain = source(
+        *(answer("a", "def a(x): return x + 1"), checks("a-test", "check(a, 3.0)", "check(a, 5.0)")),
+        *(answer("b", "def b(x): return a(x) * 2"), checks("b-test", "check(b, 3.0)", "check(b, 5.0)")),
+        *(answer("c", "def c(x): return b(x) - 3"), checks("c-test", "check(c, 3.0)", "check(c, 5.0)")),
+        *(answer("d", "d = c(2.0) + a(1.0)", before="d = ..."), checks("d-test", "check('d')")),
+    )
+    written = submission(
+        chain,
+        a="def a(x): return x - 1",
+        b="def b(x): return a(x) * 5",
+        c="def c(x): return b(x) - 3",
+        d="d = c(2.0) + a(1.0)",
+    )
+    with working(save(chain, tmp_path), LIMITS) as worker:
+        outcome = grade(worker, written)
+    assert [test.score for test in outcome.tests] == [0, 0, 2, 2]
+    assert "a-" not in outcome.tests[2].says and "charged once" in outcome.tests[3].says
+
+
 def test_an_answer_that_is_only_another_name_for_a_right_one_earns_nothing(worker: Worker) -> None:
     assert scores(worker, hard="hard = easy") == FULL | {"hard": 0}
 

@@ -6,6 +6,9 @@ import contextlib
 import io
 import json
 import math
+import os
+import subprocess
+import sys
 import threading
 from fractions import Fraction
 from typing import Any
@@ -238,3 +241,15 @@ def test_an_integer_of_more_digits_than_allowed_is_refused_not_shortened() -> No
     digits = "f" * (plain.MAX_INT_DIGITS + 1)
     with pytest.raises(NotPlainError):
         read({"int": "0x" + digits})
+
+
+def test_a_set_is_written_in_the_same_order_in_every_process() -> None:
+    script = "from chainrule import plain; print(plain.encode({'b', 'a', 'c', 'dd'}, None, None))"
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert orders == {"{'set': ['a', 'b', 'c', 'dd']}\n"}
