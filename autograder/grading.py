@@ -50,28 +50,25 @@ def grade(
         outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
         session.close()
         # run once more, without what is known to hang
-        _say_what_was_seen(reference, outcome, lambda: opened(session.killed, lazy=True)[1])
         _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
+        _say_what_was_seen(reference, outcome, lambda: opened(session.killed, lazy=True)[1])
     return outcome
 
 
 def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[], Tester]) -> None:
     """Take the values in verdicts from a run in which no hidden test has run.
 
-    An answer may remember what a hidden test passed in, and give it back at a later visible one.
+    An answer may remember what a hidden test passed in, and give it back at a later visible one. Where a
+    mistake was recognised, the values are the misconception's.
     """
-    shown = [number for number, found in enumerate(outcome.tests) if found.verdict.parts]
+    shown = [n for n, found in enumerate(outcome.tests) if found.verdict.parts and not found.misconception]
     if shown:
         tester = fresh()
         for number in shown:
             found = outcome.tests[number]
             seen = tester.look(reference.tests[number])
             same = seen.status == found.status
-            kept = (
-                replace(seen, misconception=found.misconception)
-                if same
-                else replace(found.verdict, parts=(), pattern="")
-            )
+            kept = seen if same else replace(found.verdict, parts=(), pattern="")
             outcome.tests[number] = replace(found, verdict=kept)
 
 

@@ -75,22 +75,33 @@ class Judge:
         if names is None:
             return False
         for call in self.calls:
-            try:
-                if call.random:
-                    seeds.restore(call.random)
-                with time_limit(self._seconds):
-                    mistaken = call.question.put_to(names)
-            except (TimeoutError, NameError, MemoryError):
-                return False
-            if mistaken.raised is not None:
-                return False
-            if difference(call.answered.value, mistaken.value, call.question.accept):
+            mistaken = self._mistaken(call, names)
+            if mistaken is None or difference(call.answered.value, mistaken.value, call.question.accept):
                 return False
         return True
 
-    def verdict(self) -> Verdict:
-        """What the student is told of the first call that is not right: of a hidden one, only that."""
+    def _mistaken(self, call: Call, names: Mapping[str, Any]) -> Answered | None:
+        """What someone with a misconception would have got; None where that is no value."""
+        try:
+            if call.random:
+                seeds.restore(call.random)
+            with time_limit(self._seconds):
+                answered = call.question.put_to(names)
+        except (TimeoutError, NameError, MemoryError):
+            return None
+        return answered if answered.raised is None else None
+
+    def verdict(self, recognised: EditedSolution | None = None) -> Verdict:
+        """What the student is told of the first call that is not right: of a hidden one, only that.
+
+        Where the mistake was recognised, the value shown is the misconception's own: the student's is the same
+        to the tolerance of the check, and what else its digits may say is no concern of anybody's.
+        """
         call = next(call for call in self.calls if not call.right)
+        names = self._reference.edited_at(self._test, recognised) if recognised else None
+        mistaken = self._mistaken(call, names) if names else None
+        if mistaken:
+            call = replace(call, answered=replace(call.answered, value=mistaken.value))
         found = _of_call(call)
         if not call.hidden:
             return found

@@ -227,7 +227,7 @@ def _match(source: NotebookNode, submission: NotebookNode) -> dict[int, Notebook
 
 def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: str) -> NotebookNode:
     """A cell of the source, with the student's text where it is theirs to write; `place` is its number there."""
-    merged = NotebookNode(cell, metadata=deepcopy(cell.metadata))
+    merged = NotebookNode(cell)
     kind = role(cell)
     about: dict[str, Any] = {"role": kind, "place": place}
     if kind in ("answer", "text"):
@@ -239,7 +239,7 @@ def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: st
     elif kind == "own" and theirs and _was_edited(cell, theirs):
         merged.source = theirs.source
         about["role"] = "edited"
-    merged.metadata.chainrule = NotebookNode(about)
+    merged.metadata = NotebookNode(cell.metadata, chainrule=NotebookNode(about))
     if merged.cell_type == "code":
         merged.outputs, merged.execution_count = [], None
     return merged

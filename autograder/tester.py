@@ -110,7 +110,10 @@ class Tester:
         if any(cell.untouched for cell in about):
             return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
         recognised = judge.recognised() if error is None else None
-        found = replace(self._found(test, judge, error), misconception=recognised.words if recognised else None)
+        if recognised:
+            found = replace(judge.verdict(recognised), misconception=recognised.words)
+        else:
+            found = self._found(test, judge, error)
         return self._outcome(test, recognised.credit * test.points if recognised else 0.0, found)
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
