@@ -11,6 +11,7 @@ from rich.table import Table
 
 from autograder.engine import Engine
 from autograder.sandbox import canary
+from autograder.sandbox.fresh import FreshLink
 from autograder.sandbox.isolation import LAYERS, Limits
 from autograder.sandbox.link import Link
 
@@ -40,11 +41,14 @@ class Examined:
 
 def examine(limits: Limits, off: Collection[str] = ()) -> Examined:
     """Start a sandbox without the layers `off`, attack it, and say what was found. Raises SandboxError."""
-    with closing(Engine(off)) as engine, closing(engine.start("zygote")) as control:
-        link = Link(control, [])
+    with closing(Engine(off)) as engine, closing(_link(engine)) as link:
         missing = link.wait()
         with closing(link.open(limits)) as sandbox:
             return Examined(missing, canary.attack(sandbox))
+
+
+def _link(engine: Engine) -> Link | FreshLink:
+    return Link(engine.start("zygote"), []) if engine.forks else FreshLink([])
 
 
 def show(console: Console, found: Examined) -> None:

@@ -19,44 +19,36 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.errors import AutograderError
+from autograder.alone import LoneWorker
+from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.sandbox import isolation
 from autograder.sandbox.isolation import Limits
 
 FOLDER = "chainrule-"
-PREPARE_SECONDS = 300.0
-"""For running a source notebook and all its misconceptions."""
 ENDED = "the process that runs its tests ended (out of memory?); grade it again, or by hand"
-
-
-class CannotPrepareError(AutograderError):
-    """The source notebook itself can't be used; the message says why."""
-
-
-class StoppedError(AutograderError):
-    """The engine was closed while something was being graded."""
-
-
-class UnsafeError(AutograderError):
-    """The sandbox of this machine leaves files or the network open; the message says which, and what to do."""
 
 
 class Engine:
     """A warm process. Making one takes a second in which others can work."""
 
-    def __init__(self, off: Collection[str] = ()) -> None:
-        """`off` are layers of isolation to leave out."""
+    def __init__(self, off: Collection[str] = (), *, forks: bool = sys.platform == "linux") -> None:
+        """`off` are layers of isolation to leave out. Without forks, each worker is a process of its own."""
         self.closed = False
+        self.forks = forks
         self._off = sorted(off)
         _sweep()
-        self._home = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
+        self.home = tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
+        if forks:
+            self._start_warm_process()
+
+    def _start_warm_process(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.warm", str(theirs.fileno()), self._home],
+                [sys.executable, "-m", "autograder.warm", str(theirs.fileno()), self.home],
                 pass_fds=[theirs.fileno()],
-                env=isolation.clean_environment(self._home),
-                cwd=self._home,
+                env=isolation.clean_environment(self.home),
+                cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is the command line's to answer
             )
@@ -71,13 +63,16 @@ class Engine:
     def close(self) -> None:
         """End the warm process and everything that came of it, and remove what it wrote. May be called twice."""
         self.closed = True
-        self._control.close()
-        self._process.wait()
-        shutil.rmtree(self._home, ignore_errors=True)
+        if self.forks:
+            self._control.close()
+            self._process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _sweep() -> None:
     """Remove the folders of runs that were killed."""
+    if sys.platform == "win32":
+        return  # asking there whether a process lives would end it
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
         owner = folder.name.removeprefix(FOLDER).split("-")[0]
         if owner.isdigit():
@@ -100,7 +95,9 @@ class Worker:
             "source": str(source.resolve()), "stubs": stubs, "limits": asdict(limits), "unsafe": unsafe,
         }  # fmt: skip
         self._lock = threading.Lock()
-        self._start()
+        self._lone = None if engine.forks else LoneWorker(self._about, engine.home)
+        if engine.forks:
+            self._start()
 
     def _start(self) -> None:
         self._jobs = self._engine.start()
@@ -109,6 +106,9 @@ class Worker:
 
     def prepare(self) -> None:
         """Wait until the reference has run and the sandbox is closed. Raises CannotPrepareError, UnsafeError."""
+        if self._lone:
+            self._lone.prepare()
+            return
         with self._lock:
             if self._prepared is None:
                 self._prepared = _read(self._preparing) or {
@@ -132,21 +132,26 @@ class Worker:
         Raises StoppedError where the engine has been closed meanwhile.
         """
         for _ in range(2):
-            self.prepare()
-            jobs = self._jobs
-            try:
-                reply = _read(self._send(job))
-            except OSError:
-                reply = None
+            reply = self._lone.ask(job) if self._lone else self._ask_worker(job)
             if reply is not None:
                 return reply
             if self._engine.closed:
                 raise StoppedError(f"{self.source.name} was not graded to its end")
-            with self._lock, suppress(OSError):
-                if jobs is self._jobs and not _is_open(jobs):
-                    jobs.close()
-                    self._start()
         return {"error": ENDED}
+
+    def _ask_worker(self, job: dict[str, Any]) -> dict[str, Any] | None:
+        """Do a job; None where a process ended over it. A worker that has ended is started anew."""
+        self.prepare()
+        jobs = self._jobs
+        with suppress(OSError):
+            reply = _read(self._send(job))
+            if reply is not None:
+                return reply
+        with self._lock, suppress(OSError):
+            if jobs is self._jobs and not _is_open(jobs):
+                jobs.close()
+                self._start()
+        return None
 
     def _send(self, job: dict[str, Any]) -> socket.socket:
         """Hand a job over; the reply comes on the socket."""
@@ -158,7 +163,10 @@ class Worker:
 
     def close(self) -> None:
         """End the worker and everything below it."""
-        self._jobs.close()
+        if self._lone:
+            self._lone.close()
+        else:
+            self._jobs.close()
 
 
 def _is_open(connection: socket.socket) -> bool:

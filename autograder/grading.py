@@ -19,8 +19,7 @@ from autograder import seeds
 from autograder.notebook import grade_id, role
 from autograder.outcome import Outcome
 from autograder.reference import Reference
-from autograder.sandbox.link import Sandbox
-from autograder.sandbox.session import CellRun, Session, Step
+from autograder.sandbox.session import CellRun, Sandbox, Session, Step
 from autograder.tester import Tester
 from chainrule.verdict import Verdict
 

@@ -12,7 +12,7 @@ from autograder.grading import grade
 from autograder.notebook import CannotReadError, NotHandedInError, grade_id
 from autograder.outcome import Outcome
 from autograder.reference import Reference
-from autograder.sandbox.link import Sandbox
+from autograder.sandbox.session import Sandbox
 from autograder.task import Task, save
 
 

@@ -22,8 +22,8 @@ from traitlets.config import Config
 from autograder import files, notebook
 from autograder.batch import start_worker
 from autograder.course import CONFIG, Course
-from autograder.engine import CannotPrepareError, Engine
-from autograder.errors import AutograderError
+from autograder.engine import Engine
+from autograder.errors import AutograderError, CannotPrepareError
 from autograder.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.notebook import grade_id, role
 from chainrule.known_results import FILE_NAME as KNOWN_RESULTS

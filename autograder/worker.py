@@ -12,8 +12,10 @@ import selectors
 import signal
 import socket
 import time
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from autograder.handed_in import grade_file
 from autograder.record import Recorder
 from autograder.reference import Reference
 from autograder.sandbox import canary, isolation
+from autograder.sandbox.fresh import FreshLink
 from autograder.sandbox.isolation import Limits
 from autograder.sandbox.link import Link
 from autograder.task import Task
@@ -39,7 +42,7 @@ class Prepared:
     """What every job starts from."""
 
     reference: Reference
-    link: Link
+    link: Link | FreshLink
     limits: Limits
 
 
@@ -51,7 +54,9 @@ def main(jobs: socket.socket, zygote: socket.socket) -> None:
         reply = _next(jobs)[1]
         if reply is None:
             return
-        prepared = _prepare(reply, zygote)
+        with reply:
+            prepared, answer = prepare(_read(reply), partial(Link, zygote))
+            _reply(reply, answer)
         if prepared:
             Foreman(jobs, prepared).work()
 
@@ -72,28 +77,26 @@ def _reply(connection: socket.socket, tree: dict[str, Any]) -> None:
         connection.sendall(json.dumps(tree).encode() + b"\n")
 
 
-def _prepare(reply: socket.socket, zygote: socket.socket) -> Prepared | None:
-    with reply:
-        about = _read(reply)
-        source, limits = Path(about["source"]), Limits(**about["limits"])
-        isolation.limit_memory(4 * limits.memory)
-        try:
-            reference = Reference(source, about["stubs"])
-            link = Link(zygote, reference.modules)
-            os.chdir(source.parent)
-            reference.run()  # while the zygote isolates itself
-            reference.prepare()
-            link.wait()
-            with closing(link.open(limits)) as sandbox:
-                open_doors = canary.refusal(canary.attack(sandbox))
-        except Exception as error:
-            _reply(reply, {"error": f"{source.name}: {type(error).__name__}: {error}"})
-            return None
-        if open_doors and not about["unsafe"]:
-            _reply(reply, {"unsafe": open_doors})
-            return None
-        _reply(reply, {"ready": len(reference.tests)})
-    return Prepared(reference, link, limits)
+def prepare(
+    about: dict[str, Any], make_link: Callable[[Iterable[str]], Link | FreshLink]
+) -> tuple[Prepared | None, dict[str, Any]]:
+    """Run the reference and attack the sandbox: what jobs start from, and what is answered; None where it failed."""
+    source, limits = Path(about["source"]), Limits(**about["limits"])
+    isolation.limit_memory(4 * limits.memory)
+    try:
+        reference = Reference(source, about["stubs"])
+        link = make_link(reference.modules)
+        os.chdir(source.parent)
+        reference.run()  # while the zygote isolates itself
+        reference.prepare()
+        link.wait()
+        with closing(link.open(limits)) as sandbox:
+            open_doors = canary.refusal(canary.attack(sandbox))
+    except Exception as error:
+        return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
+    if open_doors and not about["unsafe"]:
+        return None, {"unsafe": open_doors}
+    return Prepared(reference, link, limits), {"ready": len(reference.tests)}
 
 
 class Foreman:
@@ -149,14 +152,18 @@ class Foreman:
             isolation.die_with_parent()
             self._jobs.close()
             isolation.limit_memory(2 * self._prepared.limits.memory)
-            try:
-                answer = {"done": _do(self._prepared, _read(reply))}
-            except Exception as error:
-                own = type(error).__module__.startswith("autograder")
-                answer = {"error": str(error) if own else f"{type(error).__name__}: {error}"}
-            _reply(reply, answer)
+            _reply(reply, answer(self._prepared, _read(reply)))
         finally:
             os._exit(0)
+
+
+def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
+    """Do a job: {"done": ...}, or {"error": why not}."""
+    try:
+        return {"done": _do(prepared, job)}
+    except Exception as error:
+        own = type(error).__module__.startswith("autograder")
+        return {"error": str(error) if own else f"{type(error).__name__}: {error}"}
 
 
 def _do(prepared: Prepared, job: dict[str, Any]) -> Any:

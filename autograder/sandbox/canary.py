@@ -14,8 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from autograder.sandbox import wire
-from autograder.sandbox.link import Sandbox
-from autograder.sandbox.session import Session, Step
+from autograder.sandbox.session import Sandbox, Session, Step
 from chainrule import plain
 
 CELL = """

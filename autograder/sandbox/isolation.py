@@ -8,7 +8,6 @@ docs/security.md has the table. `canary.py` tries whether it is true.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import signal
 import stat
@@ -20,6 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.sandbox import landlock, linux, namespaces, seccomp
+
+with suppress(ImportError):  # Windows has no such limits
+    import resource
 
 UNUSED_USER = 64_321
 """The user that student code runs as where the grader is root: it owns nothing."""
@@ -145,7 +147,7 @@ class Isolation:
         if sys.platform == "linux":
             linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         if "limits" not in self.off:
-            self._limit(limits)
+            limit_this_process(limits, self._baseline)
         if self._landlocked:
             landlock.restrict_this_process(self._readable, [folder, "/dev/null"])
         if self._filtered:
@@ -157,13 +159,22 @@ class Isolation:
             return namespaces.SCRATCH
         return tempfile.mkdtemp(dir=self.home)
 
-    def _limit(self, limits: Limits) -> None:
-        _lower(resource.RLIMIT_CORE, 0)
-        _lower(resource.RLIMIT_FSIZE, limits.disk)
-        _lower(resource.RLIMIT_NOFILE, 64)
-        _lower(resource.RLIMIT_CPU, int(limits.notebook_seconds) + 1)
-        if self._baseline:
-            _lower(resource.RLIMIT_AS, self._baseline + limits.memory)
+
+def has_limits() -> bool:
+    """Does this system let a process give up memory, time and disk?"""
+    return "resource" in globals()
+
+
+def limit_this_process(limits: Limits, baseline: int = 0) -> None:
+    """Give up, for good, what student code must not have; `baseline` are bytes of address space not counted."""
+    if not has_limits():
+        return
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, limits.disk)
+    _lower(resource.RLIMIT_NOFILE, 64)
+    _lower(resource.RLIMIT_CPU, int(limits.notebook_seconds) + 1)
+    if baseline := baseline or _address_space():
+        _lower(resource.RLIMIT_AS, baseline + limits.memory)
 
 
 def _become(user: int) -> None:

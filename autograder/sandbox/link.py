@@ -39,6 +39,10 @@ class Link:
         missing: dict[str, str] = json.loads(reply)["missing"]
         return missing
 
+    def close(self) -> None:
+        """Let the zygote end."""
+        self._control.close()
+
     def open(self, limits: Limits) -> Sandbox:
         """A client of the zygote, for one submission: its students end when it does."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -5,15 +5,16 @@ A cell that hangs or kills the process is skipped in a fresh fork, so that the r
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from autograder.sandbox import wire
-from autograder.sandbox.link import Sandbox
+from autograder.sandbox.isolation import Limits
 from chainrule import plain
 
 MAX_RESTARTS = 5
@@ -38,6 +39,21 @@ class CellRun:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     stopped: str | None = None
     killed: str | None = None
+
+
+class Sandbox(Protocol):
+    """Makes student processes for one submission (link.Sandbox, fresh.FreshSandbox)."""
+
+    limits: Limits
+
+    def fork(self, files: Path | None) -> tuple[int, socket.socket]:
+        """A process for student code, which finds a copy of the folder `files`: its number, its connection."""
+
+    def end(self, student: int) -> None:
+        """End it."""
+
+    def close(self) -> None:
+        """End all of them."""
 
 
 Callback = Callable[[dict[str, Any], bytes], bytes]

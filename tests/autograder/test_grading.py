@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder import outcome as outcomes
-from autograder.engine import CannotPrepareError, Worker
+from autograder.engine import Worker
+from autograder.errors import CannotPrepareError
 from autograder.notebook import released
 from autograder.sandbox.isolation import Limits
 from tests.autograder import making
