@@ -41,7 +41,7 @@ def verify(reference: Reference, seeds: int) -> Report:
     """Check every test cell of a notebook against its solution and its misconceptions."""
     report = Report(reference.path.stem, len(reference.tests), sum(t.points for t in reference.tests), seeds=seeds)
     for test in reference.tests:
-        judge, error = _run(reference, test, reference.untouched_at(test), secrets.token_bytes(8))
+        judge, error = run_test(reference, test, reference.untouched_at(test), secrets.token_bytes(8))
         if error is None and judge.all_right:
             report.problems.append(f"{test.grade_id}: the untouched notebook passes")
         _solution_earns_full_marks(reference, test, seeds, report)
@@ -54,7 +54,7 @@ def verify(reference: Reference, seeds: int) -> Report:
 
 def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, report: Report) -> None:
     for _ in range(seeds):
-        judge, error = _run(reference, test, reference.solution_at(test), secrets.token_bytes(8))
+        judge, error = run_test(reference, test, reference.solution_at(test), secrets.token_bytes(8))
         if error is not None or not judge.all_right:
             said = f"{type(error).__name__}: {error}" if error else judge.verdict().text
             report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
@@ -73,7 +73,7 @@ def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: R
     if names is None:
         yield "does not run: its edited cell raises an error"
         return
-    judge, error = _run(reference, test, names, secrets.token_bytes(8))
+    judge, error = run_test(reference, test, names, secrets.token_bytes(8))
     visible = [call for call in judge.calls if not call.hidden]
     hidden = [call for call in judge.calls if call.hidden]
     seen = any(not call.right for call in visible) or (error is not None and not hidden)
@@ -92,7 +92,8 @@ def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: R
         yield f"is taken for {found.name!r}" if found else "is not recognised: no one misconception fits alone"
 
 
-def _run(reference: Reference, test: Test, names: dict[str, Any], seed: bytes) -> tuple[Judge, Exception | None]:
+def run_test(reference: Reference, test: Test, names: dict[str, Any], seed: bytes) -> tuple[Judge, Exception | None]:
+    """Run a test cell on a namespace of answers: the judge that saw it, and the exception that ended it."""
     judge = Judge(reference, test, SECONDS)
     seeds.sow(seeds.number(seed, test.grade_id))
     with judged_by(judge), trusted.quietly():
