@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import tomllib
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +13,11 @@ from typing import Any
 
 import autograd
 import autograd.numpy as anp
-import matplotlib
 import mpmath
 import numpy as np
 import pytest
 
 from chainrule import datasets
-from chainrule.check import judged_by
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = tomllib.loads((ROOT / "data" / "published-figures.toml").read_text("utf-8"))
@@ -29,18 +25,6 @@ FOLDER = ROOT / "solutions" / "06-gradient-checking"
 CELLS = json.loads((FOLDER / "gradient-checking.ipynb").read_text("utf-8"))["cells"]
 SOURCES = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
 SIZES = [(1, (2, 3)), (6, (3, 2, 4)), (5, (2, 4, 3)), (4, (5, 3, 2, 6))]
-
-
-@pytest.fixture(scope="module")
-def code() -> SimpleNamespace:
-    """The notebook's names after all its code cells have run, its checks answered by nobody."""
-    matplotlib.use("Agg")
-    names: dict[str, Any] = {}
-    with judged_by(lambda question, names, line: None), redirect_stdout(io.StringIO()) as printed:
-        for cell in CELLS:
-            if cell["cell_type"] == "code":
-                exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
-    return SimpleNamespace(printed=printed.getvalue(), **{k: v for k, v in names.items() if k.isidentifier()})
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,29 +12,15 @@ from typing import Any
 
 import autograd
 import autograd.numpy as anp
-import matplotlib
 import mpmath
 import numpy as np
 import pytest
 
-from chainrule.check import judged_by
 from chainrule.graph import neuron
 
 NOTEBOOK = Path(__file__).parents[2] / "solutions" / "02-sigmoid-gate" / "sigmoid-gate.ipynb"
 CELLS = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
 WEIGHTS, INPUTS = [2.0, -3.0, -3.0], [-1.0, -2.0]
-
-
-@pytest.fixture(scope="module")
-def code() -> SimpleNamespace:
-    """The notebook's names after all its code cells have run, its checks answered by nobody."""
-    matplotlib.use("Agg")
-    names: dict[str, Any] = {}
-    with judged_by(lambda question, names, line: None), redirect_stdout(io.StringIO()) as printed:
-        for cell in CELLS:
-            if cell["cell_type"] == "code":
-                exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
-    return SimpleNamespace(printed=printed.getvalue(), **{k: v for k, v in names.items() if k.isidentifier()})
 
 
 def gradient(f: Callable[..., Any], *inputs: float) -> tuple[float, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import tomllib
-from contextlib import redirect_stdout
 from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,29 +12,14 @@ from typing import Any
 
 import autograd
 import autograd.numpy as anp
-import matplotlib
 import mpmath
 import numpy as np
 import pytest
-
-from chainrule.check import judged_by
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "solutions" / "04-delta-rule" / "vectorised.ipynb"
 CELLS = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
 PUBLISHED = tomllib.loads((ROOT / "data" / "published-figures.toml").read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def code() -> SimpleNamespace:
-    """The notebook's names after all its code cells have run, its checks answered by nobody."""
-    matplotlib.use("Agg")
-    names: dict[str, Any] = {}
-    with judged_by(lambda question, names, line: None), redirect_stdout(io.StringIO()) as printed:
-        for cell in CELLS:
-            if cell["cell_type"] == "code":
-                exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
-    return SimpleNamespace(printed=printed.getvalue(), **{k: v for k, v in names.items() if k.isidentifier()})
 
 
 def sigmoid(z: Any) -> Any:
