@@ -138,6 +138,9 @@ class _Run:
         about = (source, journal.of_limits(course.limits), journal.engine(), course.secret())
         names = tuple(path.stem for path in sources)
         for submission in submissions:
+            if submission.folder.is_symlink():
+                self._refuse(submission, names, f"{submission.folder.name} is a link; ask for the folder itself")
+                continue
             found = journal.fingerprint([submission.folder], *about)
             copied = False
             for name in names:
@@ -153,6 +156,13 @@ class _Run:
                     course.copy_files(submission, task.autograded.parent)
                     copied = True
                 yield submission, found, task
+
+    def _refuse(self, submission: Submission, names: tuple[str, ...], why: str) -> None:
+        for name in names:
+            task, outcome = make_task(self._course, submission, name, names), Outcome(failed=why)
+            save(task, None, outcome)
+            self._record(submission, name, outcome)
+            self._on_graded(Graded(submission, name, outcome, task.feedback))
 
     def add(self, submission: Submission, task: Task, fingerprint: str, outcome: Outcome, lasting: bool) -> None:
         """Take in what came out for one notebook."""

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
+import fnmatch
 import os
 import secrets
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import AutograderError
+from autograder.files import below
 from autograder.sandbox.isolation import Limits
 
 CONFIG = "nbgrader_config.py"
 SECRET = "chainrule.secret"
-NOT_COPIED = ("*.ipynb", "timestamp.txt")
+TIMESTAMP = "timestamp.txt"
+MAX_TIMESTAMP = 200
+NOT_COPIED = ("*.ipynb", TIMESTAMP)
 
 
 class CourseError(AutograderError):
@@ -112,20 +119,40 @@ class Course:
         return [found[student] for student in students] if students else list(found.values())
 
     def copy_files(self, submission: Submission, target: Path) -> None:
-        """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them."""
+        """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them.
+
+        A student's links are left out: they could lead to any file of the grader's.
+        """
         target.mkdir(parents=True, exist_ok=True)
-        ignored = shutil.ignore_patterns(*NOT_COPIED, *self.directory.ignore)
-
-        def no_links(folder: str, names: list[str]) -> set[str]:
-            """A student's link could lead to any file of the grader's."""
-            return {*ignored(folder, names), *(n for n in names if os.path.islink(os.path.join(folder, n)))}
-
+        ignored = (*NOT_COPIED, *self.directory.ignore)
+        for path in below(submission.folder):
+            if not any(fnmatch.fnmatch(part, pattern) for part in path.parts for pattern in ignored):
+                with suppress(OSError):  # a file that can't be read, or is named as a folder of the course
+                    (target / path).parent.mkdir(parents=True, exist_ok=True)
+                    _replace(str(submission.folder / path), str(target / path))
         source = self.folder("source", submission.assignment)
-        for folder, ignore in ((submission.folder, no_links), (source, ignored)):
-            shutil.copytree(folder, target, ignore=ignore, dirs_exist_ok=True, copy_function=_replace)
-        timestamp = submission.folder / "timestamp.txt"
-        if timestamp.exists():
-            _replace(str(timestamp), str(target / "timestamp.txt"))
+        for path in below(source):
+            if not any(fnmatch.fnmatch(part, pattern) for part in path.parts for pattern in ignored):
+                for above in (target / path, *(target / path).parents[: len(path.parts) - 1]):
+                    if above.is_dir() is (above == target / path) and os.path.lexists(above):
+                        shutil.rmtree(above) if above.is_dir() else above.unlink()
+                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                _replace(str(source / path), str(target / path))
+        if self.timestamp(submission):
+            _replace(str(submission.folder / TIMESTAMP), str(target / TIMESTAMP))
+
+    @staticmethod
+    def timestamp(submission: Submission) -> datetime.datetime | None:
+        """When it was handed in, in UTC, by the file that nbgrader writes; None where there is none that says it."""
+        path = submission.folder / TIMESTAMP
+        try:
+            if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_TIMESTAMP:
+                return None
+            text = path.read_text("utf-8").strip()
+            found = parse_utc(text) if text else None
+            return found if isinstance(found, datetime.datetime) else None
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def secret(self) -> bytes:
         """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it."""

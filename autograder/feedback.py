@@ -23,7 +23,9 @@ from chainrule.card import MARKS
 MAX_SOURCE = 20_000
 """Characters of one answer that are shown."""
 MAX_SHOWN = 400_000
-"""Characters of answers on one page: with its marks a page stays below 1 MB."""
+"""Characters of answers on one page."""
+MAX_PAGE = 1_000_000
+"""Bytes of a page."""
 CUT = "\n[the rest is left out]"
 
 
@@ -65,8 +67,18 @@ def page(
 
     `marks` are what an instructor has added since.
     """
-    marks = marks or Marks()
-    questions = _questions(shown, outcome, marks)
+    room = MAX_SHOWN
+    while True:
+        page = _page(student, assignment, name, shown, outcome, marks or Marks(), room)
+        if len(page.encode("utf-8", "replace")) <= MAX_PAGE or not room:
+            return page
+        room //= 8  # a character may take many: most of them are marks
+
+
+def _page(
+    student: str, assignment: str, name: str, shown: NotebookNode, outcome: Outcome, marks: Marks, room: int
+) -> str:
+    questions = _questions(shown, outcome, marks, room)
     return _template().render(
         student=student,
         assignment=assignment,
@@ -81,11 +93,11 @@ def page(
     )
 
 
-def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks) -> list[Question]:
+def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks, characters: int) -> list[Question]:
     """In the order of the notebook: test cells with their answers, written answers, tasks."""
     cells = {str(grade_id(cell)): cell for cell in shown.cells if grade_id(cell)}
     tests = {test.grade_id: test for test in outcome.tests}
-    room = [MAX_SHOWN]
+    room = [characters]
     found = []
     for name, cell in cells.items():
         points = float(cell.metadata.nbgrader.get("points") or 0)

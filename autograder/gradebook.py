@@ -37,6 +37,7 @@ from sqlalchemy.orm import Session
 
 from autograder import notebook
 from autograder.course import Course, CourseError, Submission
+from autograder.files import printable
 from autograder.notebook import grade_id
 from autograder.outcome import Marks, Outcome, TestOutcome
 
@@ -133,8 +134,7 @@ class Book:
         rows = self._submitted(submissions)
         new, changed = [], []
         for student, submission in submissions.items():
-            written = self._course.directory.get_existing_timestamp(str(submission.folder))
-            timestamp = utils.parse_utc(written) if written else None
+            timestamp = self._course.timestamp(submission)
             if student not in rows:
                 new.append({"id": _new(), "assignment_id": self._id, "student_id": student, "timestamp": timestamp})
             elif timestamp and timestamp != rows[student].timestamp:
@@ -228,7 +228,8 @@ def scores(outcome: Outcome, cells: Iterable[str]) -> dict[str, float | None]:
 def comments(outcome: Outcome, cells: Iterable[str]) -> dict[str, str | None]:
     """The automatic comment on each answer; None where there is nothing to say."""
     about = {answer: test for test in outcome.tests for answer in test.answers}
-    return {name: _comment(name in outcome.unwritten, about.get(name), outcome) for name in cells}
+    found = {name: _comment(name in outcome.unwritten, about.get(name), outcome) for name in cells}
+    return {name: printable(text) if text else None for name, text in found.items()}
 
 
 def _comment(unwritten: bool, test: TestOutcome | None, outcome: Outcome) -> str | None:

@@ -6,6 +6,7 @@ broadcasting mistake asks for gigabytes, and a loop "until converged" never ends
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, closing
@@ -16,12 +17,16 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import seeds
+from autograder.judge import UNTOLD
 from autograder.notebook import grade_id, role
 from autograder.outcome import Outcome
 from autograder.reference import Reference
 from autograder.sandbox.session import CellRun, Sandbox, Session, Step
 from autograder.tester import Tester
 from chainrule.verdict import Verdict
+
+OUTPUTS = 8
+"""How many times the output of one cell is kept of all."""
 
 
 def grade(
@@ -46,7 +51,7 @@ def grade(
         session, tester = opened({}, lazy=False)
         session.ensure()
         outcome = Outcome([tester.test(test) for test in reference.tests])
-        outcome.outputs = {i: cell.outputs + _killed(cell) for i, cell in session.cells.items()}
+        outcome.outputs = _kept(session.cells, OUTPUTS * sandbox.limits.output)
         session.close()
         # run once more, without what is known to hang
         _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
@@ -57,17 +62,17 @@ def grade(
 def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[], Tester]) -> None:
     """Take the values in verdicts from a run in which no hidden test has run.
 
-    An answer may remember what a hidden test passed in, and give it back at a later visible one. Where a
-    mistake was recognised, the values are the misconception's.
+    An answer may remember what a hidden test passed in, and give it back at a later visible one: so the run with
+    hidden tests tells nothing of what it gave (judge.UNTOLD). Where a mistake was recognised, the values are the
+    misconception's, and nobody need be asked again.
     """
-    shown = [n for n, found in enumerate(outcome.tests) if found.verdict.parts and not found.misconception]
+    shown = [n for n, found in enumerate(outcome.tests) if found.verdict.headline == UNTOLD]
     if shown:
         tester = fresh()
         for number in shown:
             found = outcome.tests[number]
             seen = tester.look(reference.tests[number])
-            same = seen.status == found.status
-            kept = seen if same else replace(found.verdict, parts=(), pattern="")
+            kept = seen if seen.status == found.status else found.verdict
             outcome.tests[number] = replace(found, verdict=kept)
 
 
@@ -119,6 +124,17 @@ def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) ->
         elif cell.cell_type == "code" and not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
             steps.append(Step(i, cell.source, draw=role(cell) != "own"))
     return steps
+
+
+def _kept(cells: Mapping[int, CellRun], room: int) -> dict[int, list[dict[str, Any]]]:
+    """What cells showed, until there is no more room; then only that there was more."""
+    kept = {}
+    for i, cell in sorted(cells.items()):
+        outputs = cell.outputs + _killed(cell)
+        room -= len(json.dumps(outputs)) if outputs else 0
+        more = {"output_type": "stream", "name": "stdout", "text": "[more was shown; it is left out]"}
+        kept[i] = outputs if room >= 0 or not outputs else [more]
+    return kept
 
 
 def _killed(cell: CellRun) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from autograder import notebook
+from autograder.files import printable
 from autograder.grading import grade
 from autograder.notebook import CannotReadError, NotHandedInError, grade_id
 from autograder.outcome import Outcome
@@ -22,12 +23,12 @@ def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
         path, note = notebook.find_file(task.folder, task.notebook, reference.notebook, set(task.notebooks))
         rebuilt = notebook.rebuild(reference.notebook, reference.stubs, notebook.read(path), task.notebook)
     except CannotReadError as error:
-        outcome = Outcome(failed=str(error), absent=isinstance(error, NotHandedInError))
+        outcome = Outcome(failed=printable(str(error)), absent=isinstance(error, NotHandedInError))
         save(task, None, outcome)
         return outcome
     seed = hashlib.blake2b(hashlib.sha256(path.read_bytes()).digest(), key=bytes.fromhex(task.key), digest_size=16)
     outcome = grade(reference, rebuilt, sandbox, seed.digest(), task.files)
-    outcome.notes += [note] if note else []
+    outcome.notes += [printable(note)] if note else []
     about = ((grade_id(cell), cell.metadata.get("chainrule", {})) for cell in rebuilt.cells)
     outcome.unwritten = [name for name, found in about if name and found.get("untouched")]
     save(task, rebuilt, outcome)

@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.files import below
 from autograder.outcome import Outcome
 from autograder.sandbox.isolation import Limits
 
@@ -79,13 +80,13 @@ def fingerprint(folders: Iterable[Path], *more: bytes) -> str:
 
 def _parts(folders: Iterable[Path]) -> Iterator[bytes]:
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and ".ipynb_checkpoints" not in path.parts and "__pycache__" not in path.parts:
-                yield str(path.relative_to(folder)).encode("utf-8", "surrogateescape")
+        for path in below(folder):
+            if ".ipynb_checkpoints" not in path.parts and "__pycache__" not in path.parts:
+                yield str(path).encode("utf-8", "surrogateescape")
                 try:
-                    yield path.read_bytes()
+                    yield (folder / path).read_bytes()
                 except OSError as error:
-                    yield str(error).encode()
+                    yield str(error).encode("utf-8", "surrogateescape")
 
 
 @cache

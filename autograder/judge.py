@@ -91,8 +91,10 @@ class Judge:
             return None
         return answered if answered.raised is None else None
 
-    def verdict(self, recognised: EditedSolution | None = None) -> Verdict:
+    def verdict(self, recognised: EditedSolution | None = None, *, told: bool = True) -> Verdict:
         """What the student is told of the first call that is not right: of a hidden one, only that.
+
+        Unless `told`, nothing that comes from the student's code is in it: it may have heard a hidden test.
 
         Where the mistake was recognised, the value shown is the misconception's own: the student's is the same
         to the tolerance of the check, and what else its digits may say is no concern of anybody's.
@@ -104,7 +106,7 @@ class Judge:
             call = replace(call, answered=replace(call.answered, value=mistaken.value))
         found = _of_call(call)
         if not call.hidden:
-            return found
+            return found if mistaken or told else untold(found)
         name = call.question.name
         if found.status == "raised":
             headline = f"{name} raised {call.answered.error_name} in a hidden test."
@@ -115,6 +117,14 @@ class Judge:
         else:
             headline = f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
         return replace(found, headline=headline, parts=(), notes=(), pattern="", folded="")
+
+
+UNTOLD = "a visible test fails; asked once more, the answer gave something else."
+
+
+def untold(found: Verdict) -> Verdict:
+    """A verdict without anything that the student's code said."""
+    return Verdict(found.status, UNTOLD) if found.status in ("wrong", "raised") else replace(found, parts=())
 
 
 def _of_call(call: Call) -> Verdict:

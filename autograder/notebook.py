@@ -8,6 +8,7 @@ submission's metadata matters. What each cell is stands in its metadata under "c
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -38,6 +39,8 @@ class NotHandedInError(CannotReadError):
 def read(path: Path) -> NotebookNode:
     """Read a notebook of any format version. Raises CannotReadError where it isn't one."""
     try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise CannotReadError(f"{path.name} is no file but a link or the like; ask for the file itself")
         if path.stat().st_size > MAX_FILE:
             raise CannotReadError(f"{path.name} is larger than {MAX_FILE >> 20} MB; ask for it without its outputs")
         text = path.read_text("utf-8-sig")
@@ -83,7 +86,9 @@ def _normalise(cell: NotebookNode) -> None:
 
 
 def _is_attachment(files: object) -> bool:
-    return isinstance(files, dict) and all(isinstance(data, (str, list, dict)) for data in files.values())
+    """Is it what nbformat has for one: by kind, a text or its lines?"""
+    lines = (data if isinstance(data, list) else [data] for data in (files.values() if isinstance(files, dict) else ()))
+    return isinstance(files, dict) and all(isinstance(line, str) for data in lines for line in data)
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -149,9 +154,9 @@ def find_file(folder: Path, name: str, source: NotebookNode, expected_names: set
     notebook is there that it could be, CannotReadError where one is.
     """
     expected = folder / f"{name}.ipynb"
-    if expected.exists():
+    if os.path.lexists(expected):
         return expected, None
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in expected_names]
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in expected_names and path.is_file()]
     if not others:
         raise NotHandedInError(f"{expected.name} was not handed in")
     alike = [path for path in others if _shares_answers(path, source)]

@@ -110,7 +110,7 @@ class Reference:
         """The demonstrations of which a student's cells read nothing."""
         names: set[str] = set()
         for source in cells:
-            with suppress(SyntaxError, ValueError):  # such a cell doesn't run
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # such a cell doesn't run
                 names |= names_of(source)[1]
         both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
         bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
@@ -124,6 +124,11 @@ class Reference:
         for text in (*self.stubs, *(cell.source for cell in self.notebook.cells if role(cell) == "answer")):
             with suppress(SyntaxError):
                 names_of(text)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The solution's namespace, in the state of the place that was last asked for."""
+        return self._solution
 
     def solution_at(self, test: Test) -> dict[str, Any]:
         """The solution's namespace in the state of a test cell's place."""

@@ -12,7 +12,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder import seeds, trusted
-from autograder.judge import Judge
+from autograder.judge import Judge, untold
 from autograder.notebook import grade_id, role
 from autograder.outcome import TestOutcome
 from autograder.reference import Reference, Test
@@ -46,7 +46,9 @@ class Tester:
         self._reference, self._rebuilt, self._session, self._limits = reference, rebuilt, session, limits
         self._seed = seed
         self._names = trusted.namespace()
-        self._answers = Answers(session, self._names, limits.calls, limits.call_seconds, draws=reference.draws)
+        self._answers = Answers(
+            session, self._names, limits.calls, limits.call_seconds, draws=reference.draws, solution=reference.names
+        )
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
         self._own = _own_cells(reference, rebuilt)
 
@@ -65,7 +67,9 @@ class Tester:
         """
         self._go_to(test)
         judge, _, error = self._run(test, test.visible)
-        return self._found(test, judge, error) if error or not judge.all_right else Verdict("right", "")
+        if error is None and judge.all_right:
+            return Verdict("right", "")
+        return self._found(test, judge, error, told=True)
 
     def test(self, test: Test) -> TestOutcome:
         """Run one test cell, after the course's own cells above it, and decide its credit."""
@@ -73,7 +77,11 @@ class Tester:
         if self._session.expired:
             said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
             return self._outcome(test, 0.0, Verdict("hung", said))
-        return self._decide(test, *self._run(test, test.cell))
+        try:
+            return self._decide(test, *self._run(test, test.cell))
+        except Exception:  # an object of the student's that fails when it is looked at
+            said = "a test could not be run to its end with what the answer gave back."
+            return self._outcome(test, 0.0, Verdict("wrong", said))
 
     def _go_to(self, test: Test) -> None:
         """Run the course's own cells above a test, and bind the answers as they are there."""
@@ -113,7 +121,7 @@ class Tester:
         if recognised:
             found = replace(judge.verdict(recognised), misconception=recognised.words)
         else:
-            found = self._found(test, judge, error)
+            found = self._found(test, judge, error, told=False)
         return self._outcome(test, recognised.credit * test.points if recognised else 0.0, found)
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
@@ -124,7 +132,8 @@ class Tester:
         """Where the tested answers stand in the rebuilt notebook."""
         return [self._index[str(grade_id(self._reference.notebook.cells[i]))] for i in test.answers]
 
-    def _found(self, test: Test, judge: Judge, error: Exception | None) -> Verdict:
+    def _found(self, test: Test, judge: Judge, error: Exception | None, *, told: bool) -> Verdict:
+        """What is wrong; unless `told`, without anything that the student's code says when it is called."""
         for i in self._places_of(test):
             cell = self._session.cells.get(i)
             if cell and cell.killed:
@@ -134,30 +143,31 @@ class Tester:
                 said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else cell.stopped
                 return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
         if not judge.all_right:
-            return judge.verdict()
+            return judge.verdict(told=told)
         assert error is not None
-        return _of_error(test, error)
+        found, hidden = _of_error(test, error)
+        return found if told or hidden else untold(found)
 
 
-def _of_error(test: Test, error: Exception) -> Verdict:
-    """What is said when a test cell itself stopped: of a hidden line, only that a test failed."""
-    if isinstance(error, Hung):
-        return Verdict("hung", f"the answer {error}.")
-    if isinstance(error, NotImplementedError):
-        return Verdict("untouched", "part of the answer is not written yet.")
-    if isinstance(error, NameError) and error.name in test.names:
-        return verdict.of_missing(str(error.name))
+def _of_error(test: Test, error: Exception) -> tuple[Verdict, bool]:
+    """What is said when a test cell itself stopped, and whether that was in a hidden line: then only that it did."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
     hidden = not frames or frames[0].lineno in test.hidden
+    if isinstance(error, Hung):
+        return Verdict("hung", f"the answer {error}."), hidden
+    if isinstance(error, NotImplementedError):
+        return Verdict("untouched", "part of the answer is not written yet."), hidden
+    if isinstance(error, NameError) and error.name in test.names:
+        return verdict.of_missing(str(error.name)), hidden
     if isinstance(error, AssertionError):
         said = "" if hidden or not str(error) else f" {error}"
-        return Verdict("wrong", f"a {'hidden ' if hidden else ''}test failed.{said}")
+        return Verdict("wrong", f"a {'hidden ' if hidden else ''}test failed.{said}"), hidden
     name = getattr(error, "student_name", None) and next(
         c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"
     )
     if name:
-        return Verdict("raised", f"the answer raised {name}{' in a hidden test' if hidden else f': {error}'}.")
-    return Verdict("wrong", "a test could not be run to its end with what the answer gave back.")
+        return Verdict("raised", f"the answer raised {name}{' in a hidden test' if hidden else f': {error}'}."), hidden
+    return Verdict("wrong", "a test could not be run to its end with what the answer gave back."), hidden
 
 
 def _partial(value: object, points: float) -> float:

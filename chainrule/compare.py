@@ -262,8 +262,12 @@ def show(value: object, width: int = 300) -> str:
             text = f"{float(value):.8g}"
         elif isinstance(value, (np.bool_, np.number)):
             text = str(value)
+        elif isinstance(value, np.ndarray) and value.dtype == object:
+            text = f"array({show(value.tolist(), width)}, dtype=object)"
+        elif not isinstance(value, np.ndarray) and (claimed := getattr(type(value), "claimed", None)):
+            text = f"<{claimed}>"  # a stand-in: its own words would be the student's code
         elif isinstance(value, dict):
-            text = "{" + ", ".join(f"{key!r}: {show(x, width)}" for key, x in value.items()) + "}"
+            text = "{" + ", ".join(f"{show(key, width)}: {show(x, width)}" for key, x in value.items()) + "}"
         elif isinstance(value, (list, tuple)):
             items = [show(x, width) for x in value]
             inner = (",\n " if any("\n" in item for item in items) else ", ").join(items)

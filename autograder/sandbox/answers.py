@@ -34,9 +34,20 @@ class Answers:
     """The student's side of a session: turns handles into stand-ins and carries out what is done to them."""
 
     def __init__(
-        self, session: Session, names: dict[str, Any], max_calls: int, seconds: float, *, draws: bool = True
+        self,
+        session: Session,
+        names: dict[str, Any],
+        max_calls: int,
+        seconds: float,
+        *,
+        draws: bool = True,
+        solution: Mapping[str, Any] | None = None,
     ) -> None:
-        """`draws`: do the tests draw from the global random numbers, so that the answers must draw the same?"""
+        """`draws`: do the tests draw from the global random numbers, so that the answers must draw the same?
+
+        `solution` are the names of the reference, whose classes say what can be calculated with.
+        """
+        self._solution = solution
         self._draws = draws
         self._session = session
         self._names = names
@@ -66,6 +77,13 @@ class Answers:
             self._names.pop(name, None)
         self._bound = bound
         self._names.update(bound)
+
+    def calculates(self, kind: str, what: str) -> bool:
+        """Does the reference's class of this name have this method? Without a reference every class does."""
+        if self._solution is None:
+            return True
+        known = self._solution.get(kind)
+        return isinstance(known, type) and hasattr(known, what)
 
     def do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Do something to what is behind a handle, and give back what came of it.

@@ -59,7 +59,7 @@ def test_a_file_that_is_no_notebook_is_refused_with_the_reason(content: bytes, r
 def test_a_missing_file_a_folder_and_a_huge_file_are_refused(tmp_path: Path) -> None:
     assert "is missing" in refusal(tmp_path / "work.ipynb")
     (tmp_path / "folder.ipynb").mkdir()
-    assert "cannot be read" in refusal(tmp_path / "folder.ipynb")
+    assert "is no file" in refusal(tmp_path / "folder.ipynb")
     with (tmp_path / "huge.ipynb").open("wb") as huge:
         huge.truncate(60 << 20)
     assert "larger than 50 MB" in refusal(tmp_path / "huge.ipynb")
