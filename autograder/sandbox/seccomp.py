@@ -24,14 +24,14 @@ CALLS: dict[str, tuple[int | None, int | None]] = {
     "access": (21, None), "pipe": (22, None), "select": (23, None), "sched_yield": (24, 124), "mremap": (25, 216),
     "msync": (26, 227), "madvise": (28, 233), "dup": (32, 23), "dup2": (33, None), "nanosleep": (35, 101),
     "getitimer": (36, 102), "setitimer": (38, 103), "getpid": (39, 172), "sendto": (44, 206), "recvfrom": (45, 207),
-    "shutdown": (48, 210), "exit": (60, 93), "uname": (63, 160), "fcntl": (72, 25), "fsync": (74, 82),
+    "shutdown": (48, 210), "exit": (60, 93), "uname": (63, 160), "fsync": (74, 82),
     "fdatasync": (75, 83), "ftruncate": (77, 46), "getdents": (78, None), "getcwd": (79, 17), "chdir": (80, 49),
     "rename": (82, None), "mkdir": (83, None), "rmdir": (84, None), "unlink": (87, None), "readlink": (89, None),
     "umask": (95, 166), "gettimeofday": (96, 169), "getrlimit": (97, None), "getrusage": (98, 165),
     "sysinfo": (99, 179), "times": (100, 153), "getuid": (102, 174), "getgid": (104, 176), "geteuid": (107, 175),
     "getegid": (108, 177), "getppid": (110, 173), "getpgrp": (111, None), "getgroups": (115, 158),
     "rt_sigtimedwait": (128, 137), "sigaltstack": (131, 132), "statfs": (137, 43), "fstatfs": (138, 44),
-    "gettid": (186, 178), "time": (201, None), "futex": (202, 98), "sched_getaffinity": (204, 123),
+    "gettid": (186, 178), "time": (201, None), "sched_getaffinity": (204, 123),
     "epoll_create": (213, None), "getdents64": (217, 61), "restart_syscall": (219, 128), "clock_gettime": (228, 113),
     "clock_getres": (229, 114), "clock_nanosleep": (230, 115), "exit_group": (231, 94), "epoll_wait": (232, None),
     "epoll_ctl": (233, 21), "openat": (257, 56), "mkdirat": (258, 34), "newfstatat": (262, 79), "unlinkat": (263, 35),
@@ -43,6 +43,7 @@ CALLS: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 SPECIAL: dict[str, tuple[int, int]] = {
     "clone": (56, 220), "ioctl": (16, 29), "socketpair": (53, 199), "tgkill": (234, 131), "prlimit64": (302, 261),
+    "fcntl": (72, 25), "futex": (202, 98),
 }  # fmt: skip
 PROCESSES = {"fork": (57, None), "vfork": (58, None), "wait4": (61, 260), "execve": (59, 221)}
 """Allowed only where a test asks what the other layers stop."""
@@ -52,6 +53,9 @@ MACHINES = {"x86_64": (0, 0xC000_003E), "aarch64": (1, 0xC000_00B7)}
 """Column in the tables, and AUDIT_ARCH of linux/audit.h."""
 HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX."""
+PLAIN_FCNTLS = (0, 1, 2, 3, 4, 1030, 1031, 1032)
+"""Descriptors, their flags, the size of pipes: no locks, by which two sandboxes could speak over a file of Python's."""
+FUTEX_PRIVATE, FUTEX_OPERATION, FUTEX_WAIT, FUTEX_WAIT_BITSET = 128, 127, 0, 9
 NEW_NAMESPACES = 0x7E02_0080
 CLONE_THREAD = 0x1_0000
 
@@ -84,6 +88,11 @@ def filter_program(pid: int, *, processes: bool = False) -> bytes:
     program += _when(special["socketpair"], *unix, *stream, _step(RETURN, ALLOW))
     program += _when(special["tgkill"], *_one_of(0, (pid,), EPERM))
     program += _when(special["prlimit64"], *_one_of(0, (0, pid), EPERM))
+    program += _when(special["fcntl"], *_one_of(1, PLAIN_FCNTLS, EPERM))
+    # a thread is waited for by a shared futex; to wake by one would reach whoever maps the same file
+    waits = [_step(AND, FUTEX_OPERATION), _step(EQUAL, FUTEX_WAIT, 2, 0), _step(EQUAL, FUTEX_WAIT_BITSET, 1, 0)]
+    private = [_argument(1), _step(ANY_BIT, FUTEX_PRIVATE, len(waits) + 1, 0)]
+    program += _when(special["futex"], *private, *waits, _step(RETURN, EPERM), _step(RETURN, ALLOW))
     allowed = CALLS | (PROCESSES if processes else {})
     for number in sorted(n for numbers in allowed.values() if (n := numbers[column]) is not None):
         program += _when(number, _step(RETURN, ALLOW))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import secrets
-import shutil
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -38,7 +39,7 @@ BREACH = "BREACH"
 Kept = dict[str, tuple[str, bytes]]
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """What a submission may aim at."""
 
@@ -83,11 +84,9 @@ class World:
         return self.root / "submitted" / student / ASSIGNMENT
 
     def kept(self) -> Kept:
-        """What no submission may change: every file's mode, age and contents but for the gradebook's."""
+        """What no submission may change: rights, owner, size, age and contents of files (but for the gradebook's)."""
         folders = [self.root / "solutions", self.root / "submitted", self.folder / "planted"]
-        paths = [path for folder in folders for path in sorted(folder.rglob("*")) if not path.is_symlink()]
-        state = {str(path): (path.lstat(), path.read_bytes() if path.is_file() else b"") for path in paths}
-        return {name: (f"{oct(s.st_mode)} {s.st_uid} {s.st_mtime_ns}", data) for name, (s, data) in state.items()}
+        return {path: _state(path) for folder in folders for path in _below(str(folder))}
 
     def heard(self) -> dict[str, bytes]:
         """What came in on the listening sockets."""
@@ -116,6 +115,25 @@ class World:
         return found
 
 
+def _below(folder: str) -> Iterator[str]:
+    """Everything below a folder, however deep it is; links are not followed."""
+    folders = [folder]
+    while folders:
+        for entry in os.scandir(folders.pop()):
+            yield entry.path
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+
+
+def _state(path: str) -> tuple[str, bytes]:
+    about = os.lstat(path)
+    contents = b""
+    if stat.S_ISREG(about.st_mode):
+        with suppress(PermissionError), open(path, "rb") as file:
+            contents = hashlib.sha256(file.read()).digest()
+    return f"{about.st_mode:o} {about.st_uid} {about.st_size} {about.st_mtime_ns}", contents
+
+
 def _command_lines() -> Iterator[str]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
@@ -127,7 +145,9 @@ def world() -> Iterator[World]:
     """A course that everybody may read, planted files, listeners on every kind of socket, a process to kill."""
     with ExitStack() as stack:
         # the path of a socket has room for a hundred characters
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hostile-", dir=_short_folder())))
+        folder = Path(tempfile.mkdtemp(prefix="hostile-", dir=_short_folder()))
+        # shutil.rmtree doesn't go as deep as some folders that are handed in
+        stack.callback(subprocess.run, ["rm", "-rf", str(folder)], check=True)
         folder.chmod(0o755)
         # `sleep` adds up what it is given; as the victim bears no mark, it isn't taken for what an attack started
         victim = subprocess.Popen(["sleep", "600"], stdin=subprocess.DEVNULL, start_new_session=True)
@@ -180,7 +200,7 @@ def _addresses(folder: Path) -> dict[str, tuple[tuple[int, ...], Any]]:
     }
 
 
-@dataclass
+@dataclass(repr=False)
 class Fought:
     """What came of one submission."""
 
@@ -219,9 +239,11 @@ class Fought:
 
 HONEST = harmless("honest")
 THE_RUN = ""
+AT_ONCE = 4
+"""Submissions that are graded at once: more than two, as many of them sleep."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fight:
     """What came of one run."""
 
@@ -238,10 +260,6 @@ def fight(there: World, cases: Sequence[Case], off: Collection[str] = ()) -> Fig
 
     Where the run as a whole is stopped, it's tried again in halves, to find out by whom.
     """
-    for folder in ("submitted", "autograded", "feedback"):
-        shutil.rmtree(there.root / folder, ignore_errors=True)
-    for file in (there.gradebook, there.root / batch.JOURNAL):
-        file.unlink(missing_ok=True)
     tools = TOOLS.replace("WORLD", repr(there.facts()))
     for number, case in enumerate(cases):
         _hand_in(there, f"{2 * number:04}-honest", HONEST, "")
@@ -293,7 +311,7 @@ def _grade(
         graded[one.submission.student] = one
 
     try:
-        batch.grade_assignment(course, ASSIGNMENT, submissions, engine, keep)
+        batch.grade_assignment(course, ASSIGNMENT, submissions, engine, keep, at_once=AT_ONCE)
     except Exception as error:
         crashed.setdefault(THE_RUN, f"{type(error).__name__}: {error}"[:500])
         if len(submissions) == 1:
@@ -376,4 +394,3 @@ def active_markup(page: str) -> list[str]:
     parser.feed(page)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return parser.found + ([] if policy in page else ["no content security policy"])
-

@@ -19,7 +19,7 @@ from tests.autograder.making import answer, cell_of, checks, source, written
 LIMITS = Limits(cell_seconds=1.0, call_seconds=0.7, notebook_seconds=12.0, memory=512 << 20)
 
 SOURCE = source(
-    answer("f", "def f(x):\n    return 3 * x + 1"),
+    answer("f", "def f(x):\n    return 1 + (x + x + x)"),
     checks(
         "f-test",
         "check(f, 2.0)\ncheck(f, np.array([1.0, -2.0]))",
@@ -42,7 +42,7 @@ SOURCE = source(
     checks(
         "tally-test",
         "check(lambda code: code.Tally(1.0).add(2.0).total)",
-        "check(lambda code: code.Tally(747474.0).add(rng.normal()).add(1.0).total)",
+        "step = rng.normal()\ncheck(lambda code: code.Tally(747474.0).add(step).add(1000 * step).total)",
         points=2,
     ),
     answer("guess", "guess = 0.625", before="guess = ..."),
@@ -82,14 +82,14 @@ SOURCE = source(
 MISCONCEPTIONS = """
 [[f]]
 name = "leaves out the one"
-edits = [["3 * x + 1", "3 * x"]]
+edits = [["1 + (x + x + x)", "3 * x"]]
 says = "What is f(0)?"
 hint = "Add 1."
 credit = 0.5
 
 [[f]]
 name = "subtracts the one"
-edits = [["3 * x + 1", "3 * x - 1"]]
+edits = [["1 + (x + x + x)", "3 * x - 1"]]
 says = "Which sign has the 1?"
 hint = "Add it."
 credit = 0.25
@@ -106,7 +106,7 @@ HIDDEN = (
     "HIDDENWORDS", "636363", "868686", "161616", "BEGIN HIDDEN", "END HIDDEN", "rng.normal",
 )  # fmt: skip
 """What stands only in hidden tests, or comes of it."""
-SOLUTION = ("BEGIN SOLUTION", "3 * x + 1")
+SOLUTION = ("BEGIN SOLUTION", "x + x + x")
 """What stands only in the solution."""
 
 RIGHT = {
@@ -123,21 +123,18 @@ RIGHT = {
 }
 WRONG = {
     "f": "def f(x):\n    return -1.0",
-    "g": "def g(xs):\n    return -1.0",
     "tally": "class Tally:\n    total = -1.0\n\n    def __init__(self, start):\n        pass\n\n"
     "    def add(self, x):\n        return self",
     "guess": "guess = -1.0",
     "mean": "def mean(xs):\n    return -1.0",
     "unit": "def unit(v):\n    return -1.0",
-    "twice": "def twice(fn, x):\n    return -1.0",
-    "scale": "def scale(xs, by):\n    return -1.0",
-    "explain": "No idea.",
 }
+"""A wrong answer to each kind of question."""
 FULL = {f"{name}-test": points for name, points in zip(RIGHT, (4.0, 3.0, 2.0, 1.0, 2.0, 2.0, 2.0, 1.0), strict=False)}
 NOTHING = dict.fromkeys(FULL, 0.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """One submission: the answers it gives, what else is in it, and what it may get for it."""
 
@@ -179,8 +176,13 @@ class Case:
 
 
 def gains_nothing(name: str, /, *before: str, answers: Mapping[str, str] | None = None, **more: Any) -> Case:
-    """An attack with wrong answers to all questions: nothing that it does may earn a point."""
+    """An attack with wrong answers to most questions: nothing that it does may earn a point."""
     return Case(name, WRONG | dict(answers or {}), NOTHING, before=before, **more)
+
+
+def tries(name: str, /, *before: str, answers: Mapping[str, str] | None = None, **more: Any) -> Case:
+    """An attack on the machine, with hardly an answer: nothing of it may work, nor earn a point."""
+    return Case(name, dict(answers or {}), NOTHING, before=before, **more)
 
 
 def spoils_only(name: str, spoilt: Iterable[str], /, *before: str, answers: Mapping[str, str], **more: Any) -> Case:

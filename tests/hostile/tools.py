@@ -56,23 +56,12 @@ def frame(tree, body=b""):
     return struct.pack(">II", len(text), len(body)) + text + body
 
 
-def answer_calls_with(tree, body=b""):
-    """Answer every call of every answer with a message of the attacker's own."""
-    import autograder.sandbox.wire as wire
+def answer_calls_with(replies, body=bytes(16)):
+    """Answer each call of an answer with a message of the attacker's own, by the answer's name."""
+    import numpy
 
-    def reply(self, out, given, **_):
-        out.put_array(__import__("numpy").frombuffer(body, "u1"))
-        return tree
-
-    type(server())._op_do = reply
-
-
-def answer_calls_raw(data, then=lambda: None):
-    """Answer every call with bytes that need not be a message."""
-
-    def reply(self, out, given, **_):
-        self._connection.sendall(data)
-        then()
-        time.sleep(60)
+    def reply(self, out, given, handle, **_):
+        out.put_array(numpy.array(list(body), "u1"))
+        return replies[self._handles[handle].__name__]
 
     type(server())._op_do = reply

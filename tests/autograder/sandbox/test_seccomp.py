@@ -49,7 +49,7 @@ def number(name: str, machine: str) -> int:
     return found
 
 
-@pytest.mark.parametrize("name", ["read", "write", "openat", "mmap", "futex", "exit_group", "getrandom"])
+@pytest.mark.parametrize("name", ["read", "write", "openat", "mmap", "exit_group", "getrandom"])
 def test_everyday_calls_pass(name: str, machine: str) -> None:
     assert verdict(seccomp.filter_program(1), number(name, machine)) == seccomp.ALLOW
 
@@ -73,6 +73,20 @@ def test_sockets_are_pairs_of_streams_at_most(machine: str) -> None:
     assert verdict(program, pair, internet, stream) == ERRNO | errno.EPERM
     for call in {"x86_64": (41, 42, 49, 43), "aarch64": (198, 203, 200, 202)}[machine]:  # socket, connect, bind, accept
         assert verdict(program, call) == ERRNO | errno.EPERM
+
+
+def test_no_lock_or_wake_up_reaches_another_process_by_a_file_that_both_have(machine: str) -> None:
+    program = seccomp.filter_program(1)
+    fcntl, futex = number("fcntl", machine), number("futex", machine)
+    for command in (0, 1, 2, 3, 4, 1030):  # F_DUPFD to F_SETFL, F_DUPFD_CLOEXEC
+        assert verdict(program, fcntl, 5, command) == seccomp.ALLOW
+    for command in (5, 6, 7, 36, 37, 1024, 1033):  # F_GETLK to F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_SETLEASE, seals
+        assert verdict(program, fcntl, 5, command) == ERRNO | errno.EPERM
+    private, realtime, wait, wake, requeue, wait_bitset = 128, 256, 0, 1, 4, 9
+    for operation in (wake | private, wait | private, wait, wait_bitset | realtime, requeue | private):
+        assert verdict(program, futex, 0x1000, operation) == seccomp.ALLOW
+    for operation in (wake, requeue, 3, 5, 10, wake | realtime):
+        assert verdict(program, futex, 0x1000, operation) == ERRNO | errno.EPERM
 
 
 def test_signals_and_limits_are_for_the_process_itself(machine: str) -> None:

@@ -36,7 +36,11 @@ def _saved_by_colab(book: NotebookNode) -> None:
         cell.metadata["executionInfo"] = {"user": {"displayName": "Someone"}, "elapsed": 12}
 
 
-LONG = "def f(x):\n    total = 1.0\n" + "\n".join(f"    a{i} = {i} * x" for i in range(5000)) + "\n    return 3 * x + 1.0\n"
+LONG = (
+    "def f(x):\n    total = 1.0\n"
+    + "\n".join(f"    a{i} = {i} * x" for i in range(5000))
+    + "\n    return 3 * x + 1.0\n"
+)
 IN_PLACE = "def g(xs):\n    for i, x in enumerate(xs):\n        xs[i] = f(x)\n    return sum(xs)"
 SLOTS = """
 class Метро̃(type):
@@ -93,10 +97,6 @@ CASES = [
     harmless("metadata-of-another-editor", edit=_saved_by_colab),
     harmless("a-warning", answers={"f": "import warnings\ndef f(x):\n    warnings.warn('slow')\n    return 3 * x + 1"}),
     harmless(
-        "a-warning-of-numpy",
-        answers={"unit": "def unit(v):\n    np.float64(1) / np.zeros(1)\n    np.log(-1.0)\n    return v / (v @ v) ** 0.5"},
-    ),
-    harmless(
         "a-print-in-every-function",
         answers={
             "f": "def f(x):\n    print('f of', x)\n    return 3 * x + 1",
@@ -110,20 +110,8 @@ CASES = [
         answers={"scale": "def scale(xs, by):\n    return np.array(xs, dtype=np.float32) * np.float32(by)"},
     ),
     harmless("a-list-for-an-array", answers={"scale": "def scale(xs, by):\n    return [x * by for x in xs]"}),
-    harmless("a-tuple-for-an-array", answers={"scale": "def scale(xs, by):\n    return tuple(x * by for x in xs)"}),
-    harmless(
-        "another-shape-for-an-array",
-        answers={"scale": "def scale(xs, by):\n    return by * np.array(xs).reshape(-1, 1)"},
-    ),
     harmless("numpy-numbers", answers={"mean": "mean = np.mean", "guess": "guess = np.float64(0.625)"}),
     harmless("a-class-with-odd-names", answers={"tally": SLOTS}),
-    harmless(
-        "a-dataclass",
-        answers={
-            "tally": "from dataclasses import dataclass\n@dataclass\nclass Tally:\n    total: float\n"
-            "    def add(self, x):\n        self.total += x\n        return self"
-        },
-    ),
     harmless(
         "a-class-whose-repr-raises",
         answers={
@@ -148,7 +136,6 @@ CASES = [
     spoils_only(
         "a-breakpoint-in-an-answer", ["mean"], answers={"mean": "def mean(xs):\n    breakpoint()\n    return 3.0"}
     ),
-    harmless("a-debugger-in-a-cell", "import pdb; pdb.set_trace()", "%debug"),
     harmless(
         "stray-magics",
         "%matplotlib inline",
@@ -172,7 +159,6 @@ CASES = [
     ),
     harmless("stray-help", "np.mean?", "?np.mean", "help(np.mean)", "np.mean??", "%pinfo np"),
     spoils_only("a-syntax-error-in-one-cell", ["mean"], answers={"mean": "def mean(xs):\n    return sum(xs / len(xs)"}),
-    spoils_only("tabs-and-spaces-in-one-cell", ["mean"], answers={"mean": "def mean(xs):\n\tn = 1\n        return n"}),
     harmless("a-syntax-error-in-an-added-cell", "def broken(:", "for"),
     harmless(
         "unicode-names",
@@ -197,13 +183,12 @@ CASES = [
     harmless("seterr-raise", "np.seterr(all='raise')\nnp.set_printoptions(precision=2, threshold=5)"),
     harmless("warnings-as-errors", "import warnings\nwarnings.simplefilter('error')"),
     harmless("deep-recursion-that-ends", answers={"mean": DEEP}),
-    harmless("a-raised-recursion-limit", "import sys\nsys.setrecursionlimit(5000)", answers={"mean": DEEP}),
     harmless(
         "a-background-thread-left-running",
         "import threading, time\ndef tick():\n    while True:\n        time.sleep(0.05)\n"
         "threading.Thread(target=tick, daemon=True).start()\nthreading.Thread(target=tick).start()",
     ),
-    harmless("a-busy-thread-left-running", "import threading\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()"),
+    harmless("a-busy-thread-left-running", "import threading\ndef burn():\n    while True: pass\nthreading.Thread(target=burn).start()"),
     harmless("asyncio-in-a-cell", "import asyncio\nawait asyncio.sleep(0.01)\nasyncio.get_event_loop()"),
     harmless("a-cell-that-takes-too-long", "while True: pass"),
     harmless("a-cell-that-ends-python", "exit()", "quit()", "import sys\nsys.exit(1)", "raise KeyboardInterrupt"),
@@ -229,7 +214,6 @@ CASES = [
     harmless("a-timestamp-that-is-no-text", files={"timestamp.txt": b"\xff\xfe\x00\x01"}),
     harmless("a-timestamp-that-is-a-folder", files={"timestamp.txt/when": "now"}),
     harmless("a-timestamp-beyond-the-calendar", files={"timestamp.txt": "999999-99-99 99:99:99 UTC"}),
-    harmless("an-empty-timestamp", files={"timestamp.txt": ""}),
     harmless("odd-file-names", files={"-rf *; $(echo) 'a\" \n.txt": "1", "été \udcff.txt": "2", "x" * 255: "3"}),
     harmless("a-second-notebook", files={"squares (1).ipynb": "{}", ".ipynb_checkpoints/squares-checkpoint.ipynb": "{}"}),
 ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""The whole corpus once more, graded by an ordinary user: other layers are there, and they have to be as good."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.corpus import all_cases
+
+ROOT = Path(__file__).parents[2]
+CORPUS = "tests/hostile/test_hostile.py"
+USER = 12_345
+SECONDS = 600
+
+
+def _reason_to_skip() -> str:
+    if sys.platform != "linux" or os.getuid() != 0:
+        return "the tests are not run as root, so test_hostile.py has been run by an ordinary user already"
+    missing = [tool for tool in ("unshare", "setpriv", "mount") if not shutil.which(tool)]
+    return f"there is no {missing[0]} here" if missing else ""
+
+
+pytestmark = pytest.mark.skipif(bool(_reason_to_skip()), reason=_reason_to_skip())
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder of that user's, with a path short enough for a socket."""
+    with tempfile.TemporaryDirectory(prefix="user-") as folder:
+        os.chown(folder, USER, USER)
+        yield Path(folder)
+
+
+def _closed_above(path: Path) -> Path | None:
+    """The topmost folder on the way to a path that others can't go through."""
+    return next((above for above in reversed(path.parents) if not above.stat().st_mode & 0o001), None)
+
+
+def _opened(paths: list[Path], home: Path) -> str:
+    """Shell commands that let others reach some paths, in a mount namespace of its own: nothing real changes."""
+    needed = {path: closed for path in paths if (closed := _closed_above(path))}
+    kept = {path: home / f"kept-{number}" for number, path in enumerate(needed)}
+    lines = [f"mkdir '{place}' && mount --bind '{path}' '{place}'" for path, place in kept.items()]
+    lines += [f"mount -t tmpfs -o mode=755 none '{closed}'" for closed in dict.fromkeys(needed.values())]
+    lines += [f"mkdir -p '{path}' && mount --bind '{place}' '{path}'" for path, place in kept.items()]
+    return " && ".join(lines or ["true"])
+
+
+def _as_user(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    paths = list(dict.fromkeys(Path(path).resolve() for path in (sys.base_prefix, sys.prefix, ROOT)))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *arguments]
+    change = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", *command]
+    script = f'{_opened(paths, home)} && exec "$@"'
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *change],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def test_an_ordinary_user_can_read_python_there_and_nothing_of_roots(home: Path) -> None:
+    listed = _as_user(home, "--collect-only", CORPUS)
+    assert listed.returncode == 0, listed.stdout + listed.stderr
+
+
+def test_the_corpus_passes_as_an_ordinary_user(home: Path) -> None:
+    found = home / "found.xml"
+    ran = _as_user(home, f"--junitxml={found}", CORPUS)
+    assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-5_000:]
+    suite = next(ET.parse(found).getroot().iter("testsuite"))
+    here = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", CORPUS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+    )
+    assert int(suite.attrib["tests"]) == here.stdout.count("::") > len(all_cases())
+    assert suite.attrib["skipped"] == "0"

@@ -1,0 +1,107 @@
+"""Each case is graded between two honest students in one run: it gains, leaks, harms and stops nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+
+from tests.hostile import arena
+from tests.hostile.arena import Fight, Fought, World, active_markup, student_of
+from tests.hostile.corpus import FULL, Case, all_cases
+
+CASES = all_cases()
+NUMBERED = [pytest.param(number, case, id=f"{case.kind}/{case.name}") for number, case in enumerate(CASES)]
+MAX_PAGE = 1_000_000
+MAX_NOTEBOOK = 20_000_000
+"""Of the autograded notebook, in bytes, beyond twice what was handed in."""
+every_case = pytest.mark.parametrize(("number", "case"), NUMBERED)
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[World]:
+    with arena.world() as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def fight(there: World) -> Fight:
+    return arena.fight(there, CASES)
+
+
+def of(fight: Fight, number: int, case: Case) -> Fought:
+    return fight.fought[student_of(number, case)]
+
+
+def test_the_corpus_is_large_and_names_each_case_once() -> None:
+    assert len(CASES) >= 100
+    assert len({(case.kind, case.name) for case in CASES}) == len(CASES)
+
+
+def test_no_submission_stops_the_run(fight: Fight) -> None:
+    assert fight.crashed is None
+
+
+@every_case
+def test_it_does_not_stop_the_run(fight: Fight, number: int, case: Case) -> None:
+    assert of(fight, number, case).crashed is None
+
+
+@every_case
+def test_it_earns_what_it_may(fight: Fight, number: int, case: Case) -> None:
+    found = of(fight, number, case)
+    if case.exactly:
+        assert found.earned == case.may_earn, found.failed or found.comments
+    else:
+        more = {test: score for test, score in found.earned.items() if (score or 0) > case.may_earn[test]}
+        assert more == {}, found.comments
+
+
+@every_case
+def test_its_scores_are_numbers_within_their_range(fight: Fight, number: int, case: Case) -> None:
+    for test, score in of(fight, number, case).earned.items():
+        assert score is None or (math.isfinite(score) and 0 <= score <= FULL[test])
+
+
+@every_case
+def test_it_is_told_no_secret(there: World, fight: Fight, number: int, case: Case) -> None:
+    assert of(fight, number, case).leaks(there, case) == []
+
+
+@every_case
+def test_its_feedback_page_is_small_and_does_nothing(fight: Fight, number: int, case: Case) -> None:
+    found = of(fight, number, case)
+    assert found.page_size <= MAX_PAGE
+    assert active_markup(found.page) == []
+
+
+@every_case
+def test_its_autograded_notebook_is_small_and_shows_nothing_active(
+    there: World, fight: Fight, number: int, case: Case
+) -> None:
+    found = of(fight, number, case)
+    handed_in = there.submitted(found.student) / "squares.ipynb"
+    size = handed_in.stat().st_size if handed_in.is_file() and not handed_in.is_symlink() else 0
+    assert found.shown_size <= MAX_NOTEBOOK + 2 * size
+    assert found.shown is not None
+    nbformat.validate(found.shown)
+    assert {kind for output in found.outputs for kind in output.get("data", {})} <= {"text/plain", "image/png"}
+
+
+@every_case
+def test_its_honest_neighbours_have_all_points(fight: Fight, number: int, case: Case) -> None:
+    neighbours = [fight.fought[f"{n:04}-honest"] for n in (2 * number, 2 * number + 2)]
+    assert [neighbour.earned for neighbour in neighbours] == [FULL, FULL], (
+        neighbours[0].comments + neighbours[1].comments
+    )
+
+
+def test_honest_students_are_told_the_same(fight: Fight) -> None:
+    pages = {f.page.replace(f.student, "") for f in fight.fought.values() if f.student.endswith("-honest")}
+    assert len(pages) == 1
+
+
+def test_nothing_outside_is_changed_reached_or_left_running(fight: Fight) -> None:
+    assert fight.harm == []

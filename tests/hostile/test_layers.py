@@ -1,0 +1,77 @@
+"""What each layer of isolation stops, by switching it off; nothing is graded where files or network are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from autograder.doctor import Examined, examine
+from autograder.engine import Engine, Worker
+from autograder.errors import UnsafeError
+from autograder.notebook import read, stubs
+from autograder.sandbox.canary import ATTACKS
+from autograder.sandbox.isolation import LAYERS, Limits
+from tests.autograder.making import answer, checks, save, source
+
+FILES = {"read", "list", "write", "stat", "processes"}
+GETS_THROUGH: dict[tuple[str, ...], set[str]] = {
+    (): set(),
+    ("namespaces",): {"stat"},
+    ("own processes",): set(),
+    ("own user",): set(),
+    ("landlock",): set(),
+    ("seccomp",): {"fork", "namespace"},
+    ("limits",): {"memory"},
+    ("namespaces", "landlock"): FILES,
+    tuple(LAYERS): set(ATTACKS),
+}
+"""By the layers that are off: what the canary gets through then."""
+OPEN = ("namespaces", "landlock")
+
+
+off_each = pytest.mark.parametrize("off", GETS_THROUGH, ids=lambda off: "+".join(off) or "nothing")
+
+
+@cache
+def examined(off: tuple[str, ...]) -> Examined:
+    return examine(Limits(), off)
+
+
+@off_each
+def test_what_gets_through_without_some_layers_is_what_they_alone_stop(off: tuple[str, ...]) -> None:
+    assert set(examined(off).got_through) == GETS_THROUGH[off]
+
+
+@off_each
+def test_a_sandbox_is_open_where_files_or_network_are(off: tuple[str, ...]) -> None:
+    assert examined(off).is_open == (off in (OPEN, tuple(LAYERS)))
+
+
+@contextmanager
+def worker(folder: Path, off: tuple[str, ...], *, unsafe: bool = False) -> Iterator[Worker]:
+    small = source(answer("f", "def f(x): return x"), checks("f-test", "check(f, 1.0)"))
+    path = save(small, folder)
+    with (
+        closing(Engine(off)) as engine,
+        closing(Worker(engine, path, stubs(read(path)), Limits(), unsafe=unsafe)) as one,
+    ):
+        yield one
+
+
+def test_the_grader_refuses_where_files_are_open(tmp_path: Path) -> None:
+    with worker(tmp_path, OPEN) as one, pytest.raises(UnsafeError, match="reads files of the grading user"):
+        one.prepare()
+
+
+def test_the_grader_refuses_where_everything_is_open(tmp_path: Path) -> None:
+    with worker(tmp_path, tuple(LAYERS)) as one, pytest.raises(UnsafeError, match="makes TCP connections"):
+        one.prepare()
+
+
+def test_it_grades_all_the_same_when_told_to(tmp_path: Path) -> None:
+    with worker(tmp_path, tuple(LAYERS), unsafe=True) as one:
+        one.prepare()

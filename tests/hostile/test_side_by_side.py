@@ -1,0 +1,91 @@
+"""Two submissions that are graded at the same time can't tell each other anything: hidden inputs, say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from autograder.engine import Engine
+from autograder.sandbox.link import Link
+from tests.autograder.sandbox.room import LIMITS, room
+
+COMMON = """
+import ctypes, fcntl, mmap, os, platform, socket, struct, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+arm = platform.machine() == "aarch64"
+both = os.open(os.__file__, os.O_RDONLY)
+def syscall(numbers, *arguments):
+    return libc.syscall(ctypes.c_long(numbers[arm]), *arguments)
+def word():
+    libc.mmap.restype = ctypes.c_void_p
+    return ctypes.c_void_p(libc.mmap(None, 4096, mmap.PROT_READ, mmap.MAP_SHARED, both, 0))
+def is_locked(command):
+    asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0)
+    return struct.unpack("hhqqi4x", fcntl.fcntl(both, command, asked))[0] != fcntl.F_UNLCK
+"""
+WAYS = {
+    "files": (
+        "for f in ('.', '/tmp', '/scratch', '/dev/shm', '/var/tmp', os.path.dirname(os.__file__)):\n"
+        "    try: open(f + '/word', 'w').close()\n    except OSError: pass",
+        "any(os.path.exists(f + '/word') for f in ('.', '/tmp', '/scratch', '/dev/shm', '/var/tmp'))",
+    ),
+    "sockets": (
+        "s = socket.socket(socket.AF_UNIX)\ns.bind('\\0word')\ns.listen()",
+        "socket.socket(socket.AF_UNIX).connect('\\0word') is None",
+    ),
+    "shared-memory": (
+        "made = syscall((29, 194), 4711, 4096, 0o1666)",
+        "syscall((29, 194), 4711, 4096, 0) >= 0",
+    ),
+    "keyring": (
+        "syscall((248, 217), b'user', b'word', b'x', 1, -4)",
+        "syscall((250, 219), 10, -4, b'user', b'word', 0) >= 0",
+    ),
+    "locks": ("fcntl.lockf(both, fcntl.LOCK_SH, 1, 0)", "is_locked(fcntl.F_GETLK)"),
+    "locks-of-descriptions": (
+        "fcntl.fcntl(both, 37, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 0, 1, 0))",
+        "is_locked(36)",
+    ),
+    "locks-of-files": (
+        "fcntl.flock(both, fcntl.LOCK_EX)",
+        "libc.flock(both, fcntl.LOCK_EX | fcntl.LOCK_NB) != 0 and ctypes.get_errno() == 11",
+    ),
+    "waiting-at-a-shared-page": (
+        "at = word()\nvalue = ctypes.c_uint.from_address(at.value).value\n"
+        "wait = lambda: syscall((202, 98), at, 0, ctypes.c_uint(value), None, None, 0)\n"
+        "threading.Thread(target=wait, daemon=True).start()\ntime.sleep(0.2)",
+        "syscall((202, 98), word(), 1, 100, None, None, 0) > 0",
+    ),
+    "process-numbers": ("mine = os.getpid()", "any(os.path.exists(f'/proc/{n}') for n in range(1, 100))"),
+    "signals": ("signalled = os.getpid()", "any(not libc.kill(n, 0) for n in range(2, 2000))"),
+}
+"""How one submission would say a word, and how another would hear it."""
+HEARING = """
+def hear():
+    try:
+        return bool({heard})
+    except OSError:
+        return False
+heard = hear()
+"""
+
+
+@pytest.fixture(scope="module")
+def link() -> Iterator[Link]:
+    with closing(Engine()) as engine, closing(engine.start("zygote")) as control:
+        link = Link(control, [])
+        link.wait()
+        yield link
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_one_submission_says_another_does_not_hear(link: Link, way: str) -> None:
+    say, heard = WAYS[way]
+    with closing(link.open(LIMITS)) as one, closing(link.open(LIMITS)) as other:
+        listening = COMMON + HEARING.format(heard=heard)
+        with room(other, listening) as room_before:
+            assert room_before.test("heard") is False, "there is nothing to hear yet"
+        with room(one, COMMON + f"try:\n    exec({say!r})\nexcept OSError: pass"), room(other, listening) as hearing:
+            assert hearing.test("heard") is False
