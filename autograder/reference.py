@@ -42,7 +42,7 @@ class Test:
     hidden: frozenset[int]
     """The numbers of the lines between the hidden-test markers."""
     answers: list[int] = field(default_factory=list)
-    """The answer cells since the test before, by index."""
+    """The answer cells since the test before, by index; where there are none, those that it tested."""
     names: tuple[str, ...] = ()
     """What all answer cells above bind."""
     uses: frozenset[int] = frozenset()
@@ -187,6 +187,7 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             compiled = Cell(cell.source, f"{label} {name}")
             hidden = notebook.hidden_lines(compiled.text)
             visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
+            since = since or (tests[-1].answers if tests else [])  # one more test of the same answers
             behind = cells_behind(source, i, since)
             uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
             known = tuple(dict.fromkeys(names))

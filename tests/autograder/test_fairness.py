@@ -115,6 +115,20 @@ credit = 0.5
         assert found == FULL | {"easy": 0, "hard": 1}
 
 
+def test_a_second_test_of_the_same_answer_is_no_answer_further_down(tmp_path: Path) -> None:
+    twice = source(
+        answer("root", "def root(x):\n    if x < 0: raise ValueError\n    return x ** 0.5"),
+        checks("root-test", "assert root(4.0) == 2.0"),
+        checks("root-error-test", "try:\n    root(-1.0)\nexcept ValueError:\n    pass\nelse:\n    assert False"),
+    )
+    with working(save(twice, tmp_path), LIMITS) as worker:
+        for text in ("def root(x):\n    raise NotImplementedError()", "def root(x):\n    return x / 3"):
+            assert [test.score for test in grade(worker, submission(twice, root=text)).tests] == [0, 0]
+        right = "def root(x):\n    if x < 0: raise ValueError\n    return x / 2"
+        found = grade(worker, submission(twice, root=right.replace("/ 2", "/ 3")))
+        assert [test.score for test in found.tests] == [0, 2]
+
+
 def test_answers_further_down_are_charged_for_their_own_mistakes_only(tmp_path: Path) -> None:
     chain = source(
         *(answer("a", "def a(x): return x + 1"), checks("a-test", "check(a, 3.0)", "check(a, 5.0)")),
