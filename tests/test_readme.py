@@ -54,7 +54,7 @@ def environment(root: Path) -> dict[str, str]:
 
 def succeeds(root: Path, command: str) -> None:
     ran = subprocess.run(
-        command, shell=True, cwd=root, env=environment(root), capture_output=True, text=True, check=False, timeout=280
+        command, shell=True, cwd=root, env=environment(root), capture_output=True, text=True, check=False, timeout=1200
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "Traceback" not in ran.stderr
