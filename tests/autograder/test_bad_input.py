@@ -159,7 +159,8 @@ def test_what_cannot_be_graded_is_refused_with_its_reason_and_waits_for_a_person
 def test_where_there_is_no_notebook_that_is_said(student: str, root: Path, graded: dict[str, Graded]) -> None:
     why = graded[student].outcome.failed
     assert why is not None
-    assert f"{NAME}.ipynb was not handed in" in why
+    said = {"no-notebook": "was not handed in", "broken-link": "is no file but a link"}
+    assert f"{NAME}.ipynb {said[student]}" in why
     assert f"{NAME}.ipynb was not handed in" in page(root, student)
 
 
