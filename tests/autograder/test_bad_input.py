@@ -161,7 +161,7 @@ def test_where_there_is_no_notebook_that_is_said(student: str, root: Path, grade
     assert why is not None
     said = {"no-notebook": "was not handed in", "broken-link": "is no file but a link"}
     assert f"{NAME}.ipynb {said[student]}" in why
-    assert f"{NAME}.ipynb was not handed in" in page(root, student)
+    assert f"{NAME}.ipynb {said[student]}" in page(root, student)
 
 
 @pytest.mark.parametrize("student", [*HONEST, "renamed"])
