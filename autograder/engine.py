@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from autograder import files
 from autograder.alone import LoneWorker
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.sandbox import isolation
@@ -66,7 +66,7 @@ class Engine:
         if self.forks:
             self._control.close()
             self._process.wait()
-        shutil.rmtree(self.home, ignore_errors=True)
+        files.remove(self.home)
 
 
 def _sweep() -> None:
@@ -79,7 +79,7 @@ def _sweep() -> None:
             try:
                 os.kill(int(owner), 0)
             except ProcessLookupError:
-                shutil.rmtree(folder, ignore_errors=True)
+                files.remove(folder)
             except OSError:
                 continue
 

@@ -11,7 +11,6 @@ import hmac
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from autograder import files
 from autograder.sandbox import isolation, wire
 from autograder.sandbox.isolation import LAYERS, Limits
 from autograder.sandbox.link import SandboxError
@@ -104,7 +104,7 @@ class _Started:
         if self._process.stdin:
             with suppress(OSError):
                 self._process.stdin.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        files.remove(self.folder)
 
 
 class FreshSandbox:

@@ -67,9 +67,11 @@ def unshare() -> None:
     kinds = linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWPID
     linux.unshare(kinds if user == 0 else kinds | linux.CLONE_NEWUSER)
     if user:
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # the files of a process that can't be dumped are root's
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
 
 
