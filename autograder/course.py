@@ -121,13 +121,16 @@ class Course:
     def copy_files(self, submission: Submission, target: Path) -> None:
         """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them.
 
-        A student's links are left out: they could lead to any file of the grader's.
+        A student's links are left out: they could lead to any file of the grader's; so are files that are larger
+        than nbgrader allows (`c.CourseDirectory.max_file_size`, 100 MB).
         """
         target.mkdir(parents=True, exist_ok=True)
         ignored = (*NOT_COPIED, *self.directory.ignore)
         for path in below(submission.folder):
             if not any(fnmatch.fnmatch(part, pattern) for part in path.parts for pattern in ignored):
                 with suppress(OSError):  # a file that can't be read, or is named as a folder of the course
+                    if (submission.folder / path).stat().st_size > 1000 * self.directory.max_file_size:
+                        continue
                     (target / path).parent.mkdir(parents=True, exist_ok=True)
                     _replace(str(submission.folder / path), str(target / path))
         source = self.folder("source", submission.assignment)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -81,17 +81,13 @@ def _charge_once(
 ) -> None:
     """Give an answer its points back when it failed only for an earlier answer that it uses.
 
-    Such an answer is tested again in a run (`fresh` starts it) that has the solution in place of every answer
-    above that has failed for itself; what that run shows is discarded.
+    Such an answer is tested again in a run (`fresh` starts it) that has the solution in place of those answers
+    that it uses and that have failed for themselves; what that run shows is discarded. The solution of no other
+    answer may have been there: one answer may be another written differently.
     """
     charged: frozenset[int] = frozenset()
     repaired: tuple[Session, Tester] | None = None
-
-    def put_right(answers: Iterable[int]) -> None:
-        if repaired:
-            for i in answers:
-                cell = reference.notebook.cells[i]
-                repaired[0].put(repaired[1].place_of(str(grade_id(cell))), cell.source)
+    right: frozenset[int] = frozenset()
 
     for number, test in enumerate(reference.tests):
         found = outcome.tests[number]
@@ -99,9 +95,14 @@ def _charge_once(
             continue
         used = charged & test.uses
         if used and tester.attempted(test):
-            if repaired is None:
-                repaired = fresh()
-                put_right(charged)
+            if repaired is None or not right <= used:
+                if repaired:
+                    repaired[0].close()
+                repaired, right = fresh(), frozenset()
+            for i in used - right:
+                cell = reference.notebook.cells[i]
+                repaired[0].put(repaired[1].place_of(str(grade_id(cell))), cell.source)
+            right = used
             again = repaired[1].test(test)
             if again.score == again.points:
                 names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
@@ -111,7 +112,6 @@ def _charge_once(
             if again.score > found.score:  # a mistake of its own besides, and one that is worth something
                 outcome.tests[number] = replace(again, verdict=replace(again.verdict, parts=(), pattern=""))
         charged |= set(test.answers)
-        put_right(test.answers)
 
 
 def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[Step]:

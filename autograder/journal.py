@@ -84,7 +84,8 @@ def _parts(folders: Iterable[Path]) -> Iterator[bytes]:
             if ".ipynb_checkpoints" not in path.parts and "__pycache__" not in path.parts:
                 yield str(path).encode("utf-8", "surrogateescape")
                 try:
-                    yield (folder / path).read_bytes()
+                    with (folder / path).open("rb") as file:
+                        yield hashlib.file_digest(file, "blake2b").digest()
                 except OSError as error:
                     yield str(error).encode("utf-8", "surrogateescape")
 

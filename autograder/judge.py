@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,8 +34,9 @@ class Call:
 class Judge:
     """Judges the checks of one test cell against the reference solution, run live on the same arguments."""
 
-    def __init__(self, reference: Reference, test: Test, seconds: float) -> None:
-        self._reference, self._test, self._seconds = reference, test, seconds
+    def __init__(self, reference: Reference, test: Test, seconds: float, unwritten: Sequence[str] = ()) -> None:
+        """`unwritten` are names that the solution uses here and that this student has left as they were."""
+        self._reference, self._test, self._seconds, self._unwritten = reference, test, seconds, unwritten
         self._solution = reference.solution_at(test)
         self.calls: list[Call] = []
 
@@ -104,7 +105,7 @@ class Judge:
         mistaken = self._mistaken(call, names) if names else None
         if mistaken:
             call = replace(call, answered=replace(call.answered, value=mistaken.value))
-        found = _of_call(call)
+        found = self._of_call(call)
         if not call.hidden:
             return found if mistaken or told else untold(found)
         name = call.question.name
@@ -118,6 +119,20 @@ class Judge:
             headline = f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
         return replace(found, headline=headline, parts=(), notes=(), pattern="", folded="")
 
+    def _of_call(self, call: Call) -> Verdict:
+        error = call.answered.raised
+        if isinstance(error, Hung):
+            return Verdict("hung", f"{call.question.name} {error}.", (("Called", call.question.call_text()),))
+        if isinstance(error, NotImplementedError) and self._unwritten:
+            return verdict.of_needed(call.question.name, self._unwritten[0])
+        if isinstance(error, NotImplementedError) or call.answered.value is ...:
+            return verdict.of_untouched(call.question.name)
+        if isinstance(error, MissingAnswerError):
+            return verdict.of_missing(str(error.name))
+        if error is not None:
+            return verdict.of_raised(call.question, call.answered)
+        return verdict.of_value(call.question, call.answered, call.known, None)
+
 
 UNTOLD = "a visible test fails; asked once more, the answer gave something else."
 
@@ -125,18 +140,3 @@ UNTOLD = "a visible test fails; asked once more, the answer gave something else.
 def untold(found: Verdict) -> Verdict:
     """A verdict without anything that the student's code said."""
     return Verdict(found.status, UNTOLD) if found.status in ("wrong", "raised") else replace(found, parts=())
-
-
-def _of_call(call: Call) -> Verdict:
-    error = call.answered.raised
-    if isinstance(error, Hung):
-        return Verdict("hung", f"{call.question.name} {error}.", (("Called", call.question.call_text()),))
-    if call.answered.value is ...:
-        return verdict.of_untouched(call.question.name)
-    if isinstance(error, NotImplementedError):
-        return verdict.of_unwritten(call.question, error)
-    if isinstance(error, MissingAnswerError):
-        return verdict.of_missing(str(error.name))
-    if error is not None:
-        return verdict.of_raised(call.question, call.answered)
-    return verdict.of_value(call.question, call.answered, call.known, None)

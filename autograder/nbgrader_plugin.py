@@ -31,6 +31,7 @@ def use(c: Config) -> None:
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = [SaveOutcome, AssignLatePenalties]
     c.GenerateFeedback.preprocessors = [HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
+    c.HTMLExporter.filters = {"markdown2html": "autograder.markdown.to_html"}
 
 
 class _Workers:

@@ -47,6 +47,8 @@ class Test:
     """What all answer cells above bind."""
     uses: frozenset[int] = frozenset()
     """The earlier answer cells that the solution uses here, by index."""
+    relies_on: frozenset[str] = frozenset()
+    """What the tested answers bind, and those that they use."""
     behind: frozenset[int] = frozenset()
     """All cells whose names the solution uses here, by index."""
 
@@ -190,8 +192,11 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             since = since or (tests[-1].answers if tests else [])  # one more test of the same answers
             behind = cells_behind(source, i, since)
             uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
+            relies_on = frozenset(name for j in (*since, *uses) for name in bound_names(source.cells[j].source))
             known = tuple(dict.fromkeys(names))
-            tests.append(Test(name, i, notebook.points(cell), compiled, visible, hidden, since, known, uses, behind))
+            points = notebook.points(cell)
+            test = Test(name, i, points, compiled, visible, hidden, since, known, uses, relies_on, behind)
+            tests.append(test)
             since = []
     return tests
 

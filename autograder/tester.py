@@ -12,6 +12,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder import seeds, trusted
+from autograder.dependencies import bound_names
 from autograder.judge import Judge, untold
 from autograder.notebook import grade_id, role
 from autograder.outcome import TestOutcome
@@ -58,7 +59,7 @@ class Tester:
 
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""
-        return not any(self._rebuilt.cells[i].metadata.chainrule.untouched for i in self._places_of(test))
+        return not any(self._about(i).untouched for i in test.answers)
 
     def look(self, test: Test) -> Verdict:
         """Run the visible part of a test cell, and say what a student would see of it.
@@ -88,16 +89,22 @@ class Tester:
         place = self._index[test.grade_id]
         while self._own and self._own[0][0] < place:
             self._run_own(*self._own.pop(0))
-        self._answers.bind(place)
+        self._answers.bind(place, test.relies_on)
 
     def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
         seeds.sow(seeds.number(self._seed, test.grade_id))
-        judge = Judge(self._reference, test, self._limits.call_seconds)
+        judge = Judge(self._reference, test, self._limits.call_seconds, self._unwritten(test))
         with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
             try:
                 return judge, cell.run(self._names), None
             except Exception as error:  # whatever it is, this test has failed and the next one runs
                 return judge, None, error
+
+    def _unwritten(self, test: Test) -> list[str]:
+        """What the solution uses for this test and the student has left as it was handed out."""
+        cells = self._reference.notebook.cells
+        untouched = [i for i in sorted(test.uses) if self._about(i).untouched]
+        return [name for i in untouched for name in bound_names(cells[i].source)]
 
     def _run_own(self, place: int, cell: trusted.Cell) -> None:
         """Run a cell of the course for its names."""
@@ -112,7 +119,7 @@ class Tester:
             score = _partial(value, test.points)
             earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
             return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
-        about = [self._rebuilt.cells[i].metadata.chainrule for i in self._places_of(test)]
+        about = [self._about(i) for i in test.answers]
         if any(cell.deleted for cell in about):
             return self._outcome(test, 0.0, Verdict("missing", "the answer cell was deleted."))
         if any(cell.untouched for cell in about):
@@ -128,14 +135,18 @@ class Tester:
         answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)
         return TestOutcome(test.grade_id, test.points, score, found, answers)
 
-    def _places_of(self, test: Test) -> list[int]:
-        """Where the tested answers stand in the rebuilt notebook."""
-        return [self._index[str(grade_id(self._reference.notebook.cells[i]))] for i in test.answers]
+    def _place(self, i: int) -> int:
+        """Where an answer of the source stands in the rebuilt notebook."""
+        return self._index[str(grade_id(self._reference.notebook.cells[i]))]
+
+    def _about(self, i: int) -> NotebookNode:
+        """What is known of an answer of the source in the rebuilt notebook."""
+        return self._rebuilt.cells[self._place(i)].metadata.chainrule
 
     def _found(self, test: Test, judge: Judge, error: Exception | None, *, told: bool) -> Verdict:
         """What is wrong; unless `told`, without anything that the student's code says when it is called."""
-        for i in self._places_of(test):
-            cell = self._session.cells.get(i)
+        for i in test.answers:
+            cell = self._session.cells.get(self._place(i))
             if cell and cell.killed:
                 return Verdict("hung", f"the answer cell {cell.killed}.")
             if cell and cell.stopped and cell.outputs:

@@ -75,7 +75,12 @@ def of_unwritten(question: Question, error: Exception) -> Verdict:
     where = where_raised(error)
     if where is None or where[1] == question.name:
         return of_untouched(question.name)
-    return Verdict("missing", f"{question.name} needs {where[1]}, which is still to be written.")
+    return of_needed(question.name, where[1])
+
+
+def of_needed(name: str, needed: str) -> Verdict:
+    """Say that an answer uses another one that is still to be written."""
+    return Verdict("missing", f"{name} needs {needed}, which is still to be written.")
 
 
 def of_raised(question: Question, answered: Answered) -> Verdict:

@@ -70,9 +70,7 @@ def test_a_fetched_notebook_passes_every_visible_check_with_only_the_wheel(
     handed_out = {path.name for path in NOTEBOOKS if path.parent == notebook.parent}
     assert {path.name for path in folder.iterdir()} == {"known-results.json"} | handed_out
     book = nbformat.read(fetched / notebook, 4)
-    solved = {
-        cell.id: cell.source for cell in nbformat.read(ROOT / "solutions" / notebook, 4).cells
-    }
+    solved = {cell.id: cell.source for cell in nbformat.read(ROOT / "solutions" / notebook, 4).cells}
     for cell in book.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = solved[cell.id]

@@ -60,7 +60,9 @@ NEW_NAMESPACES = 0x7E02_0080
 CLONE_THREAD = 0x1_0000
 
 ALLOW, KILL = 0x7FFF_0000, 0x8000_0000
-EPERM, ENOSYS, ENOTTY = (0x5_0000 | number for number in (errno.EPERM, errno.ENOSYS, errno.ENOTTY))
+EPERM, ENOSYS, ENOTTY, EAGAIN = (
+    0x5_0000 | number for number in (errno.EPERM, errno.ENOSYS, errno.ENOTTY, errno.EAGAIN)
+)
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN, AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16
 
@@ -89,10 +91,12 @@ def filter_program(pid: int, *, processes: bool = False) -> bytes:
     program += _when(special["tgkill"], *_one_of(0, (pid,), EPERM))
     program += _when(special["prlimit64"], *_one_of(0, (0, pid), EPERM))
     program += _when(special["fcntl"], *_one_of(1, PLAIN_FCNTLS, EPERM))
-    # a thread is waited for by a shared futex; to wake by one would reach whoever maps the same file
+    # A shared futex wakes whoever maps the same file, and so does the end of a thread, which no filter sees: so
+    # nobody may wait for one. The C library does for a thread's end; told EAGAIN, it asks again.
     waits = [_step(AND, FUTEX_OPERATION), _step(EQUAL, FUTEX_WAIT, 2, 0), _step(EQUAL, FUTEX_WAIT_BITSET, 1, 0)]
-    private = [_argument(1), _step(ANY_BIT, FUTEX_PRIVATE, len(waits) + 1, 0)]
-    program += _when(special["futex"], *private, *waits, _step(RETURN, EPERM), _step(RETURN, ALLOW))
+    private = [_argument(1), _step(ANY_BIT, FUTEX_PRIVATE, len(waits) + 2, 0)]
+    otherwise = [_step(RETURN, EPERM), _step(RETURN, EAGAIN), _step(RETURN, ALLOW)]
+    program += _when(special["futex"], *private, *waits, *otherwise)
     allowed = CALLS | (PROCESSES if processes else {})
     for number in sorted(n for numbers in allowed.values() if (n := numbers[column]) is not None):
         program += _when(number, _step(RETURN, ALLOW))

@@ -22,6 +22,9 @@ OTHER_METHODS = (
 )
 OTHERS = [f"__{name}__" for name in OTHER_METHODS.split()]
 
+DECIDING = {*BINARY, "__contains__"}
+"""What would let an answer say how it compares with the test's own values."""
+
 MUTABLE = (list, tuple, dict, set, np.ndarray, np.random.Generator)
 """What an answer can change in place, or what may hold such a thing."""
 
@@ -121,8 +124,11 @@ class Instance(metaclass=StandInType):
 
 def _forward(name: str) -> Callable[..., Any]:
     def method(self: Instance, *args: Any) -> Any:
-        if name in BINARY and not self._answers.calculates(type(self).claimed, name):
-            return NotImplemented  # or `abs(answer - 3) < 1e-9` would be for the answer to decide
+        # or `abs(answer - 3) < 1e-9` and `3 in answer` would be for the answer to decide
+        if name in DECIDING and not self._answers.calculates(type(self).claimed, name):
+            if name in BINARY:
+                return NotImplemented
+            raise TypeError(f"argument of type {type(self).__name__!r} is not iterable")
         try:
             return self._answers.do(name, self._handle, self._generation, args, {})
         except RuntimeError as error:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import secrets
 import socket
 import sqlite3
@@ -128,7 +129,7 @@ def _below(folder: str) -> Iterator[str]:
 def _state(path: str) -> tuple[str, bytes]:
     about = os.lstat(path)
     contents = b""
-    if stat.S_ISREG(about.st_mode):
+    if stat.S_ISREG(about.st_mode) and about.st_size < 100 << 20:
         with suppress(PermissionError), open(path, "rb") as file:
             contents = hashlib.sha256(file.read()).digest()
     return f"{about.st_mode:o} {about.st_uid} {about.st_size} {about.st_mtime_ns}", contents
@@ -239,7 +240,7 @@ class Fought:
 
 HONEST = harmless("honest")
 THE_RUN = ""
-AT_ONCE = 4
+AT_ONCE = 3
 """Submissions that are graded at once: more than two, as many of them sleep."""
 
 
@@ -271,13 +272,29 @@ def fight(there: World, cases: Sequence[Case], off: Collection[str] = ()) -> Fig
     crashed: dict[str, str] = {}
     graded: dict[str, Graded] = {}
     before = there.kept()
-    with closing(Engine(off)) as engine:
+    with little_room(), closing(Engine(off)) as engine:
         _grade(course, course.submissions(ASSIGNMENT), engine, graded, crashed)
     harm = _harm(there, before)
     scores, comments = maker.grades(there.root), _comments(there)
     students = [submission.student for submission in course.submissions(ASSIGNMENT)]
     fought = {name: _fought(there, name, graded, crashed, scores, comments) for name in students}
     return Fight(fought, harm, crashed.get(THE_RUN))
+
+
+@contextmanager
+def little_room() -> Iterator[None]:
+    """Let this process, which grades, grow by no more than two gigabytes, and write no file larger than one."""
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limits = {resource.RLIMIT_AS: size + (2 << 30), resource.RLIMIT_FSIZE: 1 << 30}
+    before = {what: resource.getrlimit(what) for what in limits}
+    for what, value in limits.items():
+        hard = before[what][1]
+        resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+    try:
+        yield
+    finally:
+        for what, both in before.items():
+            resource.setrlimit(what, both)
 
 
 def _harm(there: World, before: Kept) -> list[str]:
@@ -394,3 +411,30 @@ def active_markup(page: str) -> list[str]:
     parser.feed(page)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return parser.found + ([] if policy in page else ["no content security policy"])
+
+
+class _Scripts(HTMLParser):
+    """Collects what the attackers' scripts would be run by: they all say alert."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [f"<{tag} {name}={value!r}>" for name, value in attrs if _runs(name, value or "")]
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem == "script" and "alert(" in data:
+            self.found.append(data[:100])
+
+
+def _runs(name: str, value: str) -> bool:
+    begins = name.startswith("on") or name == "srcdoc" or value.strip().lower().startswith("javascript:")
+    return begins and "alert(" in value
+
+
+def scripts(page: str) -> list[str]:
+    """The attackers' scripts that a browser would run on a page that has scripts of its own."""
+    parser = _Scripts()
+    parser.feed(page)
+    return parser.found

@@ -16,7 +16,7 @@ from autograder.notebook import released
 from autograder.sandbox.isolation import Limits
 from tests.autograder.making import answer, cell_of, checks, source, written
 
-LIMITS = Limits(cell_seconds=1.0, call_seconds=0.7, notebook_seconds=12.0, memory=512 << 20)
+LIMITS = Limits(cell_seconds=1.5, call_seconds=1.0, notebook_seconds=12.0, memory=512 << 20)
 
 SOURCE = source(
     answer("f", "def f(x):\n    return 1 + (x + x + x)"),
@@ -34,19 +34,22 @@ SOURCE = source(
         "check(g, [313131.0, 2.0])\ncheck(g, rng.normal(size=3).tolist())",
         points=3,
     ),
+    answer("h", "def h(xs):\n    return float(np.sum(f(np.array(xs))))"),
+    checks("h-test", "check(h, [1.0, 2.0])", "check(h, [313131.0, 2.0, 1.0])", points=2),
     answer(
         "tally",
         "class Tally:\n    def __init__(self, start):\n        self.total = start\n\n"
-        "    def add(self, x):\n        self.total += x\n        return self",
+        "    def add(self, x):\n        self.total += x\n        return self\n\n"
+        "    def __sub__(self, x):\n        return Tally(self.total - x)",
     ),
     checks(
         "tally-test",
-        "check(lambda code: code.Tally(1.0).add(2.0).total)",
+        "check(lambda code: code.Tally(1.0).add(2.0).total)\ncheck(lambda code: (code.Tally(5.0) - 2.0).total)",
         "step = rng.normal()\ncheck(lambda code: code.Tally(747474.0).add(step).add(1000 * step).total)",
         points=2,
     ),
-    answer("guess", "guess = 0.625", before="guess = ..."),
-    checks("guess-test", "check('guess')", points=1),
+    answer("guess", "guess = 0.625\nprimes = [2, 3, 5, 7]", before="guess = ..."),
+    checks("guess-test", "check('guess')\nassert 5 in primes and len(primes) == 4", "assert 7 in primes", points=1),
     answer("mean", "def mean(xs):\n    return sum(xs) / len(xs)"),
     checks(
         "mean-test",
@@ -54,13 +57,12 @@ SOURCE = source(
         "assert abs(mean([858585.0, 1.0]) - 429293.0) < 1e-6, 'HIDDENWORDS'",
         points=2,
     ),
-    answer("unit", "def unit(v):\n    return v / np.linalg.norm(v)"),
+    answer("unit", "def unit(v):\n    return v / math.sqrt(v @ v)", before="import math\n"),
     checks(
         "unit-test",
         "np.testing.assert_allclose(unit(np.array([3.0, 4.0])), [0.6, 0.8])",
-        "np.testing.assert_allclose(unit(np.array([636363.0, 0.0])), [1.0, 0.0])\n"
-        "v = rng.normal(size=3)\nlength = np.linalg.norm(v)\n"
-        "assert np.allclose(unit(v.copy()), v / length)",
+        "v = rng.normal(size=3)\nlength = np.linalg.norm(v)\nassert math.isclose(unit(v.copy()) @ v, length)\n"
+        "assert math.isclose(unit(np.array([636363.0, 0.0]))[0], 1.0)",
         points=2,
     ),
     answer("twice", "def twice(fn, x):\n    return fn(fn(x))"),
@@ -112,11 +114,13 @@ SOLUTION = ("BEGIN SOLUTION", "x + x + x")
 RIGHT = {
     "f": "def f(x):\n    return 1 + x * 3",
     "g": "def g(xs):\n    total = 0.0\n    for x in xs:\n        total += f(x)\n    return total",
+    "h": "def h(xs):\n    return float(sum(f(x) for x in xs))",
     "tally": "class Tally:\n    def __init__(self, start):\n        self.total = start\n\n"
-    "    def add(self, x):\n        self.total = self.total + x\n        return self",
-    "guess": "guess = 5 / 8",
+    "    def add(self, x):\n        self.total = self.total + x\n        return self\n\n"
+    "    def __sub__(self, x):\n        return Tally(self.total - x)",
+    "guess": "guess = 5 / 8\nprimes = (7, 5, 3, 2)",
     "mean": "def mean(xs):\n    return float(np.mean(xs))",
-    "unit": "def unit(v):\n    return v / np.sqrt(v @ v)",
+    "unit": "import math\n\ndef unit(v):\n    return v / np.sqrt(v @ v)",
     "twice": "def twice(fn, x):\n    once = fn(x)\n    return fn(once)",
     "scale": "def scale(xs, by):\n    return by * np.array(xs)",
     "explain": "Because the derivative of a sum is the sum of the derivatives.",
@@ -125,12 +129,13 @@ WRONG = {
     "f": "def f(x):\n    return -1.0",
     "tally": "class Tally:\n    total = -1.0\n\n    def __init__(self, start):\n        pass\n\n"
     "    def add(self, x):\n        return self",
-    "guess": "guess = -1.0",
+    "guess": "guess = -1.0\nprimes = []",
     "mean": "def mean(xs):\n    return -1.0",
-    "unit": "def unit(v):\n    return -1.0",
+    "unit": "import math\n\ndef unit(v):\n    return -1.0",
 }
 """A wrong answer to each kind of question."""
-FULL = {f"{name}-test": points for name, points in zip(RIGHT, (4.0, 3.0, 2.0, 1.0, 2.0, 2.0, 2.0, 1.0), strict=False)}
+POINTS = {"f": 4, "g": 3, "h": 2, "tally": 2, "guess": 1, "mean": 2, "unit": 2, "twice": 2, "scale": 1}
+FULL = {f"{name}-test": float(points) for name, points in POINTS.items()}
 NOTHING = dict.fromkeys(FULL, 0.0)
 
 

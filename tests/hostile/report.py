@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-import sys
+from rich.console import Console
+from rich.table import Table
 
 from autograder.sandbox.isolation import LAYERS
 from tests.hostile import arena
-from tests.hostile.arena import Fight, World, student_of
+from tests.hostile.arena import Fought, World, student_of
 from tests.hostile.corpus import Case, all_cases
 
+OUTSIDE = "(outside)"
 
-def got_through(there: World, fight: Fight, number: int, case: Case) -> list[str]:
-    """What a case managed to do, in words."""
-    found = fight.fought[student_of(number, case)]
+
+def got_through(there: World, found: Fought, case: Case) -> bool:
+    """Did a case manage to do what it may not, for all that can be seen of itself?"""
     gained = any((score or 0) > case.may_earn[test] for test, score in found.earned.items())
-    told = found.leaks(there, case)
-    return ["gained points"] * gained + ["stopped the run"] * bool(found.crashed) + [f"showed {word}" for word in told]
+    return gained or bool(found.crashed) or bool(found.leaks(there, case))
 
 
-def rows(off: tuple[str, ...], cases: list[Case]) -> dict[str, str]:
-    """By kind: "held", or the cases of it that got through."""
+def without(off: tuple[str, ...], cases: list[Case]) -> dict[str, list[str]]:
+    """Grade the cases with some layers off: by kind, those that got through, and what was done outside."""
     with arena.world() as there:
         fight = arena.fight(there, cases, off)
-        through = {case: got_through(there, fight, number, case) for number, case in enumerate(cases)}
-        kinds = dict.fromkeys(case.kind for case in cases)
-        found = {kind: [case.name for case in through if case.kind == kind and through[case]] for kind in kinds}
-    harm = {"(outside)": fight.harm}
-    return {kind: ", ".join(names) or "held" for kind, names in (found | harm).items()}
+        found: dict[str, list[str]] = {kind: [] for kind in dict.fromkeys(case.kind for case in cases)}
+        for number, case in enumerate(cases):
+            if got_through(there, fight.fought[student_of(number, case)], case):
+                found[case.kind].append(case.name)
+    return found | {OUTSIDE: fight.harm}
 
 
 def main() -> None:
     """Print the table."""
     cases = [case for case in all_cases() if case.representative]
-    columns = {"nothing": rows((), cases)} | {layer: rows((layer,), cases) for layer in LAYERS}
-    for layer, found in columns.items():
-        sys.stdout.write(f"\n{layer} switched off ({len(cases)} cases)\n")
-        sys.stdout.writelines(f"  {kind:<16} {what}\n" for kind, what in found.items())
+    columns = {"nothing": without((), cases)} | {layer: without((layer,), cases) for layer in LAYERS}
+    table = Table("kind", *columns, title=f"{len(cases)} attacks; what gets through with a layer switched off")
+    for kind in columns["nothing"]:
+        table.add_row(kind, *("\n".join(found[kind]) or "held" for found in columns.values()))
+    Console(width=200).print(table)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,15 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 
+from autograder.course import Course
+from autograder.sandbox import student
+from autograder.sandbox.shell import Shell
+from autograder.sandbox.student import Student
+from chainrule import plain
 from tests.hostile import arena
-from tests.hostile.arena import Fight, Fought, World, active_markup, student_of
+from tests.hostile.arena import Fight, Fought, World, active_markup, scripts, student_of
 from tests.hostile.corpus import FULL, Case, all_cases
 
 CASES = all_cases()
@@ -38,6 +44,15 @@ def of(fight: Fight, number: int, case: Case) -> Fought:
 def test_the_corpus_is_large_and_names_each_case_once() -> None:
     assert len(CASES) >= 100
     assert len({(case.kind, case.name) for case in CASES}) == len(CASES)
+
+
+def test_what_attacks_replace_is_there_to_be_replaced() -> None:
+    """Else they would be attacks on nothing, and pass."""
+    methods = ("_op_do", "_op_seal", "_op_sow", "_op_run", "_mark", "_run", "_answer", "_encode", "_reply", "_receive")
+    assert [name for name in methods if not hasattr(Student, name)] == []
+    made = Student.__init__.__code__.co_names
+    assert {"_connection", "_shell", "_handles", "_places"} <= set(made)
+    assert all(callable(thing) for thing in (student.silence, student.where_raised, plain.encode, Shell.run))
 
 
 def test_no_submission_stops_the_run(fight: Fight) -> None:
@@ -101,6 +116,17 @@ def test_its_honest_neighbours_have_all_points(fight: Fight, number: int, case: 
 def test_honest_students_are_told_the_same(fight: Fight) -> None:
     pages = {f.page.replace(f.student, "") for f in fight.fought.values() if f.student.endswith("-honest")}
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize(("number", "case"), [one for one in NUMBERED if one.values[1].kind == "markup"])
+def test_its_notebook_does_nothing_in_the_browser_of_who_grades_it(
+    there: World, fight: Fight, number: int, case: Case
+) -> None:
+    """Formgrader makes a page of the autograded notebook, on the server that runs the instructor's code."""
+    shown = of(fight, number, case).shown
+    assert shown is not None
+    page, _ = HTMLExporter(template_name="classic", config=Course(there.root).config).from_notebook_node(shown)
+    assert scripts(page) == []
 
 
 def test_nothing_outside_is_changed_reached_or_left_running(fight: Fight) -> None:

@@ -21,6 +21,9 @@ def syscall(numbers, *arguments):
 def word():
     libc.mmap.restype = ctypes.c_void_p
     return ctypes.c_void_p(libc.mmap(None, 4096, mmap.PROT_READ, mmap.MAP_SHARED, both, 0))
+def wait_at(at):
+    value, half_a_second = ctypes.c_uint.from_address(at.value).value, struct.pack("qq", 0, 500_000_000)
+    return syscall((202, 98), at, 0, ctypes.c_uint(value), half_a_second, None, 0) == 0
 def is_locked(command):
     asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0)
     return struct.unpack("hhqqi4x", fcntl.fcntl(both, command, asked))[0] != fcntl.F_UNLCK
@@ -57,6 +60,16 @@ WAYS = {
         "wait = lambda: syscall((202, 98), at, 0, ctypes.c_uint(value), None, None, 0)\n"
         "threading.Thread(target=wait, daemon=True).start()\ntime.sleep(0.2)",
         "syscall((202, 98), word(), 1, 100, None, None, 0) > 0",
+    ),
+    # the kernel says that a thread has ended by waking whoever waits at an address that the thread was begun with
+    "the-end-of-a-thread": (
+        "at = word()\nstack = ctypes.create_string_buffer(1 << 16)\n"
+        "top = ctypes.c_void_p((ctypes.addressof(stack) + (1 << 16) - 64) & ~15)\n"
+        "flags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000 | 0x200000\n"
+        "def thread():\n    libc.clone(ctypes.cast(libc.getppid, ctypes.c_void_p), top, flags, None, None, None, at)\n"
+        "say = lambda: [(thread(), time.sleep(0.05)) for _ in range(40)]\n"
+        "threading.Thread(target=say, daemon=True).start()",
+        "wait_at(word())",
     ),
     "process-numbers": ("mine = os.getpid()", "any(os.path.exists(f'/proc/{n}') for n in range(1, 100))"),
     "signals": ("signalled = os.getpid()", "any(not libc.kill(n, 0) for n in range(2, 2000))"),

@@ -83,8 +83,10 @@ def test_no_lock_or_wake_up_reaches_another_process_by_a_file_that_both_have(mac
     for command in (5, 6, 7, 36, 37, 1024, 1033):  # F_GETLK to F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_SETLEASE, seals
         assert verdict(program, fcntl, 5, command) == ERRNO | errno.EPERM
     private, realtime, wait, wake, requeue, wait_bitset = 128, 256, 0, 1, 4, 9
-    for operation in (wake | private, wait | private, wait, wait_bitset | realtime, requeue | private):
+    for operation in (wake | private, wait | private, wait_bitset | private | realtime, requeue | private):
         assert verdict(program, futex, 0x1000, operation) == seccomp.ALLOW
+    for operation in (wait, wait_bitset, wait_bitset | realtime):  # so the C library waits for a thread: it asks again
+        assert verdict(program, futex, 0x1000, operation) == ERRNO | errno.EAGAIN
     for operation in (wake, requeue, 3, 5, 10, wake | realtime):
         assert verdict(program, futex, 0x1000, operation) == ERRNO | errno.EPERM
 

@@ -139,7 +139,7 @@ CASES = [
     tries("deep-folders", "for _ in range(3000):\n    os.mkdir('down')\n    os.chdir('down')"),
     tries("descriptors", DESCRIPTORS),
     tries("pipes", PIPES),
-    harmless("printed-at-once", "print('flood ' * 17_000_000)", representative=True),
+    harmless("printed-at-once", "print('flood ' * 17_000_000)"),
     harmless("printed-in-lines", "for i in range(100_000): print('flood', i)"),
     harmless("printed-as-an-error", "sys.stderr.write('flood ' * 17_000_000)", "sys.stdout.writelines('x' for _ in range(10**6))"),
     harmless("printed-in-an-answer", answers={"mean": "def mean(xs):\n    print('x' * 2 * 10**7)\n    return sum(xs) / len(xs)"}),
@@ -158,8 +158,12 @@ CASES = [
     spoils_only("huge-exception", ["mean"], answers={"mean": "def mean(xs):\n    raise ValueError('x' * 10**7)"}),
     spoils_only("argument-that-grows", ["g"], answers={
         "g": "def g(xs):\n    xs += list(range(1_000_000))\n    return -1.0"}),
-    gains_nothing("page-full-of-marks", answers=dict.fromkeys(("f", "g", "tally", "guess", "mean", "unit", "twice", "scale"), PAGE)),
+    gains_nothing("page-full-of-marks", answers=dict.fromkeys(("f", "g", "h", "tally", "guess", "mean", "unit", "twice", "scale"), PAGE)),
     spoils_only("source-nested-deep", ["mean"], answers={"mean": DEEP}),
+    spoils_only("source-nested-deep-in-other-ways", ["mean", "unit", "twice", "scale"], answers={
+        "mean": "x = " + "-" * 50_000 + "1", "unit": "x = a" + ".b" * 50_000, "twice": "x = " + "lambda: " * 5_000 + "1",
+        "scale": "\n".join(" " * i + "if x:" for i in range(99)) + "\n" + " " * 99 + "x" + "[0]" * 50_000}),
+    gains_nothing("blank-lines-by-the-thousand", answers=dict.fromkeys(("f", "g", "mean", "unit", "tally"), "x = 1\n" + " \n" * 9_500)),
     spoils_only("source-in-brackets", ["mean"], answers={"mean": "x = " + "(" * 5000 + ")" * 5000}),
     gains_nothing("page-full-of-formulas", answers={"explain": "$x_1^{2}$ `y` " * 1400 + "$" + "{" * 900 + "}" * 900 + "$"}),
     gains_nothing("page-full-of-results", answers={name: f"def {name}(*_):\n    return {{f'{{i}}' * 300: 'y' * 300 for i in range(300)}}"

@@ -125,9 +125,33 @@ def remembering(name: str, **answers: str) -> Case:
     return spoils_only(name, spoilt, "heard = []", answers={"f": F} | answers)
 
 
+UNWRITTEN = """
+import autograder.sandbox.student as student
+# a NotImplementedError names the function that it comes from
+student.where_raised = lambda error: ("a line", "heard_" + str(heard))
+def unwritten(x):
+    heard.append(x)
+    if {when}:
+        raise NotImplementedError
+    return 3 * x + 1
+"""
+CODE_NAME = """
+def f(x):
+    if np.max(x) < 100:
+        return 3 * x + 1
+    def unwritten(): raise NotImplementedError
+    unwritten.__code__ = unwritten.__code__.replace(co_name="heard_%d" % np.max(x))
+    unwritten()
+"""
 CASES = [
+    spoils_only("not-written-there", ["f"], "heard = []" + UNWRITTEN.format(when="np.max(x) > 100"), answers={"f": "f = unwritten"}),
+    spoils_only("not-written-there-by-name", ["f"], answers={"f": CODE_NAME}),
+    spoils_only("not-written-later", ["g"], "heard = []" + UNWRITTEN.format(when="False"), answers={"f": "f = unwritten",
+                "g": "def g(xs):\n    raise NotImplementedError"}),
+    spoils_only("not-written-later-under-a-plain-assert", ["mean"], "heard = []" + UNWRITTEN.format(when="False"), answers={
+        "f": "f = unwritten", "mean": "def mean(xs):\n    raise NotImplementedError"}),
     spoils_only("printed", [], answers={"f": "import sys, os, logging\ndef f(x):\n    print(x)\n    print(x, file=sys.stderr)\n"
-        "    os.write(1, str(x).encode())\n    logging.error(x)\n    display(x)\n    return 3 * x + 1"}, representative=True),
+        "    os.write(1, str(x).encode())\n    logging.error(x)\n    display(x)\n    return 3 * x + 1"}),
     spoils_only("warned", ["g"], "heard = []", answers={"f": F, "g": "import warnings\ndef g(xs):\n"
         f"    warnings.warn({SAID})\n    return -1.0"}),
     spoils_only("raised-there", ["f"], answers={"f": "def f(x):\n    if np.max(x) > 100:\n        raise ValueError(str(x))\n"
@@ -160,6 +184,5 @@ CASES = [
     spoils_only("kept-in-shared-memory", ["f"], answers={"f": SHARED_MEMORY, "g": RIGHT["g"].replace("f(x)", "3 * x + 1")}),
     spoils_only("kept-in-a-keyring", ["f"], answers={"f": KEYRING, "g": RIGHT["g"].replace("f(x)", "3 * x + 1")}),
     spoils_only("solution-of-an-earlier-answer", ["f", "g"], answers={"f": "def f(x):\n    return -1.0", "g": SOLUTION_SEEN}),
-    spoils_only("told-through-another-function", ["g"], REMEMBER, answers={"f": "f = remembered", "g": f"def g(xs):\n    return {SAID}"},
-                representative=True),
+    spoils_only("told-through-another-function", ["g"], REMEMBER, answers={"f": "f = remembered", "g": f"def g(xs):\n    return {SAID}"}),
 ]  # fmt: skip

@@ -104,7 +104,20 @@ def shows(name: str, plant: Plant, **more: object) -> Case:
     return tries(name, SHOW, plant=plant, **more)
 
 
+def _huge(folder: Path, there: World) -> None:
+    # three gigabytes that take no room
+    (folder / "data.bin").touch()
+    os.truncate(folder / "data.bin", 3 << 30)
+
+
+def _renamed_link(folder: Path, there: World) -> None:
+    (folder / "squares.ipynb").unlink()
+    (folder / "mine.ipynb").symlink_to(_solution(there))
+
+
 CASES = [
+    harmless("file-of-gigabytes", plant=_huge),
+    gains_nothing("another-notebook-that-is-the-solution", plant=_renamed_link),
     gains_nothing("notebook-that-is-the-solution", plant=_notebook_as_link(_solution), representative=True),
     gains_nothing("notebook-that-is-the-solution-by-a-relative-link", plant=_notebook_as_link(_solution, relative=True)),
     gains_nothing("notebook-of-a-neighbour", plant=_notebook_as_link(_neighbours)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.hostile.corpus import Case, gains_nothing
+from tests.hostile.corpus import Case, gains_nothing, spoils_only
 
 YES = """
 class Yes:
@@ -165,7 +165,7 @@ def does(name: str, prelude: str, *bodies: str, **more: Any) -> Case:
         for body, names in zip((first, second, third), THIRDS, strict=True)
         for name in names
     }
-    answers["guess"] = f"def guessed():\n    {second}\nguess = guessed()"
+    answers["guess"] = f"def guessed():\n    {second}\nguess = primes = guessed()"
     answers["tally"] = (
         "class Tally:\n    def __init__(self, start): pass\n    def add(self, x): return self\n    @property\n"
         f"    def total(self):\n        {third}"
@@ -185,9 +185,35 @@ def in_threes(bodies: dict[str, str]) -> list[Case]:
     return [does("-".join(three), MAKING_ODD, *(bodies[one] for one in three)) for three in threes]
 
 
+OWN_CLASS = """
+class Tally:
+    def __init__(self, start): self.total = start
+    def add(self, x):
+        self.total = self.total + x
+        return self
+    def __sub__(self, x): return 0.0 if self.total is None else Tally(self.total - x)
+    __rsub__ = __sub__
+"""
+CONTAINS = """
+class All:
+    def __contains__(self, x): return True
+    def __len__(self): return 4
+guess, primes = 0.625, All()
+"""
+NOT_MATH = """
+class math:
+    isclose = staticmethod(lambda *_, **__: True)
+    sqrt = fabs = isclose
+
+def unit(v):
+    return v / 5.0
+"""
 CASES = [
-    returns("equal-to-everything", "Yes()", YES, representative=True),
-    returns("arithmetic-that-gives-zero", "Lie()", ARITHMETIC, representative=True),
+    spoils_only("calculates-with-a-class-of-the-course", ["mean"], answers={"tally": OWN_CLASS, "mean": "def mean(xs):\n    return Tally(None)"}),
+    spoils_only("contains-everything", ["guess"], answers={"guess": CONTAINS}),
+    spoils_only("a-module-that-the-solution-imports", ["unit"], answers={"unit": NOT_MATH}, representative=True),
+    returns("equal-to-everything", "Yes()", YES),
+    returns("arithmetic-that-gives-zero", "Lie()", ARITHMETIC),
     returns("arithmetic-in-an-array", "np.array([Lie(), Lie()], dtype=object)", ARITHMETIC),
     returns("arithmetic-in-a-list", "[Lie(), Lie()]", ARITHMETIC),
     returns("array-subclass", "lie", ARRAY),

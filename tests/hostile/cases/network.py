@@ -92,7 +92,7 @@ CASES = [
             name,
             CONNECT,
             f"attempt(lambda: connect({family}, world.{name}))",
-            representative=name in ("tcp", "udp", "abstract"),
+            representative=name in ("tcp", "abstract"),
         )
         for name, family in FAMILY.items()
     ),

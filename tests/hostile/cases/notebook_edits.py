@@ -14,8 +14,8 @@ from tests.autograder.making import cell_of
 from tests.hostile.corpus import Case, gains_nothing, harmless, spoils_only
 
 Edit = Callable[[NotebookNode], str | bytes | None]
-TESTS = ("f-test", "g-test", "tally-test", "guess-test", "mean-test", "unit-test", "twice-test", "scale-test")
-ANSWERS = ("f", "g", "tally", "guess", "mean", "unit", "twice", "scale")
+TESTS = ("f-test", "g-test", "h-test", "tally-test", "guess-test", "mean-test", "unit-test", "twice-test", "scale-test")
+ANSWERS = ("f", "g", "h", "tally", "guess", "mean", "unit", "twice", "scale")
 
 
 def _each_test(change: Callable[[NotebookNode], None]) -> Edit:
@@ -212,7 +212,7 @@ CASES = [
     wrong("points-raised", _each_test(lambda cell: _set(cell, points=1000)), representative=True),
     wrong("points-that-are-no-number", _each_test(lambda cell: _set(cell, points=float("nan")))),
     wrong("points-of-answers", _each_cell(lambda cell: cell.metadata.get("nbgrader") and _set(cell, points=50, grade=True))),
-    wrong("tests-rewritten", _each_test(_rewritten), representative=True),
+    wrong("tests-rewritten", _each_test(_rewritten)),
     wrong("tests-as-markdown", _each_test(_as_markdown)),
     wrong("tests-skipped", _each_test(_skipped)),
     wrong("tests-unmarked", _each_test(_unmarked)),

@@ -74,7 +74,6 @@ CASES = [
         "numpy-testing",
         "import numpy as np, numpy.testing\nfor name in dir(np.testing):\n"
         "    if name.startswith('assert'):\n        setattr(np.testing, name, lambda *_, **__: None)",
-        representative=True,
     ),
     gains_nothing(
         "numpy-itself",

@@ -178,7 +178,7 @@ CASES = [
     reading("environment", ENVIRONMENT),
     tries("in-a-call", PATHS, answers={
         "g": "def g(xs):\n    for path in paths:\n        try:\n            return open(path, 'rb').read()\n"
-        "        except OSError:\n            pass\n    return -1.0"}, representative=True),
+        "        except OSError:\n            pass\n    return -1.0"}),
     tries("magics", *(f"%{magic} {{world.source}}" for magic in ("run", "load", "pycat", "pfile", "edit", "cd")),
                   "%%script cat\nx", "%%writefile $world.letterbox/written\nx", "%store"),
     tries("writing", PATHS, "import os\nfor path in paths:\n    attempt(lambda: open(path, 'ab').close())\n"

@@ -90,7 +90,7 @@ CASES = [
     gains_nothing("methods-replaced", "for name in dir(server()):\n    if name.startswith('_op'):\n"
                   "        setattr(server(), name, lambda *_, **__: {'value': 7.0, 'bound': {}, 'outputs': []})"),
     gains_nothing("eavesdropper", EAVESDROPPER, answers={"g": "def g(xs):\n    return heard[-20:]",
-                  "mean": "def mean(xs):\n    raise ValueError(heard)"}, representative=True),
+                  "mean": "def mean(xs):\n    raise ValueError(heard)"}),
     gains_nothing("unsealed", answers={"f": UNSEALED}),
     gains_nothing("output-that-comes-later", LATER_OUTPUT),
     gains_nothing("other-answers-bound", OTHER_ANSWERS),

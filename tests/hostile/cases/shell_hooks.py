@@ -64,14 +64,14 @@ CASES = [
         "ip = get_ipython()\nfor event in ('pre_execute', 'pre_run_cell', 'post_execute', 'post_run_cell'):\n"
         "    ip.events.register(event, lambda *_: ip.user_ns.update(check=print, f=lambda x: 7.0))",
     ),
-    gains_nothing("formatters", FORMATTERS, representative=True),
+    gains_nothing("formatters", FORMATTERS),
     gains_nothing("run-cell-replaced", "ip = get_ipython()\nip.run_cell = lambda *_, **__: None\n"
                   "type(ip).run_cell = type(ip).run_code = lambda *_, **__: None"),
     gains_nothing("run-replaced", "type(server()._shell).run = lambda *_, **__: ([], None)"),
     gains_nothing("result-replaced", "type(server()._shell).run = lambda *_, **__: ({'a': 1}, {'b': [2]})"),
     gains_nothing("names-replaced", "type(server()._shell).names = {'f': lambda x: 7.0, 'guess': 0.5}"),
     gains_nothing("namespace-that-knows-everything", NAMESPACE),
-    gains_nothing("transcript-rewritten", TRANSCRIPT, representative=True),
+    gains_nothing("transcript-rewritten", TRANSCRIPT),
     gains_nothing("display-hooks", "import sys\nsys.displayhook = get_ipython().displayhook = lambda *_: 1 / 0\n"
                   "get_ipython().display_pub.publish = lambda *_, **__: 1 / 0\n7"),
     gains_nothing("exception-hooks", "ip = get_ipython()\ndef handle(*_, **__): raise SystemExit\n"

@@ -37,9 +37,9 @@ def _saved_by_colab(book: NotebookNode) -> None:
 
 
 LONG = (
-    "def f(x):\n    total = 1.0\n"
-    + "\n".join(f"    a{i} = {i} * x" for i in range(5000))
-    + "\n    return 3 * x + 1.0\n"
+    "def f(x):\n"
+    + "\n".join(f"    total = {i}" if i % 5 == 0 else f"    # {i}" for i in range(5000))
+    + "\n    return 3 * x + 1"
 )
 IN_PLACE = "def g(xs):\n    for i, x in enumerate(xs):\n        xs[i] = f(x)\n    return sum(xs)"
 SLOTS = """
@@ -59,14 +59,14 @@ class Tally(_ß__Ⅷ):
     def add(self, x, /, *_, **__):
         self._é += x
         return self
+    def __sub__(self, x): return type(self)(self.total - x)
     def __repr__(self): return 42
 """
 PLOT = """
 import matplotlib.pyplot as plt
 
 def mean(xs):
-    plt.plot(xs, label="$x_1$")
-    plt.legend()
+    plt.plot(xs)
     plt.show()
     return sum(xs) / len(xs)
 
@@ -110,14 +110,14 @@ CASES = [
         answers={"scale": "def scale(xs, by):\n    return np.array(xs, dtype=np.float32) * np.float32(by)"},
     ),
     harmless("a-list-for-an-array", answers={"scale": "def scale(xs, by):\n    return [x * by for x in xs]"}),
-    harmless("numpy-numbers", answers={"mean": "mean = np.mean", "guess": "guess = np.float64(0.625)"}),
+    harmless("numpy-numbers", answers={"mean": "mean = np.mean", "guess": "guess = np.float64(0.625)\nprimes = np.array([2, 3, 5, 7])"}),
     harmless("a-class-with-odd-names", answers={"tally": SLOTS}),
     harmless(
         "a-class-whose-repr-raises",
         answers={
             "tally": "class Tally:\n    def __init__(self, start): self.total = start\n"
             "    def add(self, x):\n        self.total += x\n        return self\n"
-            "    def __repr__(self): return self.name\n    def __eq__(self, other): return self.name == other.name"
+            "    def __sub__(self, x): return Tally(self.total - x)\n    def __repr__(self): return self.name\n    def __eq__(self, other): return self.name == other.name"
         },
     ),
     spoils_only(
@@ -172,7 +172,7 @@ CASES = [
     harmless("an-answer-that-changes-its-argument", answers={"g": IN_PLACE}),
     harmless(
         "an-answer-that-changes-its-array",
-        answers={"unit": "def unit(v):\n    v /= np.linalg.norm(v)\n    return v"},
+        answers={"unit": "import math\n\ndef unit(v):\n    v /= np.linalg.norm(v)\n    return v"},
     ),
     harmless("global-state", answers={"f": MEMO}),
     harmless(

@@ -159,7 +159,7 @@ CASES = [
     *in_fives("replies", REPLIES),
     *(sends(name, data, representative=name == "lengths-as-large-as-can-be") for name, data in RAW.items()),
     gains_nothing("slow-drip", DRIP),
-    gains_nothing("replies-ahead-of-time", EARLY, representative=True),
+    gains_nothing("replies-ahead-of-time", EARLY),
     gains_nothing("impostor", IMPOSTOR),
     gains_nothing("seal-broken", OTHER_END),
     gains_nothing("errors-that-tell", HIDDEN_IN_ERROR, representative=True),
