@@ -93,20 +93,21 @@ def _is_attachment(files: object) -> bool:
 
 def grade_id(cell: NotebookNode) -> str | None:
     """Nbgrader's name of a cell, if it has one."""
-    found = cell.metadata.get("nbgrader", {}).get("grade_id")
+    found = cell["metadata"].get("nbgrader", {}).get("grade_id")  # an attribute takes ten times as long
     return found if isinstance(found, str) else None
 
 
 def role(cell: NotebookNode) -> Role:
     """What a cell of a source notebook is, or, in a rebuilt notebook, what was found out about it."""
-    if "chainrule" in cell.metadata and "role" in cell.metadata.chainrule:
-        return cell.metadata.chainrule.role
-    mark = cell.metadata.get("nbgrader", {})
+    metadata = cell["metadata"]
+    if "role" in metadata.get("chainrule", {}):
+        return metadata["chainrule"]["role"]
+    mark = metadata.get("nbgrader", {})
     if mark.get("task"):
         return "task"
     if mark.get("solution"):
-        return "answer" if cell.cell_type == "code" else "text"
-    return "test" if mark.get("grade") and cell.cell_type == "code" else "own"
+        return "answer" if cell["cell_type"] == "code" else "text"
+    return "test" if mark.get("grade") and cell["cell_type"] == "code" else "own"
 
 
 def points(cell: NotebookNode) -> float:

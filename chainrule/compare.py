@@ -205,6 +205,11 @@ def as_numbers(value: object) -> NDArray[Any] | None:
 
 def _wrong_entries(array: NDArray[Any], expected: NDArray[Any], accept: Accept) -> NDArray[np.bool_]:
     with np.errstate(all="ignore"):
+        if array.dtype.kind == expected.dtype.kind == "f":  # most results; isclose takes ten times as long
+            gap = np.abs(array - expected)
+            close = (gap <= accept.atol + accept.rtol * np.abs(expected)) & (gap < np.inf)
+            if close.all():
+                return np.asarray(~close)
         close = np.isclose(array, expected, rtol=accept.rtol, atol=accept.atol, equal_nan=True)
     return np.asarray(~close)
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import collections
 import json
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -64,6 +65,13 @@ def encode(
     Types are compared exactly: a subclass of float or list is not plain, for it may lie about itself.
     Raises NotPlainError where the value is nested deeper than MAX_DEPTH (a list in itself, say).
     """
+    kind = type(value)
+    if value is None or kind is bool or kind is str:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else {"float": value.hex()}  # type: ignore[arg-type, attr-defined]
+    if kind is int:
+        return value if -(2**53) < value < 2**53 else {"int": hex(value)}  # type: ignore[operator, arg-type]
     if depth > MAX_DEPTH:
         raise NotPlainError("nested too deep")
 
@@ -72,12 +80,6 @@ def encode(
 
     value = _without_frills(value)
     kind = type(value)
-    if value is None or kind is bool or kind is str:
-        return value
-    if kind is int:
-        return value if -(2**53) < value < 2**53 else {"int": hex(value)}  # type: ignore[operator, arg-type]
-    if kind is float:
-        return value if np.isfinite(value) else {"float": value.hex()}  # type: ignore[call-overload, attr-defined]
     if kind is complex:
         return {"complex": [value.real.hex(), value.imag.hex()]}  # type: ignore[attr-defined]
     if value is ...:

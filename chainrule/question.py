@@ -20,8 +20,6 @@ import numpy as np
 
 from chainrule import compare
 
-IMMUTABLE = frozenset([bool, int, float, complex, str, type(None), np.float64])
-
 
 class MissingAnswerError(NameError):
     """The namespace that was asked has no such answer."""
@@ -47,6 +45,10 @@ class Given:
     name: str
     value: Any = field(default=None, compare=False, repr=False)
     """The asking side's own, for sides that don't have one (a test may define a function of its own)."""
+
+
+IMMUTABLE = frozenset([bool, int, float, complex, str, type(None), np.float64, Given])
+CHANGEABLE = (np.ndarray, list, dict)
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,15 @@ class Question:
         return arguments
 
     def _changed(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[str, ...]:
+        if not any(isinstance(value, CHANGEABLE) for value in (*args, *kwargs.values())):
+            return ()
         before = {**{f"argument {i + 1}": x for i, x in enumerate(self.args)}, **self.kwargs}
         after = {**{f"argument {i + 1}": x for i, x in enumerate(args)}, **kwargs}
         exact = compare.Accept(rtol=0, atol=0)
         return tuple(
             key
             for key, value in before.items()
-            if isinstance(value, (np.ndarray, list, dict)) and compare.difference(after[key], value, exact)
+            if isinstance(value, CHANGEABLE) and compare.difference(after[key], value, exact)
         )
 
     def call_text(self) -> str:
@@ -139,9 +143,13 @@ class Question:
 
 
 def _copy(arguments: Any) -> Any:
-    """A deep copy of a list or dict of arguments; numbers and texts need none."""
-    values = arguments.values() if isinstance(arguments, dict) else arguments
-    return arguments if all(type(value) in IMMUTABLE for value in values) else copy.deepcopy(arguments)
+    """A deep copy of a list or dict of arguments; of numbers and texts, or one array of numbers, without ado."""
+    items = list(arguments.items() if isinstance(arguments, dict) else enumerate(arguments))
+    others = [(key, value) for key, value in items if type(value) not in IMMUTABLE]
+    if len(others) == 1 and type(others[0][1]) is np.ndarray and others[0][1].dtype.kind in "biuf":
+        arguments[others[0][0]] = others[0][1].copy(order="K")
+        return arguments
+    return copy.deepcopy(arguments) if others else arguments
 
 
 def _brief(value: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import io
 import os
-from contextlib import nullcontext, redirect_stderr, redirect_stdout
+import re
+from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -20,6 +21,8 @@ from autograder.trusted import undrawn
 SHOWN = ("text/plain", "image/png")
 """The kinds of output kept: no HTML or script of a student reaches an instructor's browser."""
 
+DEFINITION = re.compile(r"(def|class) |[^\W\d]\w*(, [^\W\d]\w*)* = ")
+"""How a statement begins that shows nothing."""
 NOT_RUN = ("bash", "sh", "script", "pip", "conda", "system", "sx", "run", "load", "edit", "writefile")
 EVERYDAY_CELLS = (
     "%matplotlib inline\nimport numpy as np, matplotlib.pyplot as plt\nnp.eye(2)",
@@ -140,7 +143,9 @@ class Shell:
         self.ip = _Interactive.instance(config=config, transcript=self.transcript)
         for magic in NOT_RUN:
             self.ip.magics_manager.register_function(lambda *_: _not_run(), "line_cell", magic)
+        self._own_hooks: list[Any] = []
         self._warm_up()
+        self._own_hooks = self._hooks()
 
     @property
     def names(self) -> dict[str, Any]:
@@ -155,10 +160,48 @@ class Shell:
         self.transcript.start()
         out, err = (_Stream(self.transcript, name) for name in ("stdout", "stderr"))
         with redirect_stdout(out), redirect_stderr(err), nullcontext() if draw else undrawn():
-            result = self.ip.run_cell(source, store_history=True)
-        plt.close("all")
-        error = result.error_before_exec or result.error_in_exec
+            error = self._define(source) if self._only_defines(source) else self._run_cell(source)
+        if plt.get_fignums():
+            plt.close("all")
         return self.transcript.outputs, type(error).__name__ if error else None
+
+    def _run_cell(self, source: str) -> BaseException | None:
+        result = self.ip.run_cell(source, store_history=True)
+        return result.error_before_exec or result.error_in_exec
+
+    def _only_defines(self, source: str) -> bool:
+        """Does a cell end by defining something, as most answers do, in a shell that nobody has hooked into?"""
+        lines = reversed(source.split("\n"))
+        last = next((line for line in lines if line and not line[0].isspace() and line[0] != "#"), "")
+        return bool(DEFINITION.match(last)) and self._hooks() == self._own_hooks
+
+    def _hooks(self) -> list[Any]:
+        ip = self.ip
+        transformers = ip.input_transformers_cleanup, ip.input_transformers_post, ip.ast_transformers
+        hooks = [len(hooks) for hooks in (*transformers, *ip.events.callbacks.values())]
+        return [*hooks, ip.custom_exceptions, ip.ast_node_interactivity]
+
+    def _define(self, source: str) -> BaseException | None:
+        """Do what IPython does with such a cell, which takes it five times as long."""
+        ip = self.ip
+        code = None
+        with suppress(Exception):  # else there are magics in it, or something wrong
+            code = compile(source, ip.compile.cache(source, ip.execution_count, raw_code=source), "exec")
+        if code is None:
+            return self._run_cell(source)
+        if ip.history_manager:
+            ip.history_manager.store_inputs(ip.execution_count, source, source)
+        ip.execution_count += 1
+        try:
+            with ip.builtin_trap, ip.display_trap:
+                exec(code, ip.user_ns)
+        except BaseException as error:
+            ip.showtraceback(exception_only=isinstance(error, SystemExit), running_compiled_code=True)
+            return error
+        finally:
+            if plt.get_fignums():
+                ip.events.trigger("post_execute")
+        return None
 
     def _warm_up(self) -> None:
         """Go once through what every notebook does, so that each fork finds it done."""
