@@ -1,0 +1,345 @@
+"""Every number of docs/errata.md is computed here anew, from the formula of its row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from chainrule import datasets
+
+Array = NDArray[np.float64]
+TEXT = (Path(__file__).parents[1] / "docs" / "errata.md").read_text("utf-8")
+ROWS = {row[0]: row[-1] for line in TEXT.splitlines() for row in [line.strip("| ").split(" | ")] if line[:3] != "| #"}
+SHOWN = {name: shown for name, shown in ROWS.items() if re.fullmatch(r"[A-Z]\d+", name)}
+NUMBER = re.compile(r"`([-−]?[\d.]+(?:e[-−]?\d+)?)`")
+COMPUTED: dict[str, Callable[[], list[float]]] = {}
+
+
+def row(name: str) -> Callable[[Callable[[], list[float]]], Callable[[], list[float]]]:
+    def register(compute: Callable[[], list[float]]) -> Callable[[], list[float]]:
+        assert name not in COMPUTED
+        COMPUTED[name] = compute
+        return compute
+
+    return register
+
+
+def written_like(shown: str, value: float) -> str:
+    """A value with as many digits as the document gives."""
+    mantissa, e, _ = shown.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    text = f"{value:.{decimals}{'e' if e else 'f'}}"
+    return re.sub(r"e([+-])0*(\d+)$", lambda m: f"e{m[1].strip('+')}{m[2]}", text).replace("-", "−")
+
+
+def test_each_row_of_the_errata_is_computed_here_and_each_one_here_stands_there() -> None:
+    assert list(SHOWN) == sorted(COMPUTED, key=list(COMPUTED).index)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_numbers_of_a_row_are_those_that_come_out(name: str) -> None:
+    shown = NUMBER.findall(SHOWN[name])
+    values = COMPUTED[name]()
+    assert len(values) == len(shown)
+    assert [written_like(text, value) for text, value in zip(shown, values, strict=True)] == shown
+
+
+# What the rows are computed with: the course's formulas, written out once more.
+
+
+def sigmoid(z: Array | float) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.asarray(z))))
+
+
+def slope(z: Array | float) -> Array:
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def cube(x: Any) -> Any:
+    return x * x * x  # products, and no power: the same digits on every machine
+
+
+def softmax(z: Array) -> Array:
+    return np.exp(z) / np.exp(z).sum()
+
+
+def with_ones(A: Array) -> Array:
+    return np.hstack([np.ones((len(A), 1)), A])
+
+
+def cost(thetas: list[Array], X: Array, y: Array, lam: float, first_penalised: int = 1) -> float:
+    """One-vs-all logistic cost with the penalty lam/(2m), from column `first_penalised` on."""
+    A = X
+    for Theta in thetas:
+        Z = with_ones(A) @ Theta.T
+        A = sigmoid(Z)
+    Y = np.eye(len(thetas[-1]))[y]
+    penalty = sum((Theta[:, first_penalised:] ** 2).sum() for Theta in thetas)
+    return float((np.logaddexp(0, Z) - Y * Z).sum() / len(X) + lam / (2 * len(X)) * penalty)
+
+
+def measured(thetas: list[Array], X: Array, y: Array, lam: float, at: tuple[int, int]) -> float:
+    """The derivative of the cost with respect to one weight of the last matrix, by a centred difference."""
+    above, below = ([Theta.copy() for Theta in thetas] for _ in range(2))
+    above[-1][at] += 1e-5
+    below[-1][at] -= 1e-5
+    return (cost(above, X, y, lam) - cost(below, X, y, lam)) / 2e-5
+
+
+def from_backprop(thetas: list[Array], X: Array, y: Array, added: float, at: tuple[int, int]) -> float:
+    """The same derivative by backpropagation; `added` times the weight stands for the penalty."""
+    A1 = sigmoid(with_ones(X) @ thetas[0].T)
+    delta = sigmoid(with_ones(A1) @ thetas[1].T) - np.eye(len(thetas[-1]))[y]
+    return float((delta.T @ with_ones(A1))[at] / len(X) + added * thetas[-1][at])
+
+
+SIZES = {"Theta1": (25, 65), "Theta2": (10, 26)}  # of the 64-25-10 network
+
+
+# UiO, INF 5860
+
+
+@row("U1")
+def _shapes_of_the_gradient() -> list[float]:
+    a1, delta2 = np.ones(26), np.ones(10)
+    return [*np.outer(delta2, a1).shape, *SIZES["Theta1"]]
+
+
+@row("U2")
+def _transposed_matrix_of_the_wrong_layer() -> list[float]:
+    return [SIZES["Theta1"][0], SIZES["Theta2"][0]]
+
+
+@row("U3")
+def _penalty_without_m_at_353() -> list[float]:
+    net, at = datasets.debug_network("3-5-3"), (0, 1)
+    m = len(net[1])
+    return [measured(*net, 3.0, at), from_backprop(*net, 3.0 / m, at), from_backprop(*net, 3.0, at)]
+
+
+@row("U4")
+def _samples_as_rows() -> list[float]:
+    Theta1, X = np.ones((4, 4)), np.ones((7, 4))
+    assert (X @ Theta1.T).shape == (7, 4)
+    with pytest.raises(ValueError, match="aligned"):
+        Theta1.dot(X)
+    return [Theta1.shape[1], X.shape[0]]
+
+
+@row("U5")
+def _with_respect_to_what() -> list[float]:
+    z, y, h = np.log(9), 0.0, 1e-6
+    a = sigmoid(z)
+    by_a = (-np.log(1 - (a + h)) + np.log(1 - (a - h))) / (2 * h)
+    by_z = (np.logaddexp(0, z + h) - np.logaddexp(0, z - h)) / (2 * h)
+    return [float(a - y), by_z, float(by_a)]
+
+
+@row("U6")
+def _slice() -> list[float]:
+    transposed = np.ones(SIZES["Theta2"]).T
+    return [*transposed.shape, *transposed[1:25, 0:9].shape, *transposed[1:].shape]
+
+
+@row("U7")
+def _biases_in_the_penalty() -> list[float]:
+    small, larger = datasets.debug_network("3-5-3"), datasets.debug_network("2-4-4")
+    return [cost(*small, 3.0), cost(*small, 3.0, 0), cost(*larger, 1.5), cost(*larger, 1.5, 0)]
+
+
+@row("U8")
+def _limits_of_the_penalty() -> list[float]:
+    rows, columns = SIZES["Theta1"]
+    without_bias = np.ones((rows, columns))[:, 1:]
+    return [without_bias.size, without_bias[: SIZES["Theta2"][0], : SIZES["Theta1"][0]].size]
+
+
+@row("U9")
+def _half_the_square() -> list[float]:
+    y, a = np.array([1.0]), np.array([0.2])
+    return [((y - a) ** 2).mean(), ((y - a) ** 2 / 2).sum()]
+
+
+@row("U10")
+def _kink() -> list[float]:
+    h = 1e-3
+    return [(abs(h) - abs(-h)) / (2 * h), (abs(h) - 0) / h, (0 - abs(-h)) / h]
+
+
+# RWTH Aachen
+
+
+@row("R1")
+def _backward_through_a_linear_module() -> list[float]:
+    W, dE = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0])
+    h = 1e-6
+    x = np.zeros(2)
+    moved = [(W.T @ (x + h * e) - W.T @ (x - h * e)) @ dE / (2 * h) for e in np.eye(2)]
+    return [*moved, *(dE @ W.T), *(dE @ W)]
+
+
+@row("R2")
+def _step_at_a_large_negative_number() -> list[float]:
+    def error(h: float, x: float = -1e6) -> float:
+        return abs((cube(x + h) - cube(x - h)) / (2 * h) / (3 * x * x) - 1)
+
+    root = np.sqrt(np.finfo(float).eps)
+    return [error(root * max(-1e6, 1)), error(root * max(abs(-1e6), 1))]
+
+
+@row("R3")
+def _step_of_a_centred_difference() -> list[float]:
+    steps = [np.finfo(float).eps ** power for power in (1 / 2, 1 / 3)]
+    xs = np.linspace(0.5, 2, 1001)
+    return [float(np.max(np.abs((cube(xs + h) - cube(xs - h)) / (2 * h) - 3 * xs * xs))) for h in steps]
+
+
+# Wits, COMS3007
+
+
+@row("W1")
+def _penalty_without_n_at_244() -> list[float]:
+    net, at = datasets.debug_network("2-4-4"), (0, 1)
+    n = len(net[1])
+    return [measured(*net, 1.5, at), from_backprop(*net, 1.5 / n, at), from_backprop(*net, 1.5, at)]
+
+
+@row("W2")
+def _bias_in_the_product() -> list[float]:
+    Theta2, delta2 = np.ones(SIZES["Theta2"]), np.ones(10)
+    return [*(Theta2.T @ delta2).shape, SIZES["Theta1"][0]]
+
+
+@row("W3")
+def _divided_by_the_variance() -> list[float]:
+    x = np.array([0.0, 100.0, 200.0])
+    return [((x - x.mean()) / x.var()).var(), ((x - x.mean()) / x.std()).var()]
+
+
+@row("W4")
+def _dropout_without_scaling() -> list[float]:
+    a, p = np.ones(10), 0.5
+    kept = np.array([[(n >> j) & 1 for j in range(10)] for n in range(2**10)])  # every choice, each as likely
+    return [(kept * a).sum(axis=1).mean(), a.sum(), ((1 - p) * a).sum()]
+
+
+@row("W5")
+def _never_quite_right() -> list[float]:
+    a = float(sigmoid(2.0))
+    return [a, a - 1]
+
+
+@row("W6")
+def _shares_of_blame() -> list[float]:
+    weights, delta = np.array([4.0, -2.0]), 0.3
+    shares = np.abs(weights) / np.abs(weights).sum() * delta
+    return [*(weights * delta), *shares]
+
+
+@row("W7")
+def _limits_that_fit_the_other_layer() -> list[float]:
+    return [SIZES["Theta2"][0] * (SIZES["Theta2"][1] - 1), 64 * 25]
+
+
+# Dong
+
+
+@row("D1")
+def _descent_on_the_wrong_sign() -> list[float]:
+    z, y, eta = 0.0, 1.0, 1.0
+    h = 1e-6
+
+    def slides_cost(z: float) -> Array:
+        return y * np.log(sigmoid(z)) + (1 - y) * np.log(1 - sigmoid(z))
+
+    up = (slides_cost(z + h) - slides_cost(z - h)) / (2 * h)
+    return [sigmoid(z), sigmoid(z - eta * up), sigmoid(z + eta * up)]
+
+
+@row("D2")
+def _base_of_the_recursion() -> list[float]:
+    z, y, h = np.log(9), 0.0, 1e-6
+    a = sigmoid(z)
+    by_z = (np.logaddexp(0, z + h) - np.logaddexp(0, z - h)) / (2 * h)
+    return [by_z, float((a - y) / (a * (1 - a)) * slope(z)), float((a - y) / (a * (1 - a)))]
+
+
+@row("D3")
+def _which_cost_is_descended() -> list[float]:
+    w, eta, lam, n = 1.0, 0.1, 3.0, 5
+    return [w - eta * lam * w, w - eta * lam / n * w]
+
+
+@row("D4")
+def _row_of_a_matrix() -> list[float]:
+    W, X = np.ones((10, 64)), np.ones((64, 1))
+    changed = X.copy()
+    changed[0] += 1
+    reached = np.flatnonzero((W @ changed - W @ X)[:, 0])
+    return [W[0].size, reached.size]
+
+
+@row("D5")
+def _products_on_the_way_back() -> list[float]:
+    W = np.ones(SIZES["Theta2"])[:, 1:]
+    return [W.size, W.shape[1]]
+
+
+# COMP417
+
+
+@row("C1")
+def _sign_of_delta() -> list[float]:
+    z, d, h = np.log(9), 0.0, 1e-6
+    above, below = ((sigmoid(z + step) - d) ** 2 / 2 for step in (h, -h))
+    return [float((above - below) / (2 * h)), float((d - sigmoid(z)) * slope(z))]
+
+
+@row("C2")
+def _rule_with_and_without_the_slope() -> list[float]:
+    z, d, x, h = 2.0, 0.0, 1.0, 1e-6
+    linear = ((z + h - d) ** 2 - (z - h - d) ** 2) / 2 / (2 * h) * x
+    return [-linear, -float((sigmoid(z) - d) * slope(z) * x)]
+
+
+@row("C3")
+def _relu_from_both_sides() -> list[float]:
+    relu, h = lambda z: max(0.0, z), 1e-3
+    return [(relu(0.0) - relu(-h)) / h, (relu(h) - relu(0.0)) / h]
+
+
+@row("C4")
+def _leaky_relu_from_both_sides() -> list[float]:
+    leaky, h = lambda z: z if z >= 0 else 0.01 * z, 1e-3
+    return [(leaky(0.0) - leaky(-h)) / h, (leaky(h) - leaky(0.0)) / h]
+
+
+@row("C5")
+def _softmax_is_not_the_largest() -> list[float]:
+    return [*softmax(np.array([1.8, 0.9, 0.68]))]
+
+
+@row("C6")
+def _softmax_is_not_made_of_sigmoids() -> list[float]:
+    s = sigmoid(np.array([1.8, 0.9, 0.68]))
+    return [*s, *(s / s.sum())]
+
+
+@row("C7")
+def _cross_entropy_at_its_minimum() -> list[float]:
+    d = Y = 0.3
+    entropy = -d * np.log(Y) - (1 - d) * np.log(1 - Y)
+    return [d * np.log(d / Y) + (1 - d) * np.log((1 - d) / (1 - Y)), entropy]
+
+
+@row("C8")
+def _with_and_without_the_half() -> list[float]:
+    y, d, h = 0.9, 0.0, 1e-6
+    square = ((y + h - d) ** 2 - (y - h - d) ** 2) / (2 * h)
+    return [square / 2, square]
