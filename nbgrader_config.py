@@ -7,7 +7,8 @@ c = get_config()  # type: ignore[name-defined] # noqa: F821 - nbgrader provides 
 c.CourseDirectory.course_id = "chainrule"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
-# What describes mistakes stays with the instructor.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "misconceptions.toml"]
+# What describes mistakes and right answers stays with the instructor.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
+c.CourseDirectory.ignore += ["misconceptions.toml", "variants.toml"]
 
 nbgrader_plugin.use(c)

@@ -58,7 +58,7 @@ def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
     except tomllib.TOMLDecodeError as error:
         raise MisconceptionError(f"{path.name}: {error}") from None
     answers = {grade_id(cell): cell.source for cell in notebook.cells if role(cell) == "answer"}
-    everywhere = {grade_id(c) for other in folder.glob("*.ipynb") for c in read(other).cells if role(c) == "answer"}
+    everywhere = answers_beside(folder)
     for answer in tables:
         if answer not in answers and answer not in everywhere:
             raise MisconceptionError(f"{path.name}: [[{answer}]] is no answer cell of the notebooks beside it")
@@ -69,6 +69,11 @@ def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
         if answer in answers:
             found += [_edited(answer, answers[answer], entry) for entry in entries]
     return found
+
+
+def answers_beside(folder: Path) -> set[str | None]:
+    """The grade_ids of the answer cells of all notebooks in a folder."""
+    return {grade_id(cell) for path in folder.glob("*.ipynb") for cell in read(path).cells if role(cell) == "answer"}
 
 
 def _edited(answer: str, solution: str, entry: dict[str, object]) -> EditedSolution:

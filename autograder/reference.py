@@ -141,14 +141,21 @@ class Reference:
         """The namespace of a misconception at a test cell's place, or None where its code fails to run."""
         key = test.index, edited
         if key not in self._edited:
-            names = self._solution | self._at[test.index]
             try:
-                with trusted.quietly(), trusted.time_limit(SECONDS):
-                    Cell(edited.source, f"{self.path.stem} {edited.answer} {edited.name}").run(names)
-                self._edited[key] = names
+                self._edited[key] = self.answered_at(test, edited.source, f"{edited.answer} {edited.name}")
             except Exception:
                 self._edited[key] = None
         return self._edited[key]
+
+    def answered_at(self, test: Test, source: str, label: str) -> dict[str, Any]:
+        """The solution's namespace at a test cell's place, with an answer cell run again in another form.
+
+        Raises what that form raises.
+        """
+        names = self._solution | self._at[test.index]
+        with trusted.quietly(), trusted.time_limit(SECONDS):
+            Cell(source, f"{self.path.stem} {label}").run(names)
+        return names
 
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""

@@ -26,6 +26,7 @@ from autograder.engine import Engine
 from autograder.errors import AutograderError, CannotPrepareError
 from autograder.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.notebook import grade_id, role
+from autograder.variants import FILE_NAME as VARIANTS
 from chainrule.known_results import FILE_NAME as KNOWN_RESULTS
 from chainrule.known_results import merge
 
@@ -87,8 +88,11 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
     problems = [
         problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)
     ]
-    if (trial.folder("release", assignment) / MISCONCEPTIONS).exists():
-        problems.append(f"{assignment}: {MISCONCEPTIONS} would reach students; add it to CourseDirectory.ignore")
+    problems += [
+        f"{assignment}: {name} would reach students; add it to CourseDirectory.ignore"
+        for name in (MISCONCEPTIONS, VARIANTS)
+        if (trial.folder("release", assignment) / name).exists()
+    ]
     if problems:
         raise ReleaseError("\n".join(problems))
     return trial

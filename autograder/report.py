@@ -85,14 +85,16 @@ def feedback(console: Console, folder: Path) -> None:
 
 def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     """Print what verify found, a row for each notebook, then each problem."""
-    table = Table(title="Misconceptions caught and recognised", title_justify="left", title_style="bold")
-    for column in ("Notebook", "Questions", "Points", "Seeds", "Caught", "Recognised", "Problems"):
+    title = "Misconceptions caught and recognised, right variants accepted"
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in ("Notebook", "Questions", "Points", "Caught", "Recognised", "Accepted"):
         table.add_column(column, justify="left" if column == "Notebook" else "right")
     reports = list(reports)
     for r in reports:
-        of_all = [f"{r[key]} of {r['misconceptions']}" for key in ("caught", "recognised")]
-        counts = (str(r["questions"]), f"{r['points']:g}", str(r["seeds"]), *of_all, str(len(r["problems"])))
-        table.add_row(r["notebook"], *counts)
+        known = [f"{r[key]} of {r['misconceptions']}" for key in ("caught", "recognised")]
+        table.add_row(
+            r["notebook"], str(r["questions"]), f"{r['points']:g}", *known, f"{r['accepted']} of {r['variants']}"
+        )
     console.print(table)
     for r in reports:
         for problem in r["problems"]:

@@ -1,4 +1,6 @@
-"""Tests the tests: full marks for the solution, none for the untouched notebook, and no mistake slips through.
+"""Tests the tests: full marks for the solution and its right variants, none for the untouched notebook.
+
+No mistake slips through, and each is told from the others.
 
 Runs in the worker. The answers here are the course's own (the solution and its edits), so no sandbox is
 needed; grading itself is tested with one.
@@ -10,13 +12,17 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from autograder import seeds, trusted
+from autograder import seeds, trusted, variants
 from autograder.judge import Judge
 from autograder.misconceptions import EditedSolution
+from autograder.notebook import grade_id
 from autograder.reference import Reference, Test, is_deliberate
+from autograder.variants import Variant
 from chainrule.check import judged_by
 
 SECONDS = 5.0
+VARIANT_SEEDS = 3
+"""How many times a right variant is graded, each with other inputs."""
 
 
 @dataclass
@@ -29,7 +35,8 @@ class Report:
     misconceptions: int = 0
     caught: int = 0
     recognised: int = 0
-    seeds: int = 0
+    variants: int = 0
+    accepted: int = 0
     problems: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -38,13 +45,24 @@ class Report:
 
 
 def verify(reference: Reference, seeds: int) -> Report:
-    """Check every test cell of a notebook against its solution and its misconceptions."""
-    report = Report(reference.path.stem, len(reference.tests), sum(t.points for t in reference.tests), seeds=seeds)
+    """Check every test cell of a notebook against its solution, right variants of it, and its misconceptions.
+
+    Raises VariantError.
+    """
+    written = variants.load(reference.path.parent, reference.notebook)
+    report = Report(reference.path.stem, len(reference.tests), sum(t.points for t in reference.tests))
     for test in reference.tests:
         judge, error = run_test(reference, test, reference.untouched_at(test), secrets.token_bytes(8))
         if error is None and judge.all_right:
             report.problems.append(f"{test.grade_id}: the untouched notebook passes")
         _solution_earns_full_marks(reference, test, seeds, report)
+        answers = {grade_id(reference.notebook.cells[i]) for i in test.answers}
+        for variant in written:
+            if variant.answer in answers:
+                report.variants += 1
+                said = _refused(reference, test, variant)
+                report.accepted += said is None
+                report.problems += [f"{test.grade_id}: the right variant {variant.name!r} {said}"] if said else []
         for edited in reference.misconceptions_of(test):
             report.misconceptions += 1
             problems = list(_escapes(reference, test, edited, report))
@@ -65,6 +83,21 @@ def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, rep
                 said = f"{call.question.call_text()} fails with {type(raised).__name__}: {raised}"
                 report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
                 return
+
+
+def _refused(reference: Reference, test: Test, variant: Variant) -> str | None:
+    """Why a right variant does not earn full marks, in words; None where it does."""
+    try:
+        names = reference.answered_at(test, variant.source, f"{variant.answer} {variant.name}")
+    except Exception as error:
+        return f"does not run: {type(error).__name__}: {error}"
+    for _ in range(VARIANT_SEEDS):
+        judge, stopped = run_test(reference, test, names, secrets.token_bytes(8))
+        if stopped is not None:
+            return f"is refused: {type(stopped).__name__}: {stopped}"
+        if not judge.all_right:
+            return f"is refused: {judge.verdict().text}"
+    return None
 
 
 def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: Report) -> Any:

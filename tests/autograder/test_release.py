@@ -120,6 +120,18 @@ def mistakes(old: str, new: str) -> Edit:
     return edit
 
 
+def variants(text: str) -> Edit:
+    return lambda root: (root / "solutions" / ASSIGNMENT / "variants.toml").write_text(text, "utf-8")
+
+
+def both(first: Edit, second: Edit) -> Edit:
+    def edit(root: Path) -> None:
+        first(root)
+        second(root)
+
+    return edit
+
+
 def config(old: str, new: str) -> Edit:
     def edit(root: Path) -> None:
         path = root / "nbgrader_config.py"
@@ -159,7 +171,11 @@ REFUSED: dict[str, tuple[Edit, list[str]]] = {
         [NAME, "bytes"],
     ),
     "a result that is no data": (cell("square", "return x * x", "return (lambda: x * x)"), [NAME, "square-test"]),
-    "misconceptions would reach students": (config(', "misconceptions.toml"', ""), ["misconceptions.toml", "ignore"]),
+    "misconceptions would reach students": (config('"misconceptions.toml", ', ""), ["misconceptions.toml", "ignore"]),
+    "right answers would reach students": (
+        both(variants('[[square]]\nname = "n"\nsource = "square = abs"'), config(', "variants.toml"', "")),
+        ["variants.toml", "ignore"],
+    ),
 }
 
 
