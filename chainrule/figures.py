@@ -33,15 +33,20 @@ class Picture:
         return f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt)}" style="{style}">'
 
 
-def show(fig: Figure, alt: str) -> None:
-    """Display a figure with its alternative text, on white in every theme, and close it."""
+def picture(fig: Figure, alt: str) -> Picture:
+    """A figure with its alternative text, on white in every theme; the figure is closed."""
     png = io.BytesIO()
     fig.savefig(png, dpi=120, bbox_inches="tight", facecolor="white", metadata={"Software": None})
     plt.close(fig)
-    display(Picture(png.getvalue(), alt))
+    return Picture(png.getvalue(), alt)
 
 
-def _number(value: float) -> str:
+def show(fig: Figure, alt: str) -> None:
+    """Display a figure with its alternative text, on white in every theme, and close it."""
+    display(picture(fig, alt))
+
+
+def number(value: float) -> str:
     """A number as the lectures write it: whole, or with two decimals: 4, −0.53, 0.20."""
     whole = float(value).is_integer() and abs(value) < 1e6
     text = f"{int(value)}" if whole else f"{value:.2f}" if 0.005 <= abs(value) < 1e5 else f"{value:.2g}"
@@ -117,9 +122,9 @@ def draw_graph(
             lift = 36 if values is not None else 11
             write(name, spot, lift, size=12, family="monospace", color="#333333", bbox=ground)
         if values is not None:
-            write(f"→ {_number(values[name])}", spot, 19, size=14, weight="bold", color="#1a4d1a", bbox=ground)
+            write(f"→ {number(values[name])}", spot, 19, size=14, weight="bold", color="#1a4d1a", bbox=ground)
         if gradients is not None:
-            write(f"← {_number(gradients[name])}", spot, -19, size=14, style="italic", color="#a01818", bbox=ground)
+            write(f"← {number(gradients[name])}", spot, -19, size=14, style="italic", color="#a01818", bbox=ground)
 
     half: dict[str, tuple[float, float]] = {}  # half the width and height of each box, in points
 
@@ -172,8 +177,8 @@ def describe_graph(
     """What `draw_graph` shows, in words and numbers: the alternative text of its picture."""
 
     def numbers(name: str) -> str:
-        value = [] if values is None else [f"value {_number(values[name])}"]
-        gradient = [] if gradients is None else [f"gradient {_number(gradients[name])}"]
+        value = [] if values is None else [f"value {number(values[name])}"]
+        gradient = [] if gradients is None else [f"gradient {number(gradients[name])}"]
         return ", ".join(value + gradient)
 
     parts = {name: f"Input {name}" for name in graph.inputs}

@@ -1,0 +1,88 @@
+"""What every widget has: its files joined into one, answers to what its JavaScript asks, and a picture.
+
+A notebook that is opened without a kernel, untrusted or exported has no widget to show, so a widget is displayed
+twice: first a picture of its last state with its description, below it the widget. Where the widget is drawn, the
+picture is hidden; where it can't be, the picture remains.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+from IPython.display import display, update_display
+
+from chainrule.figures import Picture
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+ONE_OF_TWO = """<style>
+.jp-OutputArea-child:has(.chainrule-still):has(+ .jp-OutputArea-child .chainrule-widget) {display: none}
+.jp-OutputArea-child:has(.chainrule-still) + .jp-OutputArea-child:not(:has(.chainrule-widget)):has(.jupyter-widgets),
+.jp-OutputArea-child:has(.chainrule-still) + .jp-OutputArea-child:not(:has(.chainrule-widget)):has(.lm-Panel)
+{display: none}
+</style>"""
+"""The picture where there is no widget, the widget where there is one. JupyterLab itself would write an error
+in place of a widget whose kernel has ended. A notebook that isn't trusted leaves styles out, and widgets too."""
+
+
+@cache
+def text_of(*names: str) -> str:
+    """Files of this folder, joined in order."""
+    return "\n".join(files(__package__).joinpath(name).read_text("utf-8") for name in names)
+
+
+class Still(Picture):
+    """The picture of a widget's state, hidden while the widget itself is drawn."""
+
+    def _repr_html_(self) -> str:
+        return f'<div class="chainrule-still">{ONE_OF_TWO}{super()._repr_html_()}</div>'
+
+
+class Widget(anywidget.AnyWidget):
+    """Base of all widgets.
+
+    A subclass sets `_esm = text_of("shared.js", "its_own.js")` and writes `picture()`. What its JavaScript asks
+    for with `ask("name", values)` is what `_answer_name(values)` returns: dicts, lists, texts and finite numbers
+    (see `jsonable`). It calls `_redraw` when the picture should follow a change.
+    """
+
+    _css = text_of("style.css")
+
+    def __init__(self, **traits: Any) -> None:
+        self._display_id: str | None = None
+        super().__init__(**traits)
+        self.on_msg(Widget._reply)
+
+    def picture(self) -> Picture:
+        """Draw the present state, with its description."""
+        raise NotImplementedError
+
+    def _reply(self, content: dict[str, Any], _: Any) -> None:
+        answer = getattr(self, f"_answer_{content['ask']}")(content["values"])
+        self.send({"id": content["id"], "answer": answer})
+
+    def _redraw(self) -> None:
+        """Draw the picture anew where it has been displayed."""
+        if self._display_id:
+            update_display(self._still(), display_id=self._display_id)
+
+    def _still(self) -> Still:
+        drawn = self.picture()
+        return Still(drawn.png, drawn.alt)
+
+    def _ipython_display_(self) -> None:
+        self._display_id = self._display_id or uuid.uuid4().hex
+        display(self._still(), display_id=self._display_id)
+        view = {"model_id": self.model_id, "version_major": 2, "version_minor": 0}
+        display({VIEW: view, "text/plain": ""}, raw=True)
+
+
+def jsonable(numbers: dict[str, float]) -> dict[str, float | str]:
+    """Numbers for JavaScript, where the three that JSON lacks travel as "NaN", "Infinity" and "-Infinity"."""
+    names = {math.inf: "Infinity", -math.inf: "-Infinity"}
+    return {name: number if math.isfinite(number) else names.get(number, "NaN") for name, number in numbers.items()}
