@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from autograder.trusted import undrawn
+from chainrule import widgets
 
 SHOWN = ("text/plain", "image/png")
 """The kinds of output kept: no HTML or script of a student reaches an instructor's browser."""
@@ -144,6 +145,7 @@ class Shell:
         for magic in NOT_RUN:
             self.ip.magics_manager.register_function(lambda *_: _not_run(), "line_cell", magic)
         self._own_hooks: list[Any] = []
+        widgets.leave_out()  # a feedback page has no kernel to move them
         self._warm_up()
         self._own_hooks = self._hooks()
 

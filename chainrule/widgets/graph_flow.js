@@ -57,10 +57,8 @@ const HEIGHT = 84;
 const COLUMN = STUB + 40;
 const boxWidth = (text) => Math.max(34, 9 * text.length + 16);
 
-/** Where everything stands: { width, height, boxes: {name: {x, y, width}}, edges: [path] }. */
-function layout(graph) {
-    const texts = Object.fromEntries(graph.inputs.map((name) => [name, name]));
-    for (const gate of graph.gates) texts[gate.output] = gate.symbol;
+/** A layout by dagre, with the inputs in their order or in one that avoids more crossings. */
+function planned(graph, texts, keepOrder) {
     const plan = new dagre.graphlib.Graph({ multigraph: true });
     plan.setGraph({ rankdir: "LR", nodesep: 8, ranksep: 36, marginx: 10, marginy: 4 });
     for (const [name, text] of Object.entries(texts)) {
@@ -68,7 +66,26 @@ function layout(graph) {
     }
     graph.gates.forEach((gate) =>
         gate.inputs.forEach((name, i) => plan.setEdge(name, gate.output, {}, `${gate.output} ${i}`)));
-    dagre.layout(plan, { disableOptimalOrderHeuristic: false }); // inputs stay in their order
+    dagre.layout(plan, { disableOptimalOrderHeuristic: keepOrder });
+    return plan;
+}
+
+function crossings(plan) {
+    const segments = plan.edges().flatMap((edge) => {
+        const { points } = plan.edge(edge);
+        return points.slice(1).map((point, i) => [points[i], point]);
+    });
+    const side = (a, b, c) => Math.sign((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
+    const cross = ([a, b], [c, d]) => side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+    return segments.flatMap((one, i) => segments.slice(0, i).filter((other) => cross(one, other))).length;
+}
+
+/** Where everything stands: { width, height, boxes: {name: {x, y, width}}, edges: [path] }. */
+function layout(graph) {
+    const texts = Object.fromEntries(graph.inputs.map((name) => [name, name]));
+    for (const gate of graph.gates) texts[gate.output] = gate.symbol;
+    const [inOrder, reordered] = [true, false].map((keep) => planned(graph, texts, keep));
+    const plan = crossings(inOrder) > crossings(reordered) ? reordered : inOrder;
     const boxes = {};
     for (const name of plan.nodes()) {
         const { x, y } = plan.node(name);

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from types import CodeType
 from typing import Any
 
 import traitlets
@@ -58,7 +59,7 @@ class GraphFlow(Widget):
             data["symbol"] = gate.symbol
         start = {name: float(inputs[name]) for name in graph.inputs}
         super().__init__(graph=described, inputs=start, asks=bool(forward or backward), result=self._run(start))
-        self._ran = self._functions()
+        self._ran = self._code()
         self.observe(lambda _: self._redraw(), "inputs")
         if self.asks and (shell := get_ipython()) is not None:
             shell.events.register("post_run_cell", self._after_cell)
@@ -71,13 +72,15 @@ class GraphFlow(Widget):
         words = [figures.describe_graph(self._graph, *whole), *(each["text"] for each in result["said"])]
         return figures.picture(figures.draw_graph(self._graph, *whole), " ".join(words))
 
-    def _functions(self) -> list[Callable[..., Any]]:
-        return [student.newest(function) for function in (self._forward, self._backward) if function]
+    def _code(self) -> list[CodeType]:
+        """What the student's functions consist of, with all that they call."""
+        functions = [student.newest(function) for function in (self._forward, self._backward) if function]
+        return [part.__code__ for function in functions for part in student.with_helpers(function)]
 
     def _after_cell(self, _: object) -> None:
         """Follow the student, who has changed a function and run its cell."""
-        if self._functions() != self._ran:
-            self._ran = self._functions()
+        if (code := self._code()) != self._ran:
+            self._ran = code
             self.result = self._run(self.inputs)
             self._redraw()
 
@@ -124,27 +127,28 @@ class GraphFlow(Widget):
         if function is None:
             return dict(right), []
         function = student.newest(function)
-        who = getattr(function, "__name__", about)
         report: dict[str, Any] = {"about": about, "edge": None, "lines": []}
         said.append(report)
         try:
-            given = student.numbers(student.call(function, *args), list(right), who)
+            given = student.numbers(student.call(function, *args), list(right))
         except student.CallError as error:
             report["text"] = str(error)
             return {}, []
         wrong = [name for name in right if name not in given or not _same(given[name], right[name])]
         if not wrong:
-            report["text"] = f"All {len(right)} {about} of {who} are right here."
+            report["text"] = f"Your {about}: all {len(right)} are right here."
             if about == "gradients":
-                report["text"] = f"All {len(right)} gradients of {who} are what differences measure here."
+                report["text"] = f"Your gradients: all {len(right)} are what differences measure here."
                 if kinks := [name for name in right if not _same(right[name], measured[name], 1e-4)]:
                     report["text"] += f" At {kinks[0]} there is a kink, where a difference measures a mean."
             return given, []
         first = wrong[0]
         way = "forward" if about == "values" else "backward"
         expected = f"measured {measured[first]:.6g}" if about == "gradients" else f"right is {right[first]:.6g}"
-        yours = f"yours is {given[first]:.6g}" if first in given else "yours is missing"
-        report["text"] = f"First wrong one on the way {way}: {first}; {yours}, {expected}.".replace("-", "−")
+        yours = f"Yours is {given[first]:.6g}" if first in given else "Yours is missing"
+        report["text"] = f"Your {about}: the first wrong one on the way {way} is {first}. {yours}, {expected}.".replace(
+            "-", "−"
+        )
         report |= {"edge": first, "lines": student.lines_that_set(function, first)}
         return given, wrong
 

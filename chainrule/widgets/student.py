@@ -53,7 +53,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 def call(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> Any:
     """What a student's function returns; raises CallError where it raises, isn't written or takes too long."""
-    name = getattr(function, "__name__", "the function")
+    name = getattr(function, "__name__", "<lambda>").replace("<lambda>", "the function")
     try:
         with _time_limit(seconds):
             return function(*args)
@@ -77,18 +77,18 @@ def newest(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def numbers(given: object, names: list[str], who: str) -> dict[str, float]:
+def numbers(given: object, names: list[str]) -> dict[str, float]:
     """The numbers of a dict by name, those of `names` that it has; raises CallError where it holds anything else."""
     if not isinstance(given, Mapping):
         what = "nothing; does it end with return?" if given is None else f"{_a(given)} and not a dict."
-        raise CallError(f"Not right yet: {who} returned {what}")
+        raise CallError(f"Not right yet: the function returned {what}")
     found = {}
     for name in names:
         if name in given:
-            try:
-                found[name] = float(np.asarray(given[name], dtype=float).reshape(()))
-            except (TypeError, ValueError):
-                raise CallError(f'Not right yet: "{name}" in what {who} returned is {_a(given[name])}.') from None
+            value = np.asarray(given[name])
+            if value.size != 1 or value.dtype.kind not in "biuf":
+                raise CallError(f'Not right yet: "{name}" in the dict is {_a(given[name])} and not a number.')
+            found[name] = float(value.item())
     return found
 
 
@@ -100,7 +100,7 @@ def _a(value: object) -> str:
 def lines_that_set(function: Callable[..., Any], key: str) -> list[str]:
     """The lines of a function, and of the notebook's functions that it calls, that set the entry `key` of a dict."""
     found: list[str] = []
-    for part in _with_helpers(function):
+    for part in with_helpers(function):
         source = _source(part)
         for node in ast.walk(ast.parse(source)) if source else ():
             if key in _keys_set_by(node):
@@ -109,7 +109,7 @@ def lines_that_set(function: Callable[..., Any], key: str) -> list[str]:
     return found
 
 
-def _with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
+def with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
     """A function and the functions it names that stand in the same namespace, through any depth."""
     found: list[FunctionType] = []
     waiting: list[Any] = [function]

@@ -192,7 +192,7 @@ def test_the_words_hold_every_number_of_the_picture() -> None:
     ],
 )
 def test_numbers_are_written_as_the_lectures_do(value: float, text: str) -> None:
-    assert figures._number(value) == text
+    assert figures.number(value) == text
 
 
 def test_pictures_are_of_readable_size(displayed: list[Any]) -> None:
