@@ -66,9 +66,10 @@ def unfinished(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator
 
 @pytest.fixture(scope="module")
 def begun(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    """Open the lesson as handed out and run its first code cell; each test answers a question of its own."""
+    """Open the lesson as handed out and run what it gives; each test answers a question of its own."""
     with _opened(lesson, "begun", server, browser) as notebook:
-        notebook.run_cell("setup")
+        for name in lesson.given:
+            notebook.run_cell(name)
         yield notebook
 
 

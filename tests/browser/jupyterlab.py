@@ -103,6 +103,8 @@ def _environment(home: Path) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        # Two threads of one product wait for each other where the browser wants the same cores.
+        "OPENBLAS_NUM_THREADS": "1",
         # nbgrader starts alembic by name.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }

@@ -93,6 +93,12 @@ class Lesson:
         return [str(grade_id(cell)) for cell in self._released.cells if role(cell) == "test"]
 
     @property
+    def given(self) -> list[str]:
+        """The names of the locked cells that the answers and checks build on, in their order."""
+        locked = [cell for cell in self._released.cells if cell.metadata.get("nbgrader", {}).get("locked")]
+        return [str(grade_id(cell)) for cell in locked if cell.cell_type == "code" and role(cell) == "own"]
+
+    @property
     def drawing(self) -> list[int]:
         """The numbers of the cells that draw a figure."""
         return [number for number, cell in enumerate(self._released.cells) if "figures.show(" in cell.source]

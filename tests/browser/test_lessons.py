@@ -65,6 +65,72 @@ CASES = [
         broken=("exp", "sigmoid-backward"),
         figures=7,
     ),
+    Case(
+        Lesson("03-tricky-function", "tricky-function"),
+        right=("step-8", "Right: 2 checks of dnum and dinvden"),
+        wrong=(
+            "differences",
+            "return by_x, by_y",
+            "return by_x, by_y + 2",
+            "Not right yet: Entry 1 of the result is 13.01; 11.01 was expected.",
+        ),
+        mistake=("takes", "square takes its edge twice"),
+        broken=("tricky-forward", "tricky-backward"),
+        figures=4,
+    ),
+    Case(
+        Lesson("04-delta-rule", "one-neuron"),
+        right=("squared-delta", "Right: 2 checks of squared_delta"),
+        wrong=(
+            "perceptron-step",
+            "(a - y) * x1",
+            "(a - y) * x1 + 1",
+            "Not right yet: The result differs in 3 of 3 numbers: at [0] stands 1.25 where 0.25 was expected.",
+        ),
+        mistake=("logistic-delta", "slope kept"),
+        broken=("simple-backward", "learn"),
+        figures=5,
+    ),
+    Case(
+        Lesson("04-delta-rule", "vectorised"),
+        right=("weight-gradient-one", "Right: 2 checks of weight_gradient_one"),
+        wrong=(
+            "hidden-delta-one",
+            "carried * slope",
+            "carried * slope + 1",
+            "Not right yet: The result differs in 3 of 3 numbers: at [0] stands 1.049153 where 0.049152983 was expected.",
+        ),
+        mistake=("layer-gradient", "no mean"),
+        broken=("column-gradients", "gradient-step"),
+        figures=2,
+    ),
+    Case(
+        Lesson("05-regularization", "regularization"),
+        right=("penalty", "Right: 2 checks of penalty"),
+        wrong=(
+            "penalty-gradients",
+            "lam / m * Theta",
+            "lam / m * Theta + 1",
+            "Not right yet: Entry 0 of the result differs in 4 of 6 numbers: at [0, 1] stands 1.375 where 0.375 was "
+            "expected.",
+        ),
+        mistake=("decay-step", "biases decay too"),
+        broken=("choose-lambda", "train"),
+        figures=4,
+    ),
+    Case(
+        Lesson("06-gradient-checking", "gradient-checking"),
+        right=("unroll", "Right: 2 checks of unroll"),
+        wrong=(
+            "roll",
+            "part.reshape(Theta.shape)",
+            "part.reshape(Theta.shape) + 1",
+            "Not right yet: Entry 0 of the result differs in 6 of 6 numbers: at [0, 0] stands 1 where 0 was expected.",
+        ),
+        mistake=("numerical-gradient", "one-sided difference"),
+        broken=("measured-gradients", "initial"),
+        figures=1,
+    ),
 ]
 UNFINISHED = ("Not answered yet: ", "Nothing to check yet: ")
 
