@@ -139,7 +139,10 @@ class Question:
         shown = [a.name if isinstance(a, Given) else compare.show(a, 80) for a in self.args]
         shown += [f"{k}={v.name if isinstance(v, Given) else compare.show(v, 80)}" for k, v in self.kwargs.items()]
         text = f"{self.name}({', '.join(shown)})"
-        return text if len(text) <= 240 and "\n" not in text else f"{self.name}({', '.join(map(_brief, self.args))})"
+        if len(text) <= 240 and "\n" not in text:
+            return text
+        brief = [*map(_brief, self.args), *(f"{k}={_brief(v)}" for k, v in self.kwargs.items())]
+        return f"{self.name}({', '.join(brief)})"
 
 
 def _copy(arguments: Any) -> Any:
