@@ -49,7 +49,7 @@ class Recorder:
         if answered.raised is not None and not is_deliberate(answered.raised):
             said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
-        known = KnownResult(answered.value, answered.error_name)
+        known = KnownResult(answered.value, answered.error_name, uses=self._reference.names_used_by(test))
         try:
             encode(known.value)
         except plain.NotPlainError as error:

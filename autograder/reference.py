@@ -157,6 +157,11 @@ class Reference:
             Cell(source, f"{self.path.stem} {label}").run(names)
         return names
 
+    def names_used_by(self, test: Test) -> tuple[str, ...]:
+        """What earlier answer cells bind that the solution uses in a test cell."""
+        sources = (self.notebook.cells[i].source for i in sorted(test.uses))
+        return tuple(dict.fromkeys(name for source in sources for name in bound_names(source) if name in test.names))
+
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""
         names = self._solution | self._at[test.index]

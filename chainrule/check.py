@@ -79,6 +79,8 @@ class Student:
         self._notes: list[str] = []
         self._card: DisplayHandle | None = None
         """Of this cell: the answers whose calls were right, what was noted, and the card that says so."""
+        self._not_right: set[str] = set()
+        """The answers whose last check failed."""
 
     def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
         """Judge one question; `line` is not needed here."""
@@ -88,14 +90,14 @@ class Student:
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
-            raise self._failed(verdict.of_missing(str(error.name))) from None
+            raise self._failed(question, verdict.of_missing(str(error.name))) from None
         if answered.value is ...:
-            raise self._failed(verdict.of_untouched(question.name)) from None
+            raise self._failed(question, verdict.of_untouched(question.name)) from None
         if isinstance(answered.raised, NotImplementedError):
-            raise self._failed(verdict.of_unwritten(question, answered.raised)) from None
+            raise self._failed(question, verdict.of_unwritten(question, answered.raised)) from None
         known = known_results.find(question) if known_results else None
         if answered.raised is not None and (known is None or answered.error_name != known.raises):
-            raise self._failed(verdict.of_raised(question, answered)) from None
+            raise self._failed(question, self._with_first(verdict.of_raised(question, answered), known)) from None
         if known is None:
             card.show(self._of_unknown(question, answered, known_results))
             return
@@ -103,6 +105,7 @@ class Student:
 
     def _judge(self, question: Question, answered: Answered, known: KnownResult) -> None:
         if verdict.is_right(question, answered, known):
+            self._not_right.discard(question.name)
             self._passed |= {misconception for misconception, _ in known.mistaken}
             self._show_right(question, verdict.notes(answered))
             return
@@ -112,7 +115,15 @@ class Student:
             if misconception not in self._passed and difference(answered.value, value, question.accept) is None
         ]
         found = verdict.of_value(question, answered, known, same[0] if len(same) == 1 else None)
-        raise self._failed(found) from None
+        raise self._failed(question, found if found.misconception else self._with_first(found, known)) from None
+
+    def _with_first(self, found: verdict.Verdict, known: KnownResult | None) -> verdict.Verdict:
+        """Say where to begin when an answer that this one uses isn't right itself."""
+        used = [name for name in known.uses if name in self._not_right] if known else []
+        if not used:
+            return found
+        note = f"`{used[0]}` is used here, and its own check has not passed: put that right first."
+        return replace(found, notes=(note, *found.notes))
 
     def _show_right(self, question: Question, notes: tuple[str, ...]) -> None:
         """Show one card for all calls of a cell that are right."""
@@ -130,8 +141,8 @@ class Student:
             self._cell, self._passed = cell, set()
             self._right, self._notes, self._card = [], [], None
 
-    @staticmethod
-    def _failed(found: verdict.Verdict) -> card.CheckFailed:
+    def _failed(self, question: Question, found: verdict.Verdict) -> card.CheckFailed:
+        self._not_right.add(question.name)
         card.show(found)
         return card.CheckFailed(found)
 

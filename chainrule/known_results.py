@@ -19,7 +19,7 @@ from chainrule import plain
 from chainrule.question import Given, Question
 
 FILE_NAME = "known-results.json"
-FORMAT = 1
+FORMAT = 2
 SMALL = 24
 """Arrays of up to this many entries are kept whole in a fingerprint, larger ones as three sums."""
 
@@ -40,6 +40,8 @@ class KnownResult:
     value: Any = None
     raises: str | None = None
     mistaken: list[tuple[Misconception, Any]] = field(default_factory=list)
+    uses: tuple[str, ...] = ()
+    """Earlier answers that the solution uses here, in their order in the notebook."""
 
 
 class StaleFormatError(ValueError):
@@ -71,7 +73,7 @@ class KnownResults:
         for entry in self._results:
             if entry["name"] == question.name and alike(entry["arguments"], print_):
                 mistaken = [(self._misconceptions[i], decode(tree)) for i, tree in entry["mistaken"]]
-                return KnownResult(decode(entry["value"]), entry["raises"], mistaken)
+                return KnownResult(decode(entry["value"]), entry["raises"], mistaken, tuple(entry["uses"]))
         return None
 
 
@@ -82,7 +84,7 @@ def to_json(results: Iterable[tuple[Question, KnownResult]]) -> str:
     for question, known in results:
         mistaken = [[misconceptions.setdefault(m, len(misconceptions)), encode(value)] for m, value in known.mistaken]
         entry = {"name": question.name, "arguments": fingerprint(question), "value": encode(known.value)}
-        entries.append(entry | {"raises": known.raises, "mistaken": mistaken})
+        entries.append(entry | {"raises": known.raises, "mistaken": mistaken, "uses": list(known.uses)})
     table = [{"name": m.name, "says": m.says, "hint": m.hint} for m in misconceptions]
     return _to_text({"misconceptions": table, "results": entries})
 

@@ -31,6 +31,8 @@ KNOWN = [
     (Question("apply", "call", (Given("double"), 3.0)), KnownResult(6.0)),
     (ask(lambda code: code.twice_twice(2.0), (), {}, Accept(), sys._getframe()), KnownResult(8.0)),
     (Question("other", "call", (3.0,)), KnownResult(5.0)),
+    (Question("first", "call", (3.0,)), KnownResult(4.0)),
+    (Question("then", "call", (3.0,)), KnownResult(8.0, uses=("first",))),
 ]
 
 
@@ -183,6 +185,16 @@ def test_an_answer_written_as_another_name_for_a_function_is_judged_as_itself(ke
     kernel.run("def my_own(x): return 2 * x\ndouble = my_own")
     assert kernel.run("check(double, 3.0)").text == "Right: double(3)"
     assert said(kernel, "double = lambda x: 2 * x", "check(double, 3.0)").text == "Right: double(3)"
+
+
+@pytest.mark.parametrize("body", ["2 * first(x)", "first(x)[0]"], ids=["wrong", "raised"])
+def test_an_answer_whose_check_fails_after_one_that_it_uses_is_told_to_begin_there(kernel: Kernel, body: str) -> None:
+    assert_failed(said(kernel, "def first(x): return x", "check(first, 3.0)"), "Not right yet")
+    shown = said(kernel, f"def then(x): return {body}", "check(then, 3.0)")
+    assert "`first` is used here, and its own check has not passed: put that right first." in shown.text
+    assert "<code>first</code> is used here" in shown.html
+    said(kernel, "def first(x): return x + 1", "check(first, 3.0)")
+    assert "put that right first" not in said(kernel, "def then(x): return first(x)", "check(then, 3.0)").text
 
 
 def test_one_failed_check_breaks_no_later_one(kernel: Kernel) -> None:
