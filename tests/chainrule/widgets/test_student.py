@@ -124,4 +124,4 @@ def backward(v: dict[str, float]) -> dict[str, float]:
 )
 def test_the_lines_that_set_an_edge_are_found_in_a_function_and_its_helpers(edge: str, lines: list[str]) -> None:
     assert student.lines_that_set(backward, edge) == lines
-    assert student.lines_that_set(lambda v: backward(v), edge) == lines
+    assert student.lines_that_set(lambda x: backward({"f": x}), edge) == lines
