@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import itertools
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -57,23 +58,41 @@ COLUMN, ROW = 1.1, 1.0
 """Inches from one gate to the next, and from one input to the one below."""
 
 
-def _layout(graph: Graph, uses: Counter[str]) -> dict[str, tuple[int, float]]:
+Way = tuple[str, str, int]
+"""A point on an edge that passes over columns: from which name, into which gate, in which column."""
+Place = str | Way
+
+
+def _uses(graph: Graph) -> Counter[Place]:
+    """How many gates take each name."""
+    return Counter(name for gate in graph.gates for name in gate.inputs)
+
+
+def _layout(graph: Graph, uses: Counter[Place]) -> dict[Place, tuple[int, float]]:
     """Where every input and gate stands: its column from the left and its row from the top.
 
-    A name stands one column before the first gate that needs it, and a gate halfway between its inputs.
+    A name stands one column before the first gate that needs it, and a gate halfway between its inputs. An edge
+    that passes over columns has a place in each of them, where nothing else stands; these join `uses`.
     """
-    entering = {gate.output: gate.inputs for gate in graph.gates}
-    names = [graph.output, *graph.inputs, *entering]
+    entering: dict[Place, tuple[Place, ...]] = {gate.output: gate.inputs for gate in graph.gates}
+    names = [graph.output, *graph.inputs, *(gate.output for gate in graph.gates)]
     depth = dict.fromkeys(names, 0)
     for gate in reversed(graph.gates):
         for name in gate.inputs:
             depth[name] = max(depth[name], depth[gate.output] + 1)
-    column = {name: max(depth.values()) - steps for name, steps in depth.items()}
-    rows: dict[str, float] = {}
-    taken: list[tuple[int, str]] = []  # a column, and the name whose row is taken in it: by its box, or by a corner
+    column: dict[Place, int] = {name: max(depth.values()) - steps for name, steps in depth.items()}
+    for gate in graph.gates:
+        for name in gate.inputs:
+            here: Place = name
+            for at in range(column[name] + 1, column[gate.output]):
+                before, here = here, (name, gate.output, at)
+                entering[here], column[here], uses[here] = (before,), at, 1
+            entering[gate.output] = tuple(here if other == name else other for other in entering[gate.output])
+    rows: dict[Place, float] = {}
+    taken: list[tuple[int, Place]] = []  # a column, and whose row is taken in it: by its box, or by a corner
 
-    def place(name: str) -> None:
-        before, inputs = set(rows), entering.get(name, ())
+    def place(name: Place) -> None:
+        placed, inputs = set(rows), entering.get(name, ())
         for other in inputs:
             if other not in rows:
                 place(other)
@@ -82,7 +101,7 @@ def _layout(graph: Graph, uses: Counter[str]) -> dict[str, tuple[int, float]]:
         corners = [other for other in inputs if uses[other] == 1]
         lift = free - min(rows[other] for other in [name, *corners])
         if lift > 0:
-            rows.update({other: rows[other] + lift for other in rows.keys() - before})
+            rows.update({other: rows[other] + lift for other in rows.keys() - placed})
         taken.extend((column[name], other) for other in [name, *corners])
 
     for name in names:
@@ -93,7 +112,7 @@ def _layout(graph: Graph, uses: Counter[str]) -> dict[str, tuple[int, float]]:
         fed = [rows[gate.output] for gate in graph.gates for name in gate.inputs if name in first]
         lift = sum(fed) / len(fed) - sum(rows[name] for name in first) / len(first)
         rows.update({name: rows[name] + lift for name in first})
-    return {name: (column[name], rows[name]) for name in names}
+    return {name: (column[name], row) for name, row in rows.items()}
 
 
 def draw_graph(
@@ -104,8 +123,9 @@ def draw_graph(
     On each edge, above it: → and the forward value, bold; below it: ← and the gradient, italic. Either may
     be left out. An edge that several gates use carries its numbers once, beside its start.
     """
-    uses = Counter(name for gate in graph.gates for name in gate.inputs)
-    spots = {name: (x * COLUMN, -y * ROW) for name, (x, y) in _layout(graph, uses).items()}
+    uses = _uses(graph)
+    places = {name: (x * COLUMN, -y * ROW) for name, (x, y) in _layout(graph, uses).items()}
+    spots = {name: spot for name, spot in places.items() if isinstance(name, str)}
     symbols = {gate.output: gate.symbol for gate in graph.gates}
     fig = Figure(figsize=(1, 1), facecolor="white")
     ax = fig.add_axes((0, 0, 1, 1))
@@ -126,12 +146,14 @@ def draw_graph(
         if gradients is not None:
             write(f"← {number(gradients[name])}", spot, -19, size=14, style="italic", color="#a01818", bbox=ground)
 
-    half: dict[str, tuple[float, float]] = {}  # half the width and height of each box, in points
+    half: dict[Place, tuple[float, float]] = {place: (-2.0, -2.0) for place in places if place not in spots}
+    """Half the width and height of each box, in points; an edge goes through its ways without a gap."""
 
-    def arrow(start: str, end: str, route: str, side: int = 0) -> None:
-        style = {"arrowstyle": "-|>", "color": "#444444", "connectionstyle": route}
+    def arrow(start: Place, end: Place, route: str, side: int = 0) -> None:
+        tip = "-|>" if isinstance(end, str) else "-"
+        style = {"arrowstyle": tip, "color": "#444444", "connectionstyle": route}
         shrink = {"shrinkA": half[start][0] + 2, "shrinkB": half[end][side] + 2}
-        ax.annotate("", spots[end], spots[start], arrowprops=style | shrink, annotation_clip=False)
+        ax.annotate("", places[end], places[start], arrowprops=style | shrink, annotation_clip=False)
 
     for name, spot in spots.items():
         text = symbols.get(name, name)
@@ -141,19 +163,23 @@ def draw_graph(
         half[name] = (extent.width * 36 / fig.dpi + 4.5, extent.height * 36 / fig.dpi + 4.5)
     for gate in graph.gates:
         for i, name in enumerate(gate.inputs):
-            (_, here), (_, there) = spots[name], spots[gate.output]
+            way = [place for place in places if place[:2] == (name, gate.output)]
+            for start, end in itertools.pairwise([name, *way]):
+                arrow(start, end, "arc3")
+            last = way[-1] if way else name
+            (_, here), (_, there) = places[last], spots[gate.output]
             if gate.inputs.count(name) > 1:
-                arrow(name, gate.output, f"arc3,rad={0.35 if i else -0.35}")
-            elif uses[name] > 1 or abs(here - there) < 0.1:
-                arrow(name, gate.output, "arc3")
+                arrow(last, gate.output, f"arc3,rad={0.35 if i else -0.35}")
+            elif uses[last] > 1 or abs(here - there) < 0.1:
+                arrow(last, gate.output, "arc3")
             else:
-                arrow(name, gate.output, "angle,angleA=0,angleB=90,rad=5", side=1)
+                arrow(last, gate.output, "angle,angleA=0,angleB=90,rad=5", side=1)
     x, y = spots[graph.output]
-    spots[""], half[""] = (x + COLUMN, y), (4.0, 4.0)
+    places[""], half[""] = (x + COLUMN, y), (4.0, 4.0)
     arrow(graph.output, "", "arc3")
-    write(graph.output, spots[""], size=13, family="monospace", color="black")
+    write(graph.output, places[""], size=13, family="monospace", color="black")
     label(graph.output, (x + COLUMN / 2, y))
-    for name, (x, y) in list(spots.items()):
+    for name, (x, y) in spots.items():
         if uses[name] == 1:
             label(name, (x + COLUMN / 2, y))
         elif uses[name] > 1:

@@ -6,7 +6,6 @@ import html
 import io
 import re
 import struct
-from collections import Counter
 from typing import Any
 
 import matplotlib
@@ -26,11 +25,25 @@ MEETING = Graph(
     (Gate("sum", "add", ("x", "y")), Gate("max", "max", ("x", "y")), Gate("f", "multiply", ("sum", "max"))),
 )
 SQUARE = Graph(("x",), (Gate("f", "multiply", ("x", "x")),))
+TRICKY = Graph(
+    ("x", "y"),
+    (
+        Gate("sigy", "sigmoid", ("y",)),
+        Gate("num", "add", ("x", "sigy")),
+        Gate("sigx", "sigmoid", ("x",)),
+        Gate("xpy", "add", ("x", "y")),
+        Gate("xpysqr", "square", ("xpy",)),
+        Gate("den", "add", ("sigx", "xpysqr")),
+        Gate("invden", "reciprocal", ("den",)),
+        Gate("f", "multiply", ("num", "invden")),
+    ),
+)
 INPUTS = {
     "product": (product_of_sum(), {"x": -2.0, "y": 5.0, "z": -4.0}),
     "neuron": (neuron(), {"w0": 2.0, "x0": -1.0, "w1": -3.0, "x1": -2.0, "w2": -3.0}),
     "meeting": (MEETING, {"x": 3.0, "y": -4.0}),
     "square": (SQUARE, {"x": 3.0}),
+    "tricky": (TRICKY, {"x": 3.0, "y": -4.0}),
 }
 
 
@@ -108,8 +121,8 @@ def test_no_words_lie_on_others_or_leave_the_picture(name: str) -> None:
         assert not overlapping, (texts(fig)[i].get_text(), overlapping)
 
 
-def placed(graph: Graph) -> dict[str, tuple[int, float]]:
-    return figures._layout(graph, Counter(name for gate in graph.gates for name in gate.inputs))
+def placed(graph: Graph) -> dict[figures.Place, tuple[int, float]]:
+    return figures._layout(graph, figures._uses(graph))
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -119,6 +132,12 @@ def test_gates_stand_to_the_right_of_their_inputs_and_nothing_stands_on_anything
     assert len(set(spots.values())) == len(spots)
     for gate in graph.gates:
         assert all(spots[entering][0] < spots[gate.output][0] for entering in gate.inputs)
+
+
+def test_an_edge_that_passes_over_columns_has_a_way_of_its_own_in_each() -> None:
+    ways = [place for place in placed(TRICKY) if isinstance(place, tuple)]
+    assert [way[2] for way in ways if way[:2] == ("x", "num")] == [1, 2, 3]
+    assert [way[2] for way in ways if way[:2] == ("y", "sigy")] == [1, 2]
 
 
 def test_two_edges_come_into_a_gate_from_as_far_above_as_below() -> None:
