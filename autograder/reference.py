@@ -147,13 +147,13 @@ class Reference:
                 self._edited[key] = None
         return self._edited[key]
 
-    def answered_at(self, test: Test, source: str, label: str) -> dict[str, Any]:
+    def answered_at(self, test: Test, source: str, label: str, seconds: float = SECONDS) -> dict[str, Any]:
         """The solution's namespace at a test cell's place, with an answer cell run again in another form.
 
-        Raises what that form raises.
+        Raises what that form raises, and TimeoutError after so many seconds.
         """
         names = self._solution | self._at[test.index]
-        with trusted.quietly(), trusted.time_limit(SECONDS):
+        with trusted.quietly(), trusted.time_limit(seconds):
             Cell(source, f"{self.path.stem} {label}").run(names)
         return names
 

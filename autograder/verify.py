@@ -21,6 +21,8 @@ from autograder.variants import Variant
 from chainrule.check import judged_by
 
 SECONDS = 5.0
+VARIANT_SECONDS = 60.0
+"""For running a right variant; plenty, so that a busy machine refuses none."""
 VARIANT_SEEDS = 3
 """How many times a right variant is graded, each with other inputs."""
 
@@ -88,7 +90,7 @@ def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, rep
 def _refused(reference: Reference, test: Test, variant: Variant) -> str | None:
     """Why a right variant does not earn full marks, in words; None where it does."""
     try:
-        names = reference.answered_at(test, variant.source, f"{variant.answer} {variant.name}")
+        names = reference.answered_at(test, variant.source, f"{variant.answer} {variant.name}", VARIANT_SECONDS)
     except Exception as error:
         return f"does not run: {type(error).__name__}: {error}"
     for _ in range(VARIANT_SEEDS):

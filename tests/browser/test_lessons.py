@@ -98,8 +98,8 @@ CASES = [
             "hidden-delta-one",
             "carried * slope",
             "carried * slope + 1",
-            "Not right yet: The result differs in 3 of 3 numbers: "
-            "at [0] stands 1.049153 where 0.049152983 was expected.",
+            "Not right yet: The result differs in 3 of 3 numbers: at [0] stands 1.049153 where 0.049152983 was "
+            "expected.",
         ),
         mistake=("layer-gradient", "no mean"),
         broken=("column-gradients", "gradient-step"),

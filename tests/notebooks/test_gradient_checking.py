@@ -118,8 +118,8 @@ def test_the_v_turns_where_the_words_say(code: SimpleNamespace) -> None:
     assert centred[2] > 30 * centred[1]
 
 
-def test_the_orders_are_those_predicted(code: SimpleNamespace) -> None:
-    for quotient, factor in zip((code.one_sided, code.centred), code.orders_guess, strict=True):
+def test_the_orders_are_those_of_the_text(code: SimpleNamespace) -> None:
+    for quotient, factor in [(code.one_sided, 10), (code.centred, 100)]:
         errors = [abs(quotient(np.exp, 1.0, h) - np.e) for h in (1e-2, 1e-3)]
         assert errors[0] / errors[1] == pytest.approx(factor, rel=0.01)
 
@@ -199,11 +199,11 @@ def test_relative_error_agrees_with_exact_arithmetic(code: SimpleNamespace) -> N
     assert code.relative_error(np.array([2.0]), np.array([-2.0])) == [2.0]
 
 
-def test_a_single_wrong_entry_is_diluted_as_predicted(code: SimpleNamespace) -> None:
+def test_a_single_wrong_entry_is_diluted(code: SimpleNamespace) -> None:
     a = np.ones(10_000)
     b = a.copy()
     b[3] = 2.0
-    assert code.norm_error(a, b) == pytest.approx(code.diluted_guess, rel=1e-3)
+    assert code.norm_error(a, b) == pytest.approx(0.005, rel=1e-3)
     assert code.relative_error(a, b).max() == 0.5
 
 
