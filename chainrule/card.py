@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from html import escape
 
 from IPython.core.getipython import get_ipython
@@ -25,6 +26,10 @@ EDGES = {
     "wrong": "--jp-warn-color0, #b35c00",
     "raised": "--jp-error-color1, #c62828",
 }
+
+
+listeners: list[Callable[[Verdict], None]] = []
+"""Told of each verdict that is shown: the widget at the head of a notebook, which speaks it."""
 
 
 class CheckFailed(AssertionError):
@@ -51,6 +56,8 @@ def _text_only() -> bool:
 
 def show(verdict: Verdict, instead_of: DisplayHandle | None = None) -> DisplayHandle | None:
     """Show a verdict as a card, in the place of an earlier one if it's given; or print it."""
+    for listen in listeners:
+        listen(verdict)
     if _text_only():
         if verdict.status in ("right", "unknown"):
             print(verdict.text)

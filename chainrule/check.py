@@ -97,6 +97,7 @@ class Student:
             raise self._failed(question, verdict.of_unwritten(question, answered.raised)) from None
         known = known_results.find(question) if known_results else None
         if answered.raised is not None and (known is None or answered.error_name != known.raises):
+            _note(known, right=False)
             raise self._failed(question, self._with_first(verdict.of_raised(question, answered), known)) from None
         if known is None:
             card.show(self._of_unknown(question, answered, known_results))
@@ -104,7 +105,9 @@ class Student:
         self._judge(question, answered, known)
 
     def _judge(self, question: Question, answered: Answered, known: KnownResult) -> None:
-        if verdict.is_right(question, answered, known):
+        right = verdict.is_right(question, answered, known)
+        _note(known, right=right)
+        if right:
             self._not_right.discard(question.name)
             self._passed |= {misconception for misconception, _ in known.mistaken}
             self._show_right(question, verdict.notes(answered))
@@ -158,6 +161,16 @@ class Student:
             )
         parts = (("Called", question.call_text()), ("Came back", show(answered.value)))
         return verdict.Verdict("unknown", headline, parts, notes=verdict.notes(answered))
+
+
+outcomes: list[Callable[[str, bool], None]] = []
+"""Told of each known result, by its key, whether it was given: the widget at the head of a notebook."""
+
+
+def _note(known: KnownResult | None, *, right: bool) -> None:
+    if known:
+        for listen in outcomes:
+            listen(known.key, right)
 
 
 _judges: list[Judge] = [Student(Path.cwd())]

@@ -6,6 +6,7 @@ arguments, compared with a tolerance, so that neither the kernel nor the machine
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class KnownResult:
     mistaken: list[tuple[Misconception, Any]] = field(default_factory=list)
     uses: tuple[str, ...] = ()
     """Earlier answers that the solution uses here, in their order in the notebook."""
+    key: str = field(default="", compare=False)
+    """Names the question for as long as it is asked in this way."""
 
 
 class StaleFormatError(ValueError):
@@ -67,14 +70,24 @@ class KnownResults:
         """The answers that have known results."""
         return {entry["name"] for entry in self._results}
 
+    def keys(self) -> list[tuple[str, str]]:
+        """For each known result, in the notebook's order: the answer's name and the result's key."""
+        return [(entry["name"], _key(entry)) for entry in self._results]
+
     def find(self, question: Question) -> KnownResult | None:
         """The known result of a question, or None where its arguments are not those of the notebook."""
         print_ = fingerprint(question)
         for entry in self._results:
             if entry["name"] == question.name and alike(entry["arguments"], print_):
                 mistaken = [(self._misconceptions[i], decode(tree)) for i, tree in entry["mistaken"]]
-                return KnownResult(decode(entry["value"]), entry["raises"], mistaken, tuple(entry["uses"]))
+                uses = tuple(entry["uses"])
+                return KnownResult(decode(entry["value"]), entry["raises"], mistaken, uses, _key(entry))
         return None
+
+
+def _key(entry: plain.Json) -> str:
+    asked = json.dumps([entry["name"], entry["arguments"]], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 def to_json(results: Iterable[tuple[Question, KnownResult]]) -> str:

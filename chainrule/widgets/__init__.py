@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chainrule.widgets.graph_flow import GraphFlow
+    from chainrule.widgets.progress import Progress
 
-__all__ = ["GraphFlow"]
+__all__ = ["GraphFlow", "Progress"]
 
-_MODULES = {"GraphFlow": "graph_flow"}
+_MODULES = {"GraphFlow": "graph_flow", "Progress": "progress"}
 
 
 def leave_out() -> None:

@@ -40,7 +40,10 @@ class Still(Picture):
     """The picture of a widget's state, hidden while the widget itself is drawn."""
 
     def _repr_html_(self) -> str:
-        return f'<div class="chainrule-still">{ONE_OF_TWO}{super()._repr_html_()}</div>'
+        return f'<div class="chainrule-still">{ONE_OF_TWO}{self._shown()}</div>'
+
+    def _shown(self) -> str:
+        return super()._repr_html_()
 
 
 class Widget(anywidget.AnyWidget):
