@@ -18,7 +18,10 @@ RIGHT = (
     "    return np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), floor)\n"
 )
 FIRST = "check(relative_error, np.array([1.0, -2.0, 0.0, 1e-10, 50.0]), np.array([1.001, 2.0, 0.0, 3e-10, 40.0]))"
-SECOND = "check(relative_error, np.array([[0.5, -0.003], [0.0, -2.0]]), np.array([[0.4, -0.001], [0.002, -2.0]]), floor=0.02)"
+SECOND = (
+    "check(relative_error, np.array([[0.5, -0.003], [0.0, -2.0]]), "
+    "np.array([[0.4, -0.001], [0.002, -2.0]]), floor=0.02)"
+)
 
 
 @pytest.fixture

@@ -1,0 +1,167 @@
+"""GradientCheck: every entry's relative error in the shape of its matrix, and one entry's error against the step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from chainrule import figures
+from chainrule.widgets import student
+from chainrule.widgets.base import Widget, text_of
+
+Matrix = NDArray[np.float64]
+
+FLOOR = 1e-3
+"""Entries smaller than this count as this large, as in notebook 06."""
+AGREES = 1e-6
+"""Up to this relative error two gradients are the same."""
+EXPONENTS = [-15 + i / 2 for i in range(29)]
+"""Of the steps 10^e of the curve."""
+SECONDS = 4.0
+
+
+class GradientCheck(Widget):
+    """Backpropagated gradients against measured ones, entry by entry.
+
+    cost: a function of a list of matrices, returning a number
+    gradients: the function to check; takes the list, returns a list of the same shapes
+    thetas: such a list; it stays as it is
+    """
+
+    _esm = text_of("shared.js", "gradient_check.js")
+
+    look = traitlets.Dict().tag(sync=True)
+    """What is looked at: "exponent", the step is 10 to this power; "entry", None for the worst or [l, i, j]."""
+    result = traitlets.Dict().tag(sync=True)
+    """What there is to see: see `_measure`."""
+
+    def __init__(
+        self,
+        cost: Callable[[list[Matrix]], float],
+        gradients: Callable[[list[Matrix]], list[Matrix]],
+        thetas: list[Matrix],
+    ) -> None:
+        self._cost, self._gradients = cost, gradients
+        self._thetas = [np.array(Theta, dtype=float) for Theta in thetas]
+        look = {"exponent": -5, "entry": None}
+        super().__init__(look=look, result=self._measure(look))
+        self.observe(lambda _: self._redraw(), "look")
+
+    def picture(self) -> figures.Picture:
+        """Draw the heat maps, the largest error named in the description."""
+        result = self._measure(self.look)
+        fig = Figure(figsize=(1.5 + 2.5 * len(self._thetas), 2.8))
+        for l, Theta in enumerate(self._thetas, start=1):
+            ax = fig.add_subplot(1, len(self._thetas), l)
+            errors = np.array(result["errors"][l - 1], dtype=float) if result["errors"] else np.zeros(Theta.shape)
+            ax.imshow(np.log10(np.clip(errors, 1e-10, 1)), vmin=-10, vmax=0, cmap="Greys")
+            for i, j in np.argwhere(~(errors <= AGREES)) if result["errors"] else ():
+                ax.text(j, i, "x", ha="center", va="center", color="white")
+            ax.set(title=f"Θ({l}), bias first", xticks=[], yticks=[])
+        return figures.picture(fig, f"Relative errors of a gradient, one square for each parameter. {result['text']}")
+
+    def _answer_look(self, look: dict[str, Any]) -> dict[str, Any]:
+        return self._measure(look)
+
+    def _measure(self, look: dict[str, Any]) -> dict[str, Any]:
+        """What there is to see for a step and an entry.
+
+        found, measured, errors: a list of rows for each matrix; empty lists where the functions gave none
+        entry: that whose curve is shown, [l, i, j] counted from 0; curve: its errors, one for each of EXPONENTS
+        worst: the entry with the largest error; wrong: how many are larger than AGREES
+        text: that in words, or why there is nothing
+        """
+        try:
+            found = _matrices(student.call(self._gradients, self._copy()), self._thetas)
+            measured = student.call(self._measured, 10.0 ** look["exponent"], seconds=SECONDS)
+            errors = [relative_error(G, N) for G, N in zip(found, measured, strict=True)]
+            worst = _largest(errors)
+            entry = look["entry"] or worst
+            curve = student.call(self._curve, entry, found[entry[0]][tuple(entry[1:])], seconds=SECONDS)
+        except student.CallError as error:
+            nothing = {name: [] for name in ("found", "measured", "errors", "curve")}
+            return {"text": str(error), "look": look, "entry": None, "worst": None, "wrong": 0} | nothing
+        wrong = sum(int(np.sum(~(error <= AGREES))) for error in errors)
+        largest = errors[worst[0]][tuple(worst[1:])]
+        text = f"The largest relative error is {largest:.1e}, at {name_of(worst)}. ".replace("-", "−")
+        count = sum(error.size for error in errors)
+        text += f"{wrong} of {count} entries differ." if wrong else f"All {count} entries agree."
+        return {
+            "text": text,
+            "look": look,
+            "found": _plain(found),
+            "measured": _plain(measured),
+            "errors": _plain(errors),
+            "entry": entry,
+            "worst": worst,
+            "wrong": wrong,
+            "curve": [_finite(error) for error in curve],
+        }
+
+    def _copy(self) -> list[Matrix]:
+        return [Theta.copy() for Theta in self._thetas]
+
+    def _difference(self, l: int, at: tuple[int, ...], h: float) -> float:
+        costs = []
+        for step in (h, -h):
+            thetas = self._copy()
+            thetas[l][at] += step
+            costs.append(float(self._cost(thetas)))
+        return (costs[0] - costs[1]) / (2 * h)
+
+    def _measured(self, h: float) -> list[Matrix]:
+        measured = [np.empty_like(Theta) for Theta in self._thetas]
+        for l, N in enumerate(measured):
+            for at in np.ndindex(*N.shape):
+                N[at] = self._difference(l, at, h)
+        return measured
+
+    def _curve(self, entry: list[int], found: float) -> list[float]:
+        l, *at = entry
+        steps = [self._difference(l, tuple(at), 10.0**exponent) for exponent in EXPONENTS]
+        return [float(error) for error in relative_error(np.full(len(steps), found), np.array(steps))]
+
+
+def relative_error(a: Matrix, b: Matrix) -> Matrix:
+    """|a − b| / max(|a|, |b|, FLOOR), entry by entry; infinite where one of them is no number."""
+    with np.errstate(invalid="ignore"):
+        error = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), FLOOR)
+    return np.where(np.isfinite(error), error, np.inf)
+
+
+def name_of(entry: list[int]) -> str:
+    """An entry as it is written: Θ(1)[2, 0]."""
+    l, i, j = entry
+    return f"Θ({l + 1})[{i}, {j}]"
+
+
+def _matrices(given: object, like: list[Matrix]) -> list[Matrix]:
+    if not isinstance(given, list | tuple) or len(given) != len(like):
+        raise student.CallError(f"Not right yet: the gradients should be a list of {len(like)} matrices.")
+    for l, (G, Theta) in enumerate(zip(given, like, strict=True), start=1):
+        if np.shape(G) != Theta.shape:
+            said = f"the gradient of Θ({l}) has the shape {np.shape(G)} and not {Theta.shape}."
+            raise student.CallError(f"Not right yet: {said}")
+    try:
+        return [np.array(G, dtype=float) for G in given]
+    except (TypeError, ValueError):
+        raise student.CallError("Not right yet: the gradients should hold numbers.") from None
+
+
+def _largest(errors: list[Matrix]) -> list[int]:
+    l = max(range(len(errors)), key=lambda l: float(errors[l].max()))
+    return [l, *map(int, np.unravel_index(errors[l].argmax(), errors[l].shape))]
+
+
+def _finite(number: float) -> float | str:
+    return number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{'-' * (number < 0)}Infinity"
+
+
+def _plain(matrices: list[Matrix]) -> list[list[list[float | str]]]:
+    return [[[_finite(number) for number in row] for row in matrix.tolist()] for matrix in matrices]
