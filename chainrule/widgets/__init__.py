@@ -10,13 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chainrule.widgets.descent import Descent
     from chainrule.widgets.gradient_check import GradientCheck
     from chainrule.widgets.graph_flow import GraphFlow
     from chainrule.widgets.progress import Progress
 
-__all__ = ["GradientCheck", "GraphFlow", "Progress"]
+__all__ = ["Descent", "GradientCheck", "GraphFlow", "Progress"]
 
-_MODULES = {"GradientCheck": "gradient_check", "GraphFlow": "graph_flow", "Progress": "progress"}
+_MODULES = {
+    "Descent": "descent",
+    "GradientCheck": "gradient_check",
+    "GraphFlow": "graph_flow",
+    "Progress": "progress",
+}
 
 
 def leave_out() -> None:

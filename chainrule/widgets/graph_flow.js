@@ -1,6 +1,5 @@
 // GraphFlow: see graph_flow.py. The operations are those of chainrule/graph.py; a test compares their gradients.
 
-const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
 const squared = (name) => math("msup", {}, math("mi", {}, name), math("mn", {}, "2"));
 const over = (above, below) => math("mfrac", {}, above, below);
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from types import CodeType
 from typing import Any
 
 import traitlets
-from IPython.core.getipython import get_ipython
 
 from chainrule import figures
 from chainrule.graph import OPERATIONS, Graph
@@ -59,10 +57,9 @@ class GraphFlow(Widget):
             data["symbol"] = gate.symbol
         start = {name: float(inputs[name]) for name in graph.inputs}
         super().__init__(graph=described, inputs=start, asks=bool(forward or backward), result=self._run(start))
-        self._ran = self._code()
         self.observe(lambda _: self._redraw(), "inputs")
-        if self.asks and (shell := get_ipython()) is not None:
-            shell.events.register("post_run_cell", self._after_cell)
+        if theirs := [function for function in (forward, backward) if function]:
+            student.follow(theirs, self._changed)
 
     def picture(self) -> figures.Picture:
         """Draw the graph with the numbers that stand on it."""
@@ -72,17 +69,10 @@ class GraphFlow(Widget):
         words = [figures.describe_graph(self._graph, *whole), *(each["text"] for each in result["said"])]
         return figures.picture(figures.draw_graph(self._graph, *whole), " ".join(words))
 
-    def _code(self) -> list[CodeType]:
-        """What the student's functions consist of, with all that they call."""
-        functions = [student.newest(function) for function in (self._forward, self._backward) if function]
-        return [part.__code__ for function in functions for part in student.with_helpers(function)]
-
-    def _after_cell(self, _: object) -> None:
+    def _changed(self) -> None:
         """Follow the student, who has changed a function and run its cell."""
-        if (code := self._code()) != self._ran:
-            self._ran = code
-            self.result = self._run(self.inputs)
-            self._redraw()
+        self.result = self._run(self.inputs)
+        self._redraw()
 
     def _answer_run(self, values: dict[str, float]) -> dict[str, Any]:
         return self._run(values)

@@ -21,6 +21,9 @@ export function number(value) {
 
 const trimmed = (digits) => digits.replace(/\.?0+$/, "");
 
+/** 1 / (1 + exp(−z)), without overflow. */
+export const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
+
 const SVG = "http://www.w3.org/2000/svg";
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 

@@ -14,6 +14,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
+from IPython.core.getipython import get_ipython
 
 from chainrule.verdict import where_raised
 
@@ -68,11 +69,32 @@ def call(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> 
     except NotImplementedError as error:
         where = where_raised(error)
         raise CallError(f"Not answered yet: {where[1] if where else name} is still to be written.") from None
+    except CallError:
+        raise
     except Exception as error:
         where = where_raised(error)
         said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         line = f", in the line {where[0]} (in {where[1]})" if where else ""
         raise CallError(f"Stopped by an error: {said}{line}") from None
+
+
+def follow(functions: list[Callable[..., Any]], changed: Callable[[], None]) -> None:
+    """Call `changed` after each cell that has changed one of these functions, or one that they call."""
+    if (shell := get_ipython()) is None:
+        return
+    ran = _code(functions)
+
+    def after_cell(_: object) -> None:
+        nonlocal ran
+        if (now := _code(functions)) != ran:
+            ran = now
+            changed()
+
+    shell.events.register("post_run_cell", after_cell)
+
+
+def _code(functions: list[Callable[..., Any]]) -> list[CodeType]:
+    return [part.__code__ for function in functions for part in with_helpers(newest(function))]
 
 
 def newest(function: Callable[..., Any]) -> Callable[..., Any]:
