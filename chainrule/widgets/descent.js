@@ -83,7 +83,7 @@ function steepest([p, q, r]) {
 const SIZE = 400; // of the plot, in the units of the drawing
 const LEFT = 46;
 const TOP = 10;
-const CELLS = 48;
+const CELLS = 64;
 const LEVELS = 12;
 
 /** The cost on a grid over the picture, and its lowest place there. */
@@ -334,7 +334,7 @@ function render({ model, el }) {
         const [first, last] = [costs[0], costs.at(-1)];
         const rise = costs.findIndex((each, i) => i > 0 && each > costs[i - 1] * (1 + 1e-12) + 1e-15);
         const where = bottom ? ` The minimum is at ${pair(bottom)}, with the cost ${number(cost.value(bottom))}.`
-            : " There is no lowest place: the cost goes on falling, ever more slowly.";
+            : " No minimum in or near the picture: outwards the cost goes on falling, ever more slowly.";
         if (costs.length === 1) return `No step yet: the cost is ${number(first)}.${where}`;
         if (last > first) {
             const bend = steepest(cost.bends(bottom ?? state.start));
