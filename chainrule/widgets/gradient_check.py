@@ -85,7 +85,7 @@ class GradientCheck(Widget):
             entry = look["entry"] or worst
             curve = student.call(self._curve, entry, found[entry[0]][tuple(entry[1:])], seconds=SECONDS)
         except student.CallError as error:
-            nothing = {name: [] for name in ("found", "measured", "errors", "curve")}
+            nothing: dict[str, Any] = {name: [] for name in ("found", "measured", "errors", "curve")}
             return {"text": str(error), "look": look, "entry": None, "worst": None, "wrong": 0} | nothing
         wrong = sum(int(np.sum(~(error <= AGREES))) for error in errors)
         largest = errors[worst[0]][tuple(worst[1:])]

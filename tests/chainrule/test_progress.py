@@ -8,27 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from chainrule import progress
-from tests.chainrule.kernel import ROOT, Kernel
+from chainrule import known_results, progress
+from chainrule.known_results import KnownResult
+from chainrule.question import Question
+from tests.chainrule.kernel import Kernel
 
-START = "from chainrule import check, widgets\nimport numpy as np\n"
-WRONG = "def relative_error(a, b, floor=1e-3):\n    return a - b\n"
-RIGHT = (
-    "def relative_error(a, b, floor=1e-3):\n"
-    "    return np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), floor)\n"
-)
-FIRST = "check(relative_error, np.array([1.0, -2.0, 0.0, 1e-10, 50.0]), np.array([1.001, 2.0, 0.0, 3e-10, 40.0]))"
-SECOND = (
-    "check(relative_error, np.array([[0.5, -0.003], [0.0, -2.0]]), "
-    "np.array([[0.4, -0.001], [0.002, -2.0]]), floor=0.02)"
-)
+START = "from chainrule import check, widgets\n"
+WRONG = "def double(x):\n    return x\n"
+RIGHT = "def double(x):\n    return 2 * x\n"
+FIRST, SECOND = "check(double, 1.0)", "check(double, 3.0)"
+KNOWN = [
+    (Question("double", "call", (1.0,)), KnownResult(2.0)),
+    (Question("double", "call", (3.0,)), KnownResult(6.0)),
+    (Question("guess", "value"), KnownResult(0.5)),
+]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "06-gradient-checking"
+    folder = tmp_path / "doubling"
     folder.mkdir()
-    shutil.copy(ROOT / "notebooks/06-gradient-checking/known-results.json", folder)
+    (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN), "utf-8")
     return folder
 
 
@@ -36,21 +36,21 @@ def test_an_answer_passes_when_all_its_checks_have(folder: Path) -> None:
     with Kernel(folder) as kernel:
         kernel.run(START + "widgets.Progress()")
         kernel.run(RIGHT + FIRST)
-        assert not progress.of_folder(folder)["relative_error"]
+        assert not progress.of_folder(folder)["double"]
         kernel.run(RIGHT + SECOND)
-        assert progress.of_folder(folder)["relative_error"]
+        assert progress.of_folder(folder)["double"]
         assert kernel.run(WRONG + FIRST).error == "CheckFailed"
-        assert not progress.of_folder(folder)["relative_error"]
-        assert kernel.run("print(widgets.Progress().here['unroll'])").printed == "False\n"
+        assert not progress.of_folder(folder)["double"]
+        assert kernel.run("print(widgets.Progress().here['guess'])").printed == "False\n"
 
 
 def test_a_check_that_is_stopped_by_an_error_passes_no_longer(folder: Path) -> None:
     with Kernel(folder) as kernel:
         kernel.run(START + "widgets.Progress()")
         kernel.run(RIGHT + FIRST + "\n" + SECOND)
-        assert progress.of_folder(folder)["relative_error"]
-        kernel.run("def relative_error(*_, **__):\n    return 1 / 0\n" + SECOND)
-        assert not progress.of_folder(folder)["relative_error"]
+        assert progress.of_folder(folder)["double"]
+        kernel.run("def double(x):\n    return 1 / 0\n" + SECOND)
+        assert not progress.of_folder(folder)["double"]
 
 
 def test_the_file_holds_keys_of_results_and_nothing_else(folder: Path) -> None:
@@ -77,12 +77,10 @@ def test_a_file_that_is_broken_is_begun_anew(folder: Path, text: str) -> None:
 
 
 def test_the_other_folders_are_counted(folder: Path) -> None:
-    other = folder.parent / "02-sigmoid-gate"
-    other.mkdir()
-    shutil.copy(ROOT / "notebooks/02-sigmoid-gate/known-results.json", other)
+    shutil.copytree(folder, folder.parent / "halving")
     with Kernel(folder) as kernel:
         printed = kernel.run(START + "print(widgets.Progress().others)").printed
-    assert printed == f"[('02-sigmoid-gate', 0, {len(progress.of_folder(other))})]\n"
+    assert printed == "[('halving', 0, 2)]\n"
 
 
 def test_in_a_folder_without_known_results_there_is_nothing_to_pass(tmp_path: Path) -> None:
