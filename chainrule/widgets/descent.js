@@ -201,7 +201,7 @@ function render({ model, el }) {
             oninput: (steps) => moved({ steps: Math.min(200, Math.max(0, Math.round(steps))) }),
         }),
         ...Object.fromEntries([0, 1].map((i) => [`start${i}`, slider({
-            name: `start θ${i}`, value: given.start[i], min: -reach, max: reach, step: reach / 60,
+            name: `start θ${i}`, value: given.start[i], min: -reach, max: reach, step: 0.1,
             oninput: (value) => moved({ start: state.start.map((each, k) => (k === i ? value : each)) }),
         })])),
     };
@@ -277,7 +277,7 @@ function render({ model, el }) {
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
         if (!way) return;
         event.preventDefault();
-        moved({ start: state.start.map((value, i) => round(within(value + way[i] * reach / 60))) });
+        moved({ start: state.start.map((value, i) => round(within(value + way[i] * 0.1))) });
     }
 
     function draw() {
