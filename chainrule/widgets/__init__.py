@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from chainrule.widgets.descent import Descent
     from chainrule.widgets.gradient_check import GradientCheck
     from chainrule.widgets.graph_flow import GraphFlow
+    from chainrule.widgets.network_flow import NetworkFlow
     from chainrule.widgets.progress import Progress
 
-__all__ = ["Descent", "GradientCheck", "GraphFlow", "Progress"]
+__all__ = ["Descent", "GradientCheck", "GraphFlow", "NetworkFlow", "Progress"]
 
 _MODULES = {
     "Descent": "descent",
     "GradientCheck": "gradient_check",
     "GraphFlow": "graph_flow",
+    "NetworkFlow": "network_flow",
     "Progress": "progress",
 }
 
