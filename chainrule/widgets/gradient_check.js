@@ -32,7 +32,10 @@ function heatMap(l, errors, move) {
         return square;
     }));
     const crosses = side < 20 ? [] : errors.flatMap((row, i) => row.map((error, j) => {
-        const text = svg("text", { x: x(j) + side / 2, y: i * side + 17, "text-anchor": "middle", "pointer-events": "none" });
+        const text = svg("text", {
+            x: x(j) + side / 2, y: i * side + 17, "text-anchor": "middle", "pointer-events": "none",
+            class: shade(error) > 0.5 ? "chainrule-on-dark" : null,
+        });
         text.textContent = error <= AGREES ? "·" : "✗";
         return text;
     }));
@@ -80,13 +83,13 @@ function plot(curve, exponent, entry) {
         + `at the step ${scientific(10 ** EXPONENTS[smallest])}. Round-off makes it grow to the left, truncation to the right.`;
     return svg("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, width: PLOT.width, height: PLOT.height, role: "img", "aria-label": words },
         svg("path", { class: "chainrule-edge", d: `M${PLOT.left} ${PLOT.top}V${bottom}H${PLOT.width - PLOT.right}` }),
-        ...[-15, -12, -9, -6, -3, -1].map((e) => text(power(e), { x: x(e), y: bottom + 16 })),
+        ...[-15, -12, -9, -6, -3].map((e) => text(power(e), { x: x(e), y: bottom + 16 })),
         ...[-12, -9, -6, -3, 0].map((e) => text(power(e), { x: PLOT.left - 4, y: y(10 ** e) + 4 }, "end")),
         text("step h", { x: PLOT.width / 2, y: PLOT.height - 4 }),
         text("round-off: ε |J| / h", { x: PLOT.left + 8, y: bottom - 8 }, "start"),
         text("truncation: h²", { x: PLOT.width - PLOT.right - 4, y: bottom - 8 }, "end"),
         svg("path", { class: "chainrule-agrees", d: `M${PLOT.left} ${y(AGREES)}H${PLOT.width - PLOT.right}` }),
-        text("below this line: the same", { x: PLOT.width - PLOT.right, y: y(AGREES) - 4 }, "end"),
+        text("below this line: the same", { x: PLOT.left + 8, y: y(AGREES) - 4 }, "start"),
         svg("path", { class: "chainrule-curve", d: line }),
         svg("path", { class: "chainrule-now-h", d: `M${x(exponent)} ${PLOT.top}V${bottom}` }));
 }
@@ -182,8 +185,13 @@ function render({ model, el }) {
         return table(`Entries, the largest error first${all}`, ["entry", "backward", "measured", "relative error", "right?"], rows);
     }
 
+    const pushed = () => took(model.get("result"));
+    model.on("change:result", pushed);
     draw();
-    return close;
+    return () => {
+        close();
+        model.off("change:result", pushed);
+    };
 }
 
 export default { render };

@@ -52,6 +52,7 @@ class GradientCheck(Widget):
         look = {"exponent": -5, "entry": None}
         super().__init__(look=look, result=self._measure(look))
         self.observe(lambda _: self._redraw(), "look")
+        student.follow([cost, gradients], self._changed)
 
     def picture(self) -> figures.Picture:
         """Draw the heat maps, the largest error named in the description."""
@@ -66,6 +67,11 @@ class GradientCheck(Widget):
             ax.set(title=f"Θ({l}), bias first", xticks=[], yticks=[])
         return figures.picture(fig, f"Relative errors of a gradient, one square for each parameter. {result['text']}")
 
+    def _changed(self) -> None:
+        """Follow the student, who has changed a function and run its cell."""
+        self.result = self._measure(self.look)
+        self._redraw()
+
     def _answer_look(self, look: dict[str, Any]) -> dict[str, Any]:
         return self._measure(look)
 
@@ -78,14 +84,14 @@ class GradientCheck(Widget):
         text: that in words, or why there is nothing
         """
         try:
-            found = _matrices(student.call(self._gradients, self._copy()), self._thetas)
+            found = _matrices(student.call(student.newest(self._gradients), self._copy()), self._thetas)
             measured = student.call(self._measured, 10.0 ** look["exponent"], seconds=SECONDS)
             errors = [relative_error(G, N) for G, N in zip(found, measured, strict=True)]
             worst = _largest(errors)
             entry = look["entry"] or worst
             curve = student.call(self._curve, entry, found[entry[0]][tuple(entry[1:])], seconds=SECONDS)
         except student.CallError as error:
-            nothing: dict[str, Any] = {name: [] for name in ("found", "measured", "errors", "curve")}
+            nothing = dict.fromkeys(("found", "measured", "errors", "curve"), ())
             return {"text": str(error), "look": look, "entry": None, "worst": None, "wrong": 0} | nothing
         wrong = sum(int(np.sum(~(error <= AGREES))) for error in errors)
         largest = errors[worst[0]][tuple(worst[1:])]
