@@ -132,6 +132,12 @@ def test_truncation_and_round_off_have_the_sizes_of_the_formulas(code: SimpleNam
     assert 0.1 < worst / (np.finfo(float).eps / 1e-12) < 2
 
 
+def test_the_errors_of_the_cube_are_exact(code: SimpleNamespace) -> None:
+    for x, h in [(2.0, 0.5), (-1.0, 0.25), (3.0, 0.125)]:
+        assert code.one_sided(lambda t: t**3, x, h) - 3 * x**2 == 3 * x * h + h**2
+        assert code.centred(lambda t: t**3, x, h) - 3 * x**2 == h**2
+
+
 # --- unroll and roll
 
 
@@ -254,24 +260,36 @@ def test_norm_error_gives_the_figures_of_a_published_exercise(code: SimpleNamesp
 
 @pytest.mark.parametrize("pair", [([1.0], [2.0]), ([1, 2], [1, 3]), (np.zeros(3), np.ones(3)), [[-5, 0], [5, 0]]])
 def test_what_is_too_small_gets_through_the_wrong_check(code: SimpleNamespace, pair: Any) -> None:
-    assert code.gets_through(pair) is True
+    assert list(code.gets_through(pair).values()) == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("pair", "differ", "taken_for_same"),
+    [
+        (([2.0], [1.0]), True, False),
+        (([1, 2], [1, 2]), False, True),
+        (([1.0, 2.0], [1.0 + 1e-9, 2.0]), False, True),
+    ],
+)
+def test_other_pairs_do_not(code: SimpleNamespace, pair: Any, differ: bool, taken_for_same: bool) -> None:
+    assert list(code.gets_through(pair).values()) == [True, differ, taken_for_same]
 
 
 @pytest.mark.parametrize(
     "junk",
     [
-        *[([2.0], [1.0]), ([1, 2], [1, 2]), ([1, 2], [1, 2, 3]), ([], []), ([np.nan], [1]), ([1], [np.inf])],
-        *[3, None, ("a", "b"), ([[1]], [[2]]), (1, 2), ([1.0, 2.0], [1.0 + 1e-9, 2.0])],
+        *[([1, 2], [1, 2, 3]), ([], []), ([np.nan], [1]), ([1], [np.inf])],
+        *[3, None, ("a", "b"), ([[1]], [[2]]), (1, 2)],
     ],
 )
-def test_other_pairs_do_not(code: SimpleNamespace, junk: Any) -> None:
-    assert code.gets_through(junk) is False
+def test_only_two_lists_of_numbers_are_a_pair(code: SimpleNamespace, junk: Any) -> None:
+    assert code.gets_through(junk) == {"two lists of as many numbers": False}
 
 
 def test_the_author_of_the_wrong_check_was_content(code: SimpleNamespace) -> None:
     answers = re.findall(r"\] (True|False)\n", code.printed)[:3]
     assert answers == ["True", "False", "False"]
-    assert code.gets_through(code.bug_pair) is True
+    assert all(code.gets_through(code.bug_pair).values())
 
 
 def test_the_three_dots_are_not_judged(code: SimpleNamespace) -> None:
@@ -376,6 +394,41 @@ def test_the_recipe_checks_and_trains(code: SimpleNamespace, differentiable: Sim
     agree(trained, before)
 
 
+def test_near_1000_the_error_of_a_right_check_tells_what_was_checked(code: SimpleNamespace) -> None:
+    thetas, X, y, lam = code.thetas_far, code.X_far, code.y_seven, 100.0
+
+    def error_of(samples: slice, lam: float) -> float:
+        few, labels = X[samples], y[samples]
+        found: float = code.largest_error(
+            lambda t: code.cost(t, few, labels, lam), lambda t: code.gradients(t, few, labels, lam), thetas
+        )
+        return found
+
+    right = code.recipe(thetas, X, y, lam, 1e-6, 2)[0]
+    assert right == error_of(slice(5), lam)
+    assert 1e-6 < right < 1e-4
+    for other in (
+        error_of(slice(None), lam),
+        error_of(slice(5), 0.0),
+        error_of(slice(4), lam),
+        error_of(slice(2, 7), lam),
+    ):
+        assert abs(other - right) > 100 * (1e-8 + 1e-4 * right)
+    for left, before in zip(code.thetas_after(code.recipe), code.thetas_tiny, strict=True):
+        np.testing.assert_array_equal(left, before)
+
+
+def test_what_is_measured_is_told_from_what_is_computed(code: SimpleNamespace) -> None:
+    thetas, X, y = code.thetas_tiny, code.X_tiny, code.y_tiny
+    measured = code.measured_gradients(lambda t: code.cost_2(t, X, y), thetas)
+    gaps = [np.abs(G - N).max() for G, N in zip(code.fixed_2(thetas, X, y), measured, strict=True)]
+    assert 1e-12 < max(gaps) < 1e-9
+
+
+def test_results_of_the_recipe_in_the_other_order_are_told(code: SimpleNamespace) -> None:
+    assert code.passes(code.digits_thetas, code.digits_error) == {"digits_error is a number": False}
+
+
 def test_the_digits_are_read(code: SimpleNamespace) -> None:
     assert code.digits_error < 5e-7
     assert code.read_right(code.digits_thetas) >= 0.96
@@ -412,3 +465,5 @@ def test_the_numbers_in_the_words_are_right(code: SimpleNamespace) -> None:
     assert eps ** (1 / 3) == pytest.approx(5e-3, rel=0.02)
     assert np.finfo(float).eps ** (1 / 3) == pytest.approx(6e-6, rel=0.02)
     assert np.finfo(float).eps ** (1 / 2) == pytest.approx(1.5e-8, rel=0.01)
+    assert np.spacing(1e8) == pytest.approx(1.5e-8, rel=0.01)
+    assert r"$1.5 \cdot 10^{-8}$" in SOURCES["scaled-text"]
