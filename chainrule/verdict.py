@@ -93,7 +93,8 @@ def of_raised(question: Question, answered: Answered) -> Verdict:
     if where:
         parts.append(("In the line", f"{where[0]}   (in {where[1]})"))
     headline = f"{question.name} raised {type(error).__name__}."
-    return Verdict("raised", headline, tuple(parts), notes=notes(answered), pattern=_of_product(said))
+    warned = tuple(f"Note: before that, a warning was given: {text}" for text in answered.warned)
+    return Verdict("raised", headline, tuple(parts), notes=warned, pattern=_of_product(said))
 
 
 def of_value(question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None) -> Verdict:
@@ -105,8 +106,8 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
     found = difference(answered.value, known.value, question.accept)
     if found is None:
         return Verdict("right", f"{asked}", notes=notes(answered))
-    if question.kind == "value":
-        # a prediction: who reads the expected value has nothing left to think about
+    if question.kind == "value" or (question.kind == "code" and isinstance(known.value, str)):
+        # a prediction, as it is or as one word: who reads the expected value has nothing left to think about
         headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
         return Verdict("wrong", headline, (), recognised, folded=show(known.value))
     called = (("Called", asked),) if question.kind == "call" else ()

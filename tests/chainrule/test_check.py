@@ -27,6 +27,7 @@ KNOWN = [
     (Question("double", "call", (4.0,)), KnownResult(8.0, None, [(SIGN, -8.0), (TWICE, 16.0)])),
     (Question("scaled", "call", (X,)), KnownResult(3 * X)),
     (Question("guess", "value"), KnownResult(0.25)),
+    (ask(lambda code: code.letters.upper(), (), {}, Accept(), sys._getframe()), KnownResult("BAC")),
     (Question("root", "call", (-1.0,)), KnownResult(raises="ValueError")),
     (Question("apply", "call", (Given("double"), 3.0)), KnownResult(6.0)),
     (ask(lambda code: code.twice_twice(2.0), (), {}, Accept(), sys._getframe()), KnownResult(8.0)),
@@ -115,6 +116,23 @@ def test_a_value_still_to_be_filled_in_is_said_to_be_unwritten(kernel: Kernel) -
 
 
 @pytest.mark.parametrize(
+    ("wrong", "right", "test", "expected"),
+    [
+        ("guess = 0.5", "guess = 0.25", "check('guess')", "0.25"),
+        ("letters = 'ABC'", "letters = 'bac'", "check(lambda code: code.letters.upper())", "&#x27;BAC&#x27;"),
+    ],
+)
+def test_what_was_expected_of_a_prediction_is_folded(
+    kernel: Kernel, wrong: str, right: str, test: str, expected: str
+) -> None:
+    shown = said(kernel, wrong, test)
+    assert_failed(shown, "Not right yet")
+    before, folded = shown.html.split("<details><summary>What was expected</summary>")
+    assert expected in folded and expected not in before
+    assert said(kernel, right, test).error is None
+
+
+@pytest.mark.parametrize(
     ("name", "test"),
     [
         ("double", "check(double, 3.0)"),
@@ -158,6 +176,13 @@ def test_warnings_are_shown_and_cost_nothing(kernel: Kernel) -> None:
     assert shown.error is None and shown.text.startswith("Right: ")
     assert "costs nothing" in shown.text and "RuntimeWarning: overflow" in shown.text
     assert shown.printed == ""
+
+
+def test_a_warning_before_an_error_is_not_called_harmless(kernel: Kernel) -> None:
+    answer = "def double(x):\n    np.log(np.zeros(1))\n    raise ValueError('stop')"
+    shown = said(kernel, answer, "check(double, 3.0)")
+    assert_failed(shown, "Stopped by an error")
+    assert "divide by zero" in shown.text and "costs nothing" not in shown.text
 
 
 def test_an_argument_changed_in_place_is_reported_and_the_notebook_keeps_its_own(kernel: Kernel) -> None:
