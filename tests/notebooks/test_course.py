@@ -24,7 +24,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<(?:img|a)\b[^>]*\b(?:src|href)=\"
 OTHERS = re.compile(r"UiO|Oslo|Wits|Dong|RWTH|COMP417|CS231n|lecture", re.IGNORECASE)
 """A text cell that names one of these may translate its notation."""
 FOREIGN = {
-    "a transposed matrix is written with \\mathsf T": (r"\^\{?T\b|\)T\}", r"\delta^{(l)T} A"),
+    "a transposed matrix is written with \\mathsf T": (r"\^\{?T\b|\)(\\,)?T\}", r"\delta^{(l)\,T} A"),
     "the learning rate is \\eta": (r"\\alpha", r"\alpha G"),
     "machine precision is \\varepsilon, a step is h": (r"\\epsilon", r"f(x + \epsilon)"),
     "the product entry by entry is \\circ": (r"\\odot", r"\delta \odot g'(z)"),
