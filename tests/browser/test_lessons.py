@@ -107,7 +107,7 @@ CASES = [
     ),
     Case(
         Lesson("05-regularization", "regularization"),
-        right=("penalty", "Right: 2 checks of penalty"),
+        right=("penalty", "Right: 3 checks of penalty"),
         wrong=(
             "penalty-gradients",
             "lam / m * Theta",
