@@ -69,27 +69,30 @@ function planned(graph, texts, keepOrder) {
     return plan;
 }
 
-function crossings(plan) {
-    const segments = plan.edges().flatMap((edge) => {
-        const { points } = plan.edge(edge);
-        return points.slice(1).map((point, i) => [points[i], point]);
-    });
+/** How often edges cross. */
+function crossings(routes) {
+    const segments = routes.flatMap(({ points }) => points.slice(1).map((point, i) => [points[i], point]));
     const side = (a, b, c) => Math.sign((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
     const cross = ([a, b], [c, d]) => side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
     return segments.flatMap((one, i) => segments.slice(0, i).filter((other) => cross(one, other))).length;
 }
 
-/** Where everything stands: { width, height, boxes: {name: {x, y, width}}, edges: [path] }. */
+/** Where everything stands: { width, height, boxes: {name: {x, y, width, text}}, edges: [{path, end}] }. */
 function layout(graph) {
     const texts = Object.fromEntries(graph.inputs.map((name) => [name, name]));
     for (const gate of graph.gates) texts[gate.output] = gate.symbol;
-    const [inOrder, reordered] = [true, false].map((keep) => planned(graph, texts, keep));
-    const plan = crossings(inOrder) > crossings(reordered) ? reordered : inOrder;
+    const [inOrder, reordered] = [true, false].map((keep) => placed(graph, texts, planned(graph, texts, keep)));
+    const { size, boxes, routes } = crossings(inOrder.routes) > crossings(reordered.routes) ? reordered : inOrder;
+    const edges = routes.map(({ points }) => curve(points));
+    return { width: size.width + 24, height: size.height, boxes, edges };
+}
+
+/** Boxes with room for numbers, and the points that edges go through. */
+function placed(graph, texts, plan) {
     const boxes = {};
     for (const name of plan.nodes()) {
         const { x, y } = plan.node(name);
-        const width = boxWidth(texts[name]);
-        boxes[name] = { x: x - STUB / 2, y, width, text: texts[name] };
+        boxes[name] = { x: x - STUB / 2, y, width: boxWidth(texts[name]), text: texts[name] };
     }
     const routes = graph.gates.flatMap((gate) => gate.inputs.map((name, i) => {
         const { x, width, y } = boxes[name];
@@ -98,12 +101,11 @@ function layout(graph) {
     }));
     for (const gate of graph.gates) {
         const { x, width, y } = boxes[gate.output];
-        const arriving = routes.filter((route) => route.gate === gate).sort((a, b) => a.points.at(-1).y - b.points.at(-1).y);
+        const arriving = routes.filter((route) => route.gate === gate);
+        arriving.sort((a, b) => a.points.at(-1).y - b.points.at(-1).y);
         arriving.forEach(({ points }, i) => points.push({ x: x - width / 2, y: y + 14 * (i - (arriving.length - 1) / 2) }));
     }
-    const edges = routes.map(({ points }) => curve(points));
-    const size = plan.graph();
-    return { width: size.width + 24, height: size.height, boxes, edges };
+    return { size: plan.graph(), boxes, routes };
 }
 
 /** The way of an edge past the boxes of the columns between its ends. Of the points inside, each second is a column. */
@@ -172,13 +174,13 @@ function picture(graph, choose) {
 }
 
 /** How each input of a gate gets its gradient: upstream × local, typeset. */
-function ofGate(gate, values, gradients) {
+function ofGate(gate, output, values, gradients) {
     const upstream = gradients[gate.output];
     const derivatives = locals(gate, values);
     const written = OPERATIONS[gate.operation][2](gate.inputs, gate.output, gate.constant);
     return gate.inputs.map((name, i) => html("p", {},
         `${name} gets by this gate `,
-        formula(derivative("f", gate.output), "·", derivative(gate.output, name), "=", upstream, "·",
+        formula(derivative(output, gate.output), "·", derivative(gate.output, name), "=", upstream, "·",
             ...(derivatives[i] < 0 ? ["(", derivatives[i], ")"] : [derivatives[i]]), "=", upstream * derivatives[i]),
         ", where the local derivative is ",
         formula(derivative(gate.output, name), "=", ...written[i], "=", derivatives[i])));
@@ -200,7 +202,7 @@ function render({ model, el }) {
     const count = graph.gates.length;
     const output = graph.gates.at(-1).output;
     const last = 2 * count + 1; // inputs only, each gate forward, the output's 1, each gate backward
-    const state = { inputs: numbers(model.get("inputs")), step: last, chosen: null, result: model.get("result") };
+    const state = { inputs: numbers(model.get("inputs")), step: last, chosen: null, result: model.get("result"), late: false };
     const asks = model.get("asks");
     const { ask, close } = asker(model);
 
@@ -258,6 +260,7 @@ function render({ model, el }) {
             model.set("inputs", state.inputs);
             model.save_changes();
             if (asks && !current()) {
+                state.late = true;
                 draw();
                 say("Your code has not answered yet; these are the graph's own numbers.");
             }
@@ -267,7 +270,7 @@ function render({ model, el }) {
     const line = (name) => (state.step === last ? "" : told());
 
     function took(result) {
-        state.result = result;
+        Object.assign(state, { result, late: false });
         draw();
     }
     model.on("change:result", pushed);
@@ -278,13 +281,16 @@ function render({ model, el }) {
     const same = (a, b) => graph.inputs.every((name) => a[name] === b[name]);
     const current = () => same(numbers(state.result.inputs), state.inputs);
 
-    /** What stands on the edges: the student's numbers where they are those of these inputs, and how they are. */
+    /**
+     * What stands on the edges. With functions of the student's it is their last answer, in a fast drag one frame behind
+     * the sliders; the graph's own numbers where they don't answer.
+     */
     function now() {
-        const values = forward(graph, state.inputs);
+        const theirs = asks && !state.late ? state.result : null;
+        const values = forward(graph, theirs ? numbers(theirs.inputs) : state.inputs);
         const done = Math.max(0, state.step - count - 1);
         const { gradients, missing } = backward(graph, values, done);
         const whole = backward(graph, values).gradients;
-        const theirs = asks && current() ? state.result : null;
         return { values, gradients, missing, whole, theirs };
     }
 
@@ -352,7 +358,7 @@ function render({ model, el }) {
         const heading = gate ? `Gate ${gate.symbol}, gives ${name}` : `Input ${name}`;
         detail.replaceChildren(...(!name ? [] : [html("div", { class: "chainrule-verdict" },
             html("p", {}, html("strong", {}, heading)),
-            ...(gate ? ofGate(gate, values, whole) : []),
+            ...(gate ? ofGate(gate, output, values, whole) : []),
             meeting(graph, name, values, whole),
             gate || uses(name) > 1 ? null : html("p", {}, `${name} gets its gradient from the one gate that uses it.`))]));
     }

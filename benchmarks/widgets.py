@@ -1,0 +1,130 @@
+"""How long a widget takes from a slider's step to the redrawn numbers, in JupyterLab and Chromium; and a fast drag.
+
+    python -m benchmarks.widgets
+
+Prints the median and the slowest of 40 steps, and for a drag of 40 events at 60 a second how long after its last
+event the numbers were still behind. The wishes: 5 ms in JavaScript, 50 ms with the student's functions.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.jupyterlab import jupyterlab
+from tests.browser.lesson import Lesson
+from tests.browser.notebook import tab
+
+STEPS = 40
+
+
+@dataclass(frozen=True)
+class Case:
+    """A widget in its notebook, a slider of it, and what is redrawn."""
+
+    what: str
+    lesson: Lesson
+    cell: str
+    slider: str
+    redrawn: str
+    wish: float
+    """Milliseconds, the median."""
+
+
+CASES = [
+    Case(
+        "GraphFlow, in JavaScript",
+        Lesson("02-sigmoid-gate", "sigmoid-gate"),
+        "widgets.GraphFlow(graph",
+        "z",
+        "svg .chainrule-gradient",
+        5,
+    ),
+    Case(
+        "GraphFlow, the student's functions",
+        Lesson("03-tricky-function", "tricky-function"),
+        "widgets.GraphFlow(circuit",
+        "x",
+        "svg .chainrule-gradient",
+        50,
+    ),
+    Case(
+        "GradientCheck, 38 parameters measured",
+        Lesson("06-gradient-checking", "gradient-checking"),
+        "lambda thetas: gradients(thetas, X_353, y_353, lam=0.0)",
+        "log10 h",
+        ".chainrule-maps",
+        50,
+    ),
+]
+
+# One step at a time: from the event until what is redrawn has changed.
+ONE_BY_ONE = """async (widget, [slider, redrawn, steps]) => {
+    const input = widget.querySelector(`input[type=range][aria-label="${slider}"]`);
+    const times = [];
+    for (let i = 0; i < steps; i++) {
+        const changed = new Promise((resolve) => {
+            const observer = new MutationObserver(() => { observer.disconnect(); resolve(); });
+            observer.observe(widget.querySelector(redrawn).closest('.chainrule-picture'),
+                {subtree: true, childList: true, characterData: true});
+        });
+        const began = performance.now();
+        input[i % steps < steps / 2 ? 'stepDown' : 'stepUp']();
+        input.dispatchEvent(new Event('input', {bubbles: true}));
+        await changed;
+        times.push(performance.now() - began);
+        await new Promise(resolve => setTimeout(resolve, 30));
+    }
+    return times;
+}"""
+DRAG = """async (widget, [slider, redrawn, steps]) => {
+    const input = widget.querySelector(`input[type=range][aria-label="${slider}"]`);
+    let drawn = 0, last = 0;
+    const observer = new MutationObserver(() => { drawn += 1; last = performance.now(); });
+    observer.observe(widget.querySelector(redrawn).closest('.chainrule-picture'),
+        {subtree: true, childList: true, characterData: true});
+    for (let i = 0; i < steps; i++) {
+        input[i % steps < steps / 2 ? 'stepDown' : 'stepUp']();
+        input.dispatchEvent(new Event('input', {bubbles: true}));
+        await new Promise(resolve => setTimeout(resolve, 16));
+    }
+    const end = performance.now();
+    await new Promise(resolve => setTimeout(resolve, 600));
+    observer.disconnect();
+    return [drawn, Math.max(0, last - end)];
+}"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        root = Path(folder) / "served"
+        root.mkdir()
+        executable = find_chromium(playwright)
+        with (
+            playwright.chromium.launch(executable_path=executable, args=ARGUMENTS) as browser,
+            jupyterlab(root, Path(folder) / "home") as server,
+        ):
+            print(f"{'':40} {'median':>8} {'slowest':>8}   {'wish':>6}   a drag of {STEPS} events")
+            for case in CASES:
+                with tab(browser, server) as notebook:
+                    notebook.open(case.lesson.hand_out(root / case.lesson.name, solved=True))
+                    notebook.run_all()
+                    widget = notebook.cell(case.cell).locator(".chainrule-widget")
+                    given = [case.slider, case.redrawn, STEPS]
+                    times = widget.evaluate(ONE_BY_ONE, given)
+                    drawn, behind = widget.evaluate(DRAG, given)
+                median = statistics.median(times)
+                print(
+                    f"{case.what:40} {median:5.1f} ms {max(times):5.1f} ms   {case.wish:3.0f} ms   "
+                    f"{drawn} drawn, the last {behind:.0f} ms after it ended",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
