@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,3 +131,10 @@ def test_for_the_grader_a_widget_is_nothing() -> None:
     finally:
         widgets.bring_back()
     assert widgets.GraphFlow is GraphFlow
+
+
+def test_what_draws_widgets_is_imported_with_the_first_of_them_only() -> None:
+    code = "import sys; from chainrule import widgets; print('anywidget' in sys.modules); widgets.GraphFlow; "
+    code += "print('anywidget' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]
