@@ -74,7 +74,7 @@ ONE_BY_ONE = """async (widget, [slider, redrawn, steps]) => {
                 {subtree: true, childList: true, characterData: true});
         });
         const began = performance.now();
-        input[i % steps < steps / 2 ? 'stepDown' : 'stepUp']();
+        input[i % 8 < 4 ? 'stepUp' : 'stepDown'](); // four up, four down: no end of the slider is reached
         input.dispatchEvent(new Event('input', {bubbles: true}));
         await changed;
         times.push(performance.now() - began);
@@ -89,7 +89,7 @@ DRAG = """async (widget, [slider, redrawn, steps]) => {
     observer.observe(widget.querySelector(redrawn).closest('.chainrule-picture'),
         {subtree: true, childList: true, characterData: true});
     for (let i = 0; i < steps; i++) {
-        input[i % steps < steps / 2 ? 'stepDown' : 'stepUp']();
+        input[i % 8 < 4 ? 'stepUp' : 'stepDown'](); // four up, four down: no end of the slider is reached
         input.dispatchEvent(new Event('input', {bubbles: true}));
         await new Promise(resolve => setTimeout(resolve, 16));
     }
