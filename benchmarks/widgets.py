@@ -61,6 +61,22 @@ CASES = [
         ".chainrule-maps",
         50,
     ),
+    Case(
+        "NetworkFlow, 64-25-10 units",
+        Lesson("01-forward-pass", "forward-pass"),
+        "widgets.NetworkFlow(given",
+        "sample",
+        "svg .chainrule-value",
+        5,
+    ),
+    Case(
+        "Descent, 50 steps of the student's",
+        Lesson("05-regularization", "regularization"),
+        "widgets.Descent(x_few",
+        "η",
+        "svg .chainrule-path",
+        50,
+    ),
 ]
 
 # One step at a time: from the event until what is redrawn has changed.

@@ -136,11 +136,14 @@ function contour(grid, level) {
 
 const pair = ([a, b]) => `(${number(a)}, ${number(b)})`;
 
+const inOrder = ({ start, eta, lam, steps }) => ({ start, eta, lam, steps });
+
 function render({ model, el }) {
     const [samples, kind, reach, asks] = ["samples", "kind", "reach", "asks"].map((name) => model.get(name));
     const given = model.get("state");
     const penalised = given.lam !== null;
     const state = { ...given, result: model.get("result") };
+    let drawn = inOrder(given); // with a function of the student's, what its last answer belongs to
     const { ask, close } = asker(model);
     const across = (value) => LEFT + SIZE * (value / reach + 1) / 2;
     const up = (value) => TOP + SIZE * (1 - value / reach) / 2;
@@ -215,46 +218,54 @@ function render({ model, el }) {
     /** Everything but the student's path, which follows from the state. */
     let ground = null;
     function calculated() {
-        if (ground?.lam !== state.lam) {
-            const cost = costOf(kind, samples, state.lam ?? 0);
+        if (ground?.lam !== drawn.lam) {
+            const cost = costOf(kind, samples, drawn.lam ?? 0);
             const { grid, best } = surveyed(cost, reach);
-            ground = { lam: state.lam, cost, grid, best, bottom: lowest(cost, best.place, reach), drawn: false };
+            ground = { lam: drawn.lam, cost, grid, best, bottom: lowest(cost, best.place, reach), drawn: false };
         }
-        const path = downhill(ground.cost, state.start, state.eta, state.steps);
+        const path = downhill(ground.cost, drawn.start, drawn.eta, drawn.steps);
         const theirs = asks && current() && state.result.path.length > 1 ? state.result.path : null;
         return { ...ground, own: path, path: theirs ?? path, theirs };
     }
-    const asked = () => ({ start: state.start, eta: state.eta, lam: state.lam, steps: state.steps });
-    const current = () => JSON.stringify(asked()) === JSON.stringify(inOrder(state.result.state));
-    const inOrder = ({ start, eta, lam, steps }) => ({ start, eta, lam, steps });
+    const asked = () => inOrder(state);
+    const current = () => JSON.stringify(drawn) === JSON.stringify(inOrder(state.result.state));
 
     let settled;
     function moved(change) {
         Object.assign(state, inOrder({ ...state, ...change }));
         for (const name of ["eta", "lam", "steps"]) if (name in change) controls[name]?.set(state[name]);
         if ("start" in change) state.start.forEach((value, i) => controls[`start${i}`].set(round(value)));
-        draw();
         if (asks) ask("run", asked()).then((result) => result && took(result));
+        else show(asked());
         clearTimeout(settled);
         settled = setTimeout(() => {
             model.set("state", asked());
             model.save_changes();
-            if (asks && !current()) say("Your code has not answered yet; the dashed path is against the gradient.");
+            if (JSON.stringify(drawn) !== JSON.stringify(asked())) {
+                show(asked());
+                say("Your code has not answered yet; this path is against the gradient.");
+            }
         }, 800);
-        if (!asks || current()) say("", told());
+    }
+    function show(what) {
+        drawn = what;
+        draw();
+        say("", told());
     }
     const round = (value) => Math.round(1000 * value) / 1000;
 
     function took(result) {
         state.result = result;
-        draw();
-        if (current()) say("", told());
+        show(inOrder(result.state));
     }
     model.on("change:result", pushed);
     function pushed() {
-        state.result = model.get("result");
-        if (current()) draw();
-        else ask("run", asked()).then((result) => result && took(result));
+        const result = model.get("result");
+        if (JSON.stringify(inOrder(result.state)) === JSON.stringify(asked())) {
+            state.result = result;
+            drawn = asked();
+            draw();
+        } else ask("run", asked()).then((result) => result && took(result));
     }
 
     const within = (value) => Math.min(reach, Math.max(-reach, value));
@@ -290,8 +301,8 @@ function render({ model, el }) {
             });
             ground.drawn = true;
         }
-        show(cross, now.bottom !== null && within(now.bottom[0]) === now.bottom[0] && within(now.bottom[1]) === now.bottom[1]);
-        show(crossName, cross.getAttribute("visibility") === "visible");
+        visible(cross, now.bottom !== null && within(now.bottom[0]) === now.bottom[0] && within(now.bottom[1]) === now.bottom[1]);
+        visible(crossName, cross.getAttribute("visibility") === "visible");
         if (now.bottom) {
             cross.setAttribute("transform", `translate(${spot(now.bottom)})`);
             crossName.setAttribute("x", across(now.bottom[0]) + 12);
@@ -302,18 +313,18 @@ function render({ model, el }) {
         dots.replaceChildren(...now.path.slice(1, -1).filter(near).map((each) =>
             svg("circle", { class: "chainrule-dot", r: 2.5, cx: across(each[0]), cy: up(each[1]) })));
         const last = now.path.at(-1);
-        show(end, now.path.length > 1 && near(last));
+        visible(end, now.path.length > 1 && near(last));
         if (near(last)) {
             end.setAttribute("x", across(last[0]) - 4.5);
             end.setAttribute("y", up(last[1]) - 4.5);
         }
         const wrong = now.theirs && state.result.wrong;
-        show(fault, Boolean(wrong) && near(now.path[wrong]));
+        visible(fault, Boolean(wrong) && near(now.path[wrong]));
         if (wrong && near(now.path[wrong])) fault.setAttribute("transform", `translate(${spot(now.path[wrong])})`);
-        marker.setAttribute("transform", `translate(${spot(state.start)})`);
-        marker.setAttribute("aria-label", `Start at ${pair(state.start)}; arrow keys move it`);
+        marker.setAttribute("transform", `translate(${spot(drawn.start)})`);
+        marker.setAttribute("aria-label", `Start at ${pair(drawn.start)}; arrow keys move it`);
         for (const [name, control] of Object.entries(controls)) {
-            const value = name.startsWith("start") ? state.start[Number(name.at(-1))] : state[name];
+            const value = name.startsWith("start") ? drawn.start[Number(name.at(-1))] : drawn[name];
             control.describe(`${number(value)}, cost goes from ${number(now.cost.value(now.path[0]))} to ${number(now.cost.value(last))}`);
         }
         verdict.replaceChildren(...[
@@ -322,7 +333,7 @@ function render({ model, el }) {
         ].filter(Boolean));
         refresh();
     }
-    const show = (node, yes) => node.setAttribute("visibility", yes ? "visible" : "hidden");
+    const visible = (node, yes) => node.setAttribute("visibility", yes ? "visible" : "hidden");
     const near = (each) => Math.max(...each.map(Math.abs)) < 50 * reach; // farther points are outside by far
     const trail = (path) => path.filter(near).map((each, i) => `${i ? "L" : "M"}${spot(each)}`).join("");
     const said = (text, wrong) => html("div", { class: wrong ? "chainrule-verdict chainrule-at-fault" : "chainrule-verdict" },
@@ -337,10 +348,10 @@ function render({ model, el }) {
             : " No minimum in or near the picture: outwards the cost goes on falling, ever more slowly.";
         if (costs.length === 1) return `No step yet: the cost is ${number(first)}.${where}`;
         if (last > first) {
-            const bend = steepest(cost.bends(bottom ?? state.start));
-            const penalty = (state.lam ?? 0) / samples.x.length;
+            const bend = steepest(cost.bends(bottom ?? drawn.start));
+            const penalty = (drawn.lam ?? 0) / samples.x.length;
             const part = penalty > bend / 2 ? `, most of it from the penalty: λ/m = ${number(penalty)}` : "";
-            const why = state.eta > 2 / bend
+            const why = drawn.eta > 2 / bend
                 ? `η is too large: the valley's curvature is ${number(bend)}${part}, and beyond η = 2/${number(bend)} = `
                     + `${number(2 / bend)} every step across it leads farther up the other side`
                 : `and not because of η alone, which is below 2/${number(bend)} = ${number(2 / bend)} (2 over the `

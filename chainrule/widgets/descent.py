@@ -197,7 +197,7 @@ class Descent(Widget):
     def _judge(self, path: list[FloatArray], state: dict[str, Any]) -> dict[str, Any]:
         for step, (before, after) in enumerate(itertools.pairwise(path), start=1):
             right = before - state["eta"] * self._cost.gradient(before, state["lam"] or 0.0)
-            if not np.allclose(after, right, rtol=1e-6, atol=1e-9):
+            if np.any(np.abs(after - right) > 1e-9 + 1e-6 * np.abs(right)):
                 text = (
                     f"Your step {step} is not against the gradient of this cost: from {_pair(before)} "
                     f"yours leads to {_pair(after)}, that one to {_pair(right)}."

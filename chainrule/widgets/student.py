@@ -8,7 +8,7 @@ import inspect
 import textwrap
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -36,11 +36,13 @@ def _time_limit(seconds: float) -> Iterator[None]:
     A widget's messages may come in a thread of their own, where a timer's signal doesn't reach; this works in any
     thread, costs nothing while it waits, and works on Windows. It can't end one long call into compiled code.
     """
-    thread, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
+    thread, lock, over, struck = ctypes.c_ulong(threading.get_ident()), threading.Lock(), False, False
 
     def stop() -> None:
+        nonlocal struck
         with lock:
-            if not over.is_set():
+            if not over:
+                struck = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_TookTooLong))
 
     timer = threading.Timer(seconds, stop)
@@ -51,8 +53,13 @@ def _time_limit(seconds: float) -> Iterator[None]:
     finally:
         timer.cancel()
         with lock:
-            over.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # one that is on its way would strike later
+            over = True
+        if struck:
+            # One that is on its way strikes here and not later; to take it back would leave Python 3.11 looking
+            # for it for ever, and a profiler hang.
+            with suppress(_TookTooLong):
+                for _ in range(100):
+                    pass
 
 
 def call(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -125,3 +127,12 @@ def backward(v: dict[str, float]) -> dict[str, float]:
 def test_the_lines_that_set_an_edge_are_found_in_a_function_and_its_helpers(edge: str, lines: list[str]) -> None:
     assert student.lines_that_set(backward, edge) == lines
     assert student.lines_that_set(lambda x: backward({"f": x}), edge) == lines
+
+
+def test_after_a_call_a_profiler_still_comes_to_its_end() -> None:
+    code = (
+        "import cProfile\nfrom chainrule.widgets import student\n"
+        "student.call(lambda: 1)\ncProfile.run('for i in range(10): sum(range(i))')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], timeout=60, capture_output=True, text=True, check=True)
+    assert "function calls" in done.stdout
