@@ -111,3 +111,10 @@ def test_axe_finds_nothing(lesson: Notebook, check: Locator, theme: str) -> None
     check.get_by_role("button", name="Table").click()
     assert violations(lesson.page) == []
     change_theme(lesson, "light")
+
+
+def test_axe_finds_nothing_in_high_contrast(lesson: Notebook, check: Locator) -> None:
+    check.wait_for()
+    lesson.page.emulate_media(forced_colors="active")
+    assert violations(lesson.page) == []
+    lesson.page.emulate_media(forced_colors="none")

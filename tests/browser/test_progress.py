@@ -59,3 +59,10 @@ def test_axe_finds_nothing(lesson: Notebook, theme: str) -> None:
     change_theme(lesson, theme)
     head(lesson)
     assert violations(lesson.page) == []
+
+
+def test_axe_finds_nothing_in_high_contrast(lesson: Notebook) -> None:
+    head(lesson)
+    lesson.page.emulate_media(forced_colors="active")
+    assert violations(lesson.page) == []
+    lesson.page.emulate_media(forced_colors="none")
