@@ -164,7 +164,7 @@ def _differences(fresh: Path, current: Path, root: Path) -> list[str]:
         p.relative_to(f)
         for f in (fresh, current)
         for p in f.rglob("*")
-        if p.is_file() and ".ipynb_checkpoints" not in p.parts
+        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(f).parts)
     }
     found = []
     for name in sorted(names):

@@ -36,6 +36,12 @@ def test_check_is_content_when_nothing_has_drifted(released: Path, autograder: A
     assert maker.tree(released) == before
 
 
+def test_what_a_look_at_the_notebooks_leaves_behind_is_no_drift(copied: Path, autograder: Autograder) -> None:
+    for folder in ("solutions", "notebooks"):
+        (copied / folder / ASSIGNMENT / ".chainrule-progress.json").write_text("{}")
+    assert autograder(copied, "release", "--check").code == 0
+
+
 def _remove(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)
