@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from autograder.sandbox import isolation
 from autograder.sandbox.isolation import Limits
 
 FOLDER = "chainrule-"
+MOMENT = 0.2
+"""Seconds in which a process that was killed is gone."""
 ENDED = "the process that runs its tests ended (out of memory?); grade it again, or by hand"
 
 
@@ -170,10 +173,9 @@ class Worker:
 
 
 def _is_open(connection: socket.socket) -> bool:
-    try:
-        return bool(connection.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK))
-    except BlockingIOError:
-        return True
+    """Is the worker still there? One that is killed is gone a moment after the jobs that it had."""
+    closed, _, _ = select.select([connection], [], [], MOMENT)
+    return not closed
 
 
 def _read(connection: socket.socket) -> dict[str, Any] | None:

@@ -144,9 +144,9 @@ for name, value in os.environ.items():
         breach(name)
 """
 HEAP = """
-secret = ("424" + "242").encode()
+import re
 start = id(server()) & ~0xFFFFF
-if secret in ctypes.string_at(start, 1 << 20):
+if re.search(b"424(?=242)", ctypes.string_at(start, 1 << 20)):  # written so that it doesn't find itself
     breach("found in memory")
 """
 
