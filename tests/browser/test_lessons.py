@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -236,7 +237,7 @@ def test_each_check_of_the_solution_is_right(solved: Notebook, lesson: Lesson) -
     for cell in code_cells(solved):
         if cell["name"] in lesson.tests:
             (said,) = first_lines(cell)
-            count = cell["source"].count("check")
+            count = len(re.findall(r"^check\b", cell["source"], re.M))
             assert said.startswith(f"Right: {count} checks of " if count > 1 else "Right: ")
 
 
