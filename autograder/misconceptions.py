@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -50,30 +51,34 @@ def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
     Raises MisconceptionError where an entry is not understood or an edit does not match exactly once.
     Entries for answers of another notebook in the same folder are left to that notebook.
     """
-    path = folder / FILE_NAME
-    if not path.exists():
-        return []
-    try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise MisconceptionError(f"{path.name}: {error}") from None
     answers = {grade_id(cell): cell.source for cell in notebook.cells if role(cell) == "answer"}
-    everywhere = answers_beside(folder)
-    for answer in tables:
-        if answer not in answers and answer not in everywhere:
-            raise MisconceptionError(f"{path.name}: [[{answer}]] is no answer cell of the notebooks beside it")
     found: list[EditedSolution] = []
-    for answer, entries in tables.items():
+    for answer, entries in tables_by_answer(folder / FILE_NAME, set(answers), MisconceptionError).items():
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise MisconceptionError(f"{path.name}: {answer} stands in double brackets: [[{answer}]]")
+            raise MisconceptionError(f"{FILE_NAME}: {answer} stands in double brackets: [[{answer}]]")
         if answer in answers:
             found += [_edited(answer, answers[answer], entry) for entry in entries]
     return found
 
 
-def answers_beside(folder: Path) -> set[str | None]:
-    """The grade_ids of the answer cells of all notebooks in a folder."""
-    return {grade_id(cell) for path in folder.glob("*.ipynb") for cell in read(path).cells if role(cell) == "answer"}
+def tables_by_answer(path: Path, answers: set[str | None], refuse: type[AutograderError]) -> dict[str, Any]:
+    """The tables of a file beside the notebooks, by the answer cell that they are about; none where there is no file.
+
+    `answers` are the answer cells of the notebook at hand. Raises `refuse` where the file is no TOML, or names what
+    is no answer cell of any notebook beside it.
+    """
+    if not path.exists():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise refuse(f"{path.name}: {error}") from None
+    beside = (cell for other in path.parent.glob("*.ipynb") for cell in read(other).cells)
+    everywhere = answers | {grade_id(cell) for cell in beside if role(cell) == "answer"}
+    for answer in tables:
+        if answer not in everywhere:
+            raise refuse(f"{path.name}: [[{answer}]] is no answer cell of the notebooks beside it")
+    return tables
 
 
 def _edited(answer: str, solution: str, entry: dict[str, object]) -> EditedSolution:

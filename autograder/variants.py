@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
-from autograder.misconceptions import answers_beside
+from autograder.misconceptions import tables_by_answer
 from autograder.notebook import grade_id, role
 
 FILE_NAME = "variants.toml"
@@ -35,22 +34,12 @@ def load(folder: Path, notebook: NotebookNode) -> list[Variant]:
     Raises VariantError where an entry is not understood or belongs to no answer cell of the folder.
     Entries for answers of another notebook in the same folder are left to that notebook.
     """
-    path = folder / FILE_NAME
-    if not path.exists():
-        return []
-    try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise VariantError(f"{path.name}: {error}") from None
     answers = {grade_id(cell) for cell in notebook.cells if role(cell) == "answer"}
-    everywhere = answers | answers_beside(folder)
     found = []
-    for answer, entries in tables.items():
-        if answer not in everywhere:
-            raise VariantError(f"{path.name}: [[{answer}]] is no answer cell of the notebooks beside it")
+    for answer, entries in tables_by_answer(folder / FILE_NAME, answers, VariantError).items():
         for entry in entries if isinstance(entries, list) else [entries]:
             if not isinstance(entry, dict) or entry.keys() != KEYS:
-                raise VariantError(f"{path.name}: each [[{answer}]] has a name and a source, and nothing else")
+                raise VariantError(f"{FILE_NAME}: each [[{answer}]] has a name and a source, and nothing else")
             if answer in answers:
                 found.append(Variant(answer, str(entry["name"]), str(entry["source"])))
     return found
