@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.jupyterlab import JupyterLab, jupyterlab
@@ -31,6 +31,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterLab]:
     (folder / "served").mkdir()
     with jupyterlab(folder / "served", folder / "home") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page, for JavaScript that needs no notebook."""
+    with browser.new_context() as context:
+        yield context.new_page()
 
 
 @pytest.fixture

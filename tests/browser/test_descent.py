@@ -23,12 +23,6 @@ WIDGET = "widgets.Descent(x_few"
 RIGHT = "Your path: all 50 steps are against the gradient."
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
-        yield context.new_page()
-
-
 def test_javascript_and_python_find_the_same_costs_gradients_and_paths(page: Page) -> None:
     rng = np.random.default_rng(7)
     cases = [

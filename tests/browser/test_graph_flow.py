@@ -25,12 +25,6 @@ TRICKY = Lesson("03-tricky-function", "tricky-function")
 MISTAKE = 'd["xpy"] = 2 * v["xpy"] * d["xpysqr"]', 'd["xpy"] = v["xpy"] * d["xpysqr"]'
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
-        yield context.new_page()
-
-
 def test_javascript_and_python_find_the_same_gradients_on_random_graphs(page: Page) -> None:
     rng = np.random.default_rng(5)
     graphs = [random_graph(rng, gates=int(rng.integers(1, 25))) for _ in range(200)]

@@ -23,12 +23,6 @@ VECTORISED = Lesson("04-delta-rule", "vectorised")
 WIDGET = "widgets.NetworkFlow("
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    with browser.new_context() as context:
-        yield context.new_page()
-
-
 def test_javascript_and_python_agree_on_random_networks(page: Page) -> None:
     rng = np.random.default_rng(8)
     networks = []
