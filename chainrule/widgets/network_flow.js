@@ -308,10 +308,8 @@ function render({ model, el }) {
     const error = (l) => (state.mean ? meanDelta[l] : flow.delta[l][state.sample]);
     const valuesShown = (l) => state.step >= l;
     const errorsShown = (l) => backward && l > 0 && state.step >= 2 * L + 1 - l;
-    const gradientOf = ([l, i, j]) => {
-        const each = products(flow, l, i, j);
-        return state.mean ? meanOf(each) : each[state.sample];
-    };
+    const gradientOf = ([l, i, j]) => (state.mean ? meanOf(products(flow, l, i, j))
+        : flow.delta[l][state.sample][i - 1] * (j ? flow.A[l - 1][state.sample][j - 1] : 1));
     /** All numbers of a matrix: of its gradient, or of the weights where there is none. */
     function matrixOf(l) {
         if (!backward) return thetas[l - 1].flat();

@@ -83,7 +83,10 @@ def call(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> 
 
 
 def follow(functions: list[Callable[..., Any]], changed: Callable[[], None]) -> None:
-    """Call `changed` after each cell that has changed one of these functions, or one that they call."""
+    """Call `changed` after each cell that has changed one of these functions, or one that they call.
+
+    Where a cell of the notebook is run again, what it followed before is let go: its output is gone.
+    """
     if (shell := get_ipython()) is None:
         return
     ran = _code(functions)
@@ -95,6 +98,19 @@ def follow(functions: list[Callable[..., Any]], changed: Callable[[], None]) -> 
             changed()
 
     shell.events.register("post_run_cell", after_cell)
+    asked: dict[str, Any] = getattr(shell, "get_parent", dict)()
+    if cell := asked.get("metadata", {}).get("cellId"):
+        request = asked["header"]["msg_id"]
+        last, followers = _following.get(cell, (request, []))
+        if last != request:
+            for each in followers:
+                shell.events.unregister("post_run_cell", each)
+            followers = []
+        _following[cell] = (request, [*followers, after_cell])
+
+
+_following: dict[str, tuple[str, list[Callable[[object], None]]]] = {}
+"""By cell: its last run, and what that run has followed."""
 
 
 def _code(functions: list[Callable[..., Any]]) -> list[CodeType]:

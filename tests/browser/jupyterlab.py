@@ -34,6 +34,11 @@ class JupyterLab:
         path = quote(notebook.resolve().relative_to(self.root).as_posix())
         return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}?token={self.token}"
 
+    def page_7(self, notebook: Path) -> str:
+        """Return the address of a notebook in Notebook 7."""
+        path = quote(notebook.resolve().relative_to(self.root).as_posix())
+        return f"{self.address}/notebooks/{path}?token={self.token}"
+
     def ask(self, path: str, method: str = "GET") -> Any:
         """Send a request to the server's interface and return what its answer holds."""
         request = urllib.request.Request(
@@ -62,6 +67,7 @@ def jupyterlab(root: Path, home: Path) -> Iterator[JupyterLab]:
         f"--ServerApp.root_dir={server.root}",
         f"--IdentityProvider.token={server.token}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")

@@ -282,6 +282,21 @@ def test_before_anything_is_answered_the_widget_says_what_is_missing(
         assert "→ 3" in texts(widget(notebook, "widgets.GraphFlow(graph"), "value")
 
 
+def test_a_widget_whose_cell_is_run_again_takes_the_place_of_the_last(tricky: Notebook, flow: Locator) -> None:
+    def asked(number: int) -> int:
+        body = f"    print('asked')\n    return {{'x': {number}}}"
+        tricky.set_source("tricky-backward", f"def tricky_backward(v):\n{body}")
+        tricky.run_cell("tricky-backward")
+        return "".join(tricky.outputs("tricky-backward")).count("asked")
+
+    once = asked(1)
+    for _ in range(3):
+        tricky.run_cell("widgets.GraphFlow(circuit")
+    assert asked(2) == once > 0
+    tricky.set_source("tricky-backward", TRICKY.answers["tricky-backward"])
+    tricky.run_cell("tricky-backward")
+
+
 CELLS = (
     "from chainrule import widgets\nfrom chainrule.graph import product_of_sum\n"
     "widgets.GraphFlow(product_of_sum(), {'x': -2, 'y': 5, 'z': -4})",
