@@ -16,39 +16,43 @@ export function scientific(value) {
 const SHADES = [[1e-8, 0.12], [AGREES, 0.35], [1e-3, 0.6], [1e-1, 0.85]];
 const shade = (error) => SHADES.reduce((found, [from, opacity]) => (error > from ? opacity : found), 0);
 
-/** A matrix of errors, its bias column set apart. `move(i, j)` is called for the square that is chosen. */
-function heatMap(l, errors, move) {
-    const columns = errors[0].length;
-    const side = columns > 30 || errors.length > 30 ? 9 : 24;
+/**
+ * A matrix of errors, its bias column set apart. `move(i, j)` is called for the square that is chosen; `show(errors)`
+ * writes what has changed, as to draw all of it anew would take longer than Python takes to measure.
+ */
+function heatMap(l, rows, columns, move) {
+    const side = columns > 30 || rows > 30 ? 9 : 24;
     const x = (j) => j * side + (j ? 8 : 0);
-    const squares = errors.map((row, i) => row.map((error, j) => {
-        const square = svg("rect", {
-            x: x(j), y: i * side, width: side - 1, height: side - 1, class: "chainrule-square",
-            "fill-opacity": shade(error), onclick: () => move(i, j),
-        });
-        const title = svg("title");
-        title.textContent = `${nameOf([l, i, j])}: relative error ${scientific(error)}`;
-        square.append(title);
-        return square;
+    const each = Array.from({ length: rows * columns }, (_, at) => [Math.floor(at / columns), at % columns]);
+    const squares = each.map(([i, j]) => svg("rect", {
+        x: x(j), y: i * side, width: side - 1, height: side - 1, class: "chainrule-square", onclick: () => move(i, j),
+    }, svg("title")));
+    const crosses = side < 20 ? [] : each.map(([i, j]) => svg("text", {
+        x: x(j) + side / 2, y: i * side + 17, "text-anchor": "middle", "pointer-events": "none",
     }));
-    const crosses = side < 20 ? [] : errors.flatMap((row, i) => row.map((error, j) => {
-        const text = svg("text", {
-            x: x(j) + side / 2, y: i * side + 17, "text-anchor": "middle", "pointer-events": "none",
-            class: shade(error) > 0.5 ? "chainrule-on-dark" : null,
-        });
-        text.textContent = error <= AGREES ? "·" : "✗";
-        return text;
-    }));
+    const shown = [];
+    const show = (errors) => each.forEach(([i, j], at) => {
+        const error = errors[i][j];
+        if (shown[at] === error) return;
+        shown[at] = error;
+        squares[at].setAttribute("fill-opacity", shade(error));
+        squares[at].firstChild.textContent = `${nameOf([l, i, j])}: relative error ${scientific(error)}`;
+        if (!crosses.length) return;
+        const mark = error <= AGREES ? "·" : "✗";
+        if (crosses[at].textContent !== mark) crosses[at].textContent = mark;
+        crosses[at].classList.toggle("chainrule-on-dark", shade(error) > 0.5);
+    });
     const cursor = svg("rect", { class: "chainrule-cursor", width: side - 1, height: side - 1, visibility: "hidden" });
     const worst = svg("circle", { class: "chainrule-mark", r: side * 0.62, visibility: "hidden" });
-    const [width, height] = [x(columns), errors.length * side];
+    const [width, height] = [x(columns), rows * side];
     const group = svg("g", { ...reachable(`Θ(${l + 1})`), class: "chainrule-map" },
-        ...squares.flat(), svg("g", { "aria-hidden": "true" }, ...crosses), worst, cursor);
+        ...squares, svg("g", { "aria-hidden": "true" }, ...crosses), worst, cursor);
     const element = html("figure", { class: "chainrule-matrix" },
         html("figcaption", {}, `Θ(${l + 1}), column 0 apart: the biases`),
         svg("svg", { viewBox: `-8 -8 ${width + 16} ${height + 16}`, width: width + 16, height: height + 16 }, group));
     const at = (node, i, j) => {
-        node.setAttribute("visibility", "visible");
+        node.setAttribute("visibility", i === undefined ? "hidden" : "visible");
+        if (i === undefined) return;
         if (node === worst) {
             node.setAttribute("cx", x(j) + side / 2 - 0.5);
             node.setAttribute("cy", (i + 0.5) * side - 0.5);
@@ -57,13 +61,16 @@ function heatMap(l, errors, move) {
             node.setAttribute("y", i * side);
         }
     };
-    return { element, group, cursorAt: (i, j) => at(cursor, i, j), worstAt: (i, j) => at(worst, i, j) };
+    return { element, group, show, cursorAt: (i, j) => at(cursor, i, j), worstAt: (i, j) => at(worst, i, j) };
 }
 
 const PLOT = { width: 460, height: 250, left: 52, top: 14, right: 10, bottom: 40 };
 
-/** One entry's error against the step, both axes logarithmic, with what makes it grow at either end. */
-function plot(curve, exponent, entry) {
+/**
+ * One entry's error against the step, both axes logarithmic, with what makes it grow at either end.
+ * Returns { element, at(exponent) }: the step that is looked at.
+ */
+function plot(curve, entry) {
     const low = -14;
     const high = 1;
     const x = (e) => PLOT.left + ((e + 15) / 14) * (PLOT.width - PLOT.left - PLOT.right);
@@ -81,7 +88,8 @@ function plot(curve, exponent, entry) {
     const smallest = curve.indexOf(Math.min(...curve));
     const words = `Relative error of ${nameOf(entry)} against the step. It is smallest, ${scientific(curve[smallest])}, `
         + `at the step ${scientific(10 ** EXPONENTS[smallest])}. Round-off makes it grow to the left, truncation to the right.`;
-    return svg("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, width: PLOT.width, height: PLOT.height, role: "img", "aria-label": words },
+    const now = svg("path", { class: "chainrule-now-h" });
+    const element = svg("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, width: PLOT.width, height: PLOT.height, role: "img", "aria-label": words },
         svg("path", { class: "chainrule-edge", d: `M${PLOT.left} ${PLOT.top}V${bottom}H${PLOT.width - PLOT.right}` }),
         ...[-15, -12, -9, -6, -3].map((e) => text(power(e), { x: x(e), y: bottom + 16 })),
         ...[-12, -9, -6, -3, 0].map((e) => text(power(e), { x: PLOT.left - 4, y: y(10 ** e) + 4 }, "end")),
@@ -90,8 +98,8 @@ function plot(curve, exponent, entry) {
         text("truncation: h²", { x: PLOT.width - PLOT.right - 4, y: bottom - 8 }, "end"),
         svg("path", { class: "chainrule-agrees", d: `M${PLOT.left} ${y(AGREES)}H${PLOT.width - PLOT.right}` }),
         text("below this line: the same", { x: PLOT.left + 8, y: y(AGREES) - 4 }, "start"),
-        svg("path", { class: "chainrule-curve", d: line }),
-        svg("path", { class: "chainrule-now-h", d: `M${x(exponent)} ${PLOT.top}V${bottom}` }));
+        svg("path", { class: "chainrule-curve", d: line }), now);
+    return { element, at: (exponent) => now.setAttribute("d", `M${x(exponent)} ${PLOT.top}V${bottom}`) };
 }
 
 function render({ model, el }) {
@@ -109,6 +117,9 @@ function render({ model, el }) {
     below.append(step.element);
     el.append(element);
     let maps = [];
+    let shapes = null;
+    const plotted = html("figure", { class: "chainrule-matrix", hidden: "" });
+    let curve = null;
 
     let settled;
     function look(change) {
@@ -137,24 +148,33 @@ function render({ model, el }) {
 
     function draw() {
         const { result } = state;
-        const focused = maps.findIndex(({ group }) => group === element.getRootNode().activeElement);
         step.describe(`h is ${scientific(10 ** state.look.exponent)}`);
-        maps = result.errors.map((errors, l) =>
-            heatMap(l, errors.map((row) => row.map(Number)), (i, j) => look({ entry: [l, i, j] })));
-        maps.forEach(({ group }, l) => group.addEventListener("keydown", (event) => keyed(event, l)));
-        const parts = maps.map(({ element: map }) => map);
+        const now = JSON.stringify(result.errors.map((errors) => [errors.length, errors[0].length]));
+        if (now !== shapes) {
+            shapes = now;
+            maps = result.errors.map((errors, l) =>
+                heatMap(l, errors.length, errors[0].length, (i, j) => look({ entry: [l, i, j] })));
+            maps.forEach(({ group }, l) => group.addEventListener("keydown", (event) => keyed(event, l)));
+            place.replaceChildren(html("div", { class: "chainrule-maps" }, ...maps.map(({ element: map }) => map), plotted));
+        }
+        maps.forEach(({ show }, l) => show(result.errors[l].map((row) => row.map(Number))));
+        plotted.hidden = !result.entry;
         if (result.entry) {
             const [l, i, j] = result.entry;
-            maps[l].cursorAt(i, j);
-            maps[result.worst[0]].worstAt(...result.worst.slice(1));
+            maps.forEach(({ cursorAt, worstAt }, at) => {
+                cursorAt(...(at === l ? [i, j] : []));
+                worstAt(...(at === result.worst[0] ? result.worst.slice(1) : []));
+            });
             maps.forEach(({ group }, at) => group.setAttribute("aria-label",
                 `Errors of Θ(${at + 1}). ${at === l ? told(result.entry) : ""} Arrow keys move from entry to entry.`));
-            parts.push(html("figure", { class: "chainrule-matrix" },
-                html("figcaption", {}, `${nameOf(result.entry)}: its error against the step`),
-                plot(result.curve.map(Number), state.look.exponent, result.entry)));
+            const of = JSON.stringify([result.entry, result.curve]);
+            if (of !== curve?.of) {
+                curve = { of, ...plot(result.curve.map(Number), result.entry) };
+                plotted.replaceChildren(
+                    html("figcaption", {}, `${nameOf(result.entry)}: its error against the step`), curve.element);
+            }
+            curve.at(state.look.exponent);
         }
-        place.replaceChildren(html("div", { class: "chainrule-maps" }, ...parts));
-        maps[focused]?.group.focus();
         say(result.entry ? `${result.wrong ? "✗ " : "✓ "}${result.text} ${told(result.entry)}` : result.text);
         refresh();
     }

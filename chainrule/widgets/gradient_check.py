@@ -49,6 +49,7 @@ class GradientCheck(Widget):
     ) -> None:
         self._cost, self._gradients = cost, gradients
         self._thetas = [np.array(Theta, dtype=float) for Theta in thetas]
+        self._last_curve: tuple[object, list[float]] = (None, [])
         look = {"exponent": -5, "entry": None}
         super().__init__(look=look, result=self._measure(look))
         self.observe(lambda _: self._redraw(), "look")
@@ -129,9 +130,14 @@ class GradientCheck(Widget):
         return measured
 
     def _curve(self, entry: list[int], found: float) -> list[float]:
-        l, *at = entry
-        steps = [self._difference(l, tuple(at), 10.0**exponent) for exponent in EXPONENTS]
-        return [float(error) for error in relative_error(np.full(len(steps), found), np.array(steps))]
+        """The errors of an entry, one for each of EXPONENTS; that of the last entry is kept while h is moved."""
+        of = (entry, found, self._cost(self._copy()))
+        if of != self._last_curve[0]:
+            l, *at = entry
+            steps = [self._difference(l, tuple(at), 10.0**exponent) for exponent in EXPONENTS]
+            errors = relative_error(np.full(len(steps), found), np.array(steps))
+            self._last_curve = (of, errors.tolist())
+        return self._last_curve[1]
 
 
 def relative_error(a: Matrix, b: Matrix) -> Matrix:
