@@ -88,7 +88,6 @@ def prepare(
         link = make_link(reference.modules)
         os.chdir(source.parent)
         reference.run()  # while the zygote isolates itself
-        reference.prepare()
         link.wait()
         with closing(link.open(limits)) as sandbox:
             open_doors = canary.refusal(canary.attack(sandbox))
@@ -111,6 +110,9 @@ class Foreman:
 
     def work(self) -> None:
         """Take jobs until the connection closes."""
+        if not self._start():
+            return
+        self._prepared.reference.prepare()  # while the first job runs, which does without
         while True:
             now = time.monotonic()
             deadlines = [deadline - now for _, deadline, _ in self._running.values()]
