@@ -78,7 +78,6 @@ class Sandbox:
             theirs.close()
             for descriptor in descriptors[1:]:
                 os.close(descriptor)
-        ours.setblocking(False)
         try:
             ready, _ = wire.receive(ours, time.monotonic() + SECONDS_TO_START)
         except wire.Broken as broken:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import select
 import socket
 import struct
 import time
@@ -70,15 +69,11 @@ def array_reader(body: bytes) -> Callable[[str, tuple[int, ...], plain.Json], ND
 
 def send(connection: socket.socket, frame: bytes, deadline: float) -> None:
     """Send a whole message before the deadline (of time.monotonic). Raises Broken."""
-    view = memoryview(frame)
     try:
-        while view:
-            try:
-                view = view[connection.send(view) :]
-            except BlockingIOError:
-                _wait(connection, deadline, writing=True)
+        _set_deadline(connection, deadline)
+        connection.sendall(frame)
     except OSError as error:
-        raise Broken("gone") from error
+        raise _broken(error) from error
 
 
 def receive(connection: socket.socket, deadline: float, ahead: bytearray | None = None) -> tuple[dict[str, Any], bytes]:
@@ -111,19 +106,21 @@ def _read(connection: socket.socket, data: bytearray, size: int, more: int, dead
     """Read on until there are `size` bytes; up to `more` are taken along where they are there already."""
     try:
         while len(data) < size:
-            _wait(connection, deadline, writing=False)
+            _set_deadline(connection, deadline)
             some = connection.recv(max(more, min(size - len(data), 1 << 20)))
             if not some:
                 raise Broken("gone")
             data += some
     except OSError as error:
-        raise Broken("gone") from error
+        raise _broken(error) from error
 
 
-def _wait(connection: socket.socket, deadline: float, *, writing: bool) -> None:
+def _set_deadline(connection: socket.socket, deadline: float) -> None:
     left = deadline - time.monotonic()
-    if connection.fileno() < 0:
-        raise Broken("gone")
-    readable, writable = ([], [connection]) if writing else ([connection], [])
-    if left <= 0 or not any(select.select(readable, writable, [], left)):
+    if left <= 0:
         raise Broken("time")
+    connection.settimeout(left)
+
+
+def _broken(error: OSError) -> Broken:
+    return Broken("time" if isinstance(error, TimeoutError) else "gone")
