@@ -111,16 +111,13 @@ def _to_text(tree: plain.Json) -> str:
 
 
 def merge(texts: Iterable[str]) -> str:
-    """The known results of several notebooks of one folder as one file.
+    """The known results of the notebooks of one folder as one file, each question once.
 
-    Raises ValueError where two notebooks know different results of the same question.
+    Raises ValueError where two checks know different results of the same question.
     """
-    trees = [json.loads(text) for text in texts]
-    if len(trees) == 1:
-        return _to_text(trees[0])
     misconceptions: list[plain.Json] = []
     results: list[plain.Json] = []
-    for tree in trees:
+    for tree in map(json.loads, texts):
         shift = len(misconceptions)
         misconceptions += tree["misconceptions"]
         for entry in tree["results"]:
@@ -129,7 +126,8 @@ def merge(texts: Iterable[str]) -> str:
                 (e for e in results if e["name"] == entry["name"] and alike(e["arguments"], entry["arguments"])), None
             )
             if twin and not alike(twin["value"], entry["value"]):
-                raise ValueError(f"two notebooks know different results of {entry['name']}; name them differently")
+                said = f"two checks know different results of {entry['name']} with the same arguments"
+                raise ValueError(f"{said}; give what each of them checks a name of its own")
             if not twin:
                 results.append(entry)
     return _to_text({"misconceptions": misconceptions, "results": results})

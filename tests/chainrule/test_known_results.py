@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from chainrule import known_results
+from chainrule.compare import Accept
 from chainrule.known_results import KnownResult, KnownResults, Misconception, StaleFormatError
 from chainrule.plain import NotPlainError
-from chainrule.question import Given, Question
+from chainrule.question import Given, Question, ask
 
 SIGN = Misconception("sign", "Which way is down?", "Subtract.")
 FACTOR = Misconception("factor", "Is it twice?", "Halve.")
@@ -188,3 +190,11 @@ def test_results_of_two_notebooks_in_one_folder_are_kept_apart_and_contradiction
     other = known_results.to_json([(call("f", 1.0), KnownResult(3.0))])
     with pytest.raises(ValueError, match="different results of f"):
         known_results.merge([first, other])
+
+
+def test_two_checks_of_one_notebook_that_cannot_be_told_apart_are_refused() -> None:
+    slope = ask(lambda code: code.f(1.0) - code.f(0.0), (), {}, Accept(), sys._getframe())
+    height = ask(lambda code: code.f(1.0), (), {}, Accept(), sys._getframe())
+    text = known_results.to_json([(slope, KnownResult(2.0)), (height, KnownResult(3.0))])
+    with pytest.raises(ValueError, match="different results of f with the same arguments"):
+        known_results.merge([text])
