@@ -19,6 +19,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder import gradebook, journal, notebook
+from autograder.book import Book, Entry
 from autograder.course import Course, Submission
 from autograder.engine import Engine, Worker
 from autograder.journal import Journal, Key
@@ -74,7 +75,7 @@ def grade_assignment(
             worker.prepare()
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         opened = stack.enter_context(gradebook.opened(course))
-        run = _Run(course, assignment, notes, gradebook.Book(course, opened, assignment), on_graded)
+        run = _Run(course, assignment, notes, Book(course, opened, assignment), on_graded)
         try:
             todo = iter(run.changed(submissions, sources, regrade=regrade))
             running: dict[Future[tuple[Outcome, bool]], tuple[Submission, str, Task]] = {}
@@ -122,12 +123,12 @@ class _Run:
         course: Course,
         assignment: str,
         notes: Journal,
-        book: gradebook.Book,
+        book: Book,
         on_graded: Callable[[Graded], None],
     ) -> None:
         self._course, self._assignment, self._notes, self._book = course, assignment, notes, book
         self._on_graded = on_graded
-        self._waiting: list[gradebook.Graded] = []
+        self._waiting: list[Entry] = []
 
     def changed(
         self, submissions: Iterable[Submission], sources: list[Path], *, regrade: bool

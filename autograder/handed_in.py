@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from autograder import notebook
+from autograder import notebook, rebuilding
 from autograder.files import printable
 from autograder.grading import grade
 from autograder.notebook import CannotReadError, NotHandedInError, grade_id
@@ -20,8 +20,8 @@ from autograder.task import Task, save
 def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
     """Grade one notebook of a student, and write the autograded notebook and the feedback page."""
     try:
-        path, note = notebook.find_file(task.folder, task.notebook, reference.notebook, set(task.notebooks))
-        rebuilt = notebook.rebuild(reference.notebook, reference.stubs, notebook.read(path), task.notebook)
+        path, note = rebuilding.find_file(task.folder, task.notebook, reference.notebook, set(task.notebooks))
+        rebuilt = rebuilding.rebuild(reference.notebook, reference.stubs, notebook.read(path), task.notebook)
     except CannotReadError as error:
         outcome = Outcome(failed=printable(str(error)), absent=isinstance(error, NotHandedInError))
         save(task, None, outcome)

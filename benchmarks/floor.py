@@ -13,7 +13,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import notebook, seeds, trusted
+from autograder import notebook, rebuilding, seeds, trusted
 from autograder.judge import Judge
 from autograder.notebook import grade_id, role
 from autograder.reference import Reference
@@ -48,7 +48,7 @@ def main(source: Path, submissions: list[Path]) -> None:
     reference.run()
     reference.prepare()
     for path in submissions:
-        rebuilt = notebook.rebuild(reference.notebook, reference.stubs, notebook.read(path), source.stem)
+        rebuilt = rebuilding.rebuild(reference.notebook, reference.stubs, notebook.read(path), source.stem)
         child = os.fork()
         if child == 0:
             work(reference, rebuilt)
