@@ -51,7 +51,8 @@ class Widget(anywidget.AnyWidget):
 
     A subclass sets `_esm = text_of("shared.js", "its_own.js")` and writes `picture()`. What its JavaScript asks
     for with `ask("name", values)` is what `_answer_name(values)` returns: dicts, lists, texts and finite numbers
-    (see `jsonable`). It calls `_redraw` when the picture should follow a change.
+    (see `jsonable`). It calls `_redraw` when the picture should follow a change, and sends {"changed": True}
+    when what it has answered holds no longer.
     """
 
     _css = text_of("style.css")

@@ -144,7 +144,7 @@ function render({ model, el }) {
     const penalised = given.lam !== null;
     const state = { ...given, result: model.get("result") };
     let drawn = inOrder(given); // with a function of the student's, what its last answer belongs to
-    const { ask, close } = asker(model);
+    const { ask, close } = asker(model, follow);
     const across = (value) => LEFT + SIZE * (value / reach + 1) / 2;
     const up = (value) => TOP + SIZE * (1 - value / reach) / 2;
     const spot = (place) => `${across(place[0]).toFixed(1)} ${up(place[1]).toFixed(1)}`;
@@ -235,7 +235,7 @@ function render({ model, el }) {
         Object.assign(state, inOrder({ ...state, ...change }));
         for (const name of ["eta", "lam", "steps"]) if (name in change) controls[name]?.set(state[name]);
         if ("start" in change) state.start.forEach((value, i) => controls[`start${i}`].set(round(value)));
-        if (asks) ask("run", asked()).then((result) => result && took(result));
+        if (asks) follow();
         else show(asked());
         clearTimeout(settled);
         settled = setTimeout(() => {
@@ -258,14 +258,8 @@ function render({ model, el }) {
         state.result = result;
         show(inOrder(result.state));
     }
-    model.on("change:result", pushed);
-    function pushed() {
-        const result = model.get("result");
-        if (JSON.stringify(inOrder(result.state)) === JSON.stringify(asked())) {
-            state.result = result;
-            drawn = asked();
-            draw();
-        } else ask("run", asked()).then((result) => result && took(result));
+    function follow() {
+        ask("run", asked()).then((result) => result && took(result));
     }
 
     const within = (value) => Math.min(reach, Math.max(-reach, value));
@@ -386,11 +380,10 @@ function render({ model, el }) {
     }
 
     draw();
-    if (asks) pushed();
+    if (asks && !current()) follow();
     return () => {
         close();
         clearTimeout(settled);
-        model.off("change:result", pushed);
     };
 }
 

@@ -155,6 +155,7 @@ class Descent(Widget):
     def _changed(self) -> None:
         self.result = self._run(self.state)
         self._redraw()
+        self.send({"changed": True})
 
     def _answer_run(self, state: dict[str, Any]) -> dict[str, Any]:
         return self._run(state)

@@ -104,7 +104,7 @@ function plot(curve, entry) {
 
 function render({ model, el }) {
     const state = { look: model.get("look"), result: model.get("result") };
-    const { ask, close } = asker(model);
+    const { ask, close } = asker(model, follow);
     const worst = button("Worst entry", () => look({ entry: null }), { key: "w", title: "The largest error (key w)" });
     const { element, bar, picture: place, below, toggle, say, refresh } = frame({
         label: "Gradient check", keys: { w: worst }, tabulate,
@@ -124,12 +124,15 @@ function render({ model, el }) {
     let settled;
     function look(change) {
         state.look = { ...state.look, ...change };
-        ask("look", state.look).then((result) => result && took(result));
+        follow();
         clearTimeout(settled);
         settled = setTimeout(() => {
             model.set("look", state.look);
             model.save_changes();
         }, 800);
+    }
+    function follow() {
+        ask("look", state.look).then((result) => result && took(result));
     }
     function took(result) {
         state.result = result;
@@ -205,13 +208,9 @@ function render({ model, el }) {
         return table(`Entries, the largest error first${all}`, ["entry", "backward", "measured", "relative error", "right?"], rows);
     }
 
-    const pushed = () => took(model.get("result"));
-    model.on("change:result", pushed);
     draw();
-    return () => {
-        close();
-        model.off("change:result", pushed);
-    };
+    if (JSON.stringify(state.result.look) !== JSON.stringify(state.look)) follow();
+    return close;
 }
 
 export default { render };

@@ -72,6 +72,7 @@ class GradientCheck(Widget):
         """Follow the student, who has changed a function and run its cell."""
         self.result = self._measure(self.look)
         self._redraw()
+        self.send({"changed": True})
 
     def _answer_look(self, look: dict[str, Any]) -> dict[str, Any]:
         return self._measure(look)

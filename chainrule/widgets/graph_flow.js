@@ -204,7 +204,7 @@ function render({ model, el }) {
     const last = 2 * count + 1; // inputs only, each gate forward, the output's 1, each gate backward
     const state = { inputs: numbers(model.get("inputs")), step: last, chosen: null, result: model.get("result"), late: false };
     const asks = model.get("asks");
-    const { ask, close } = asker(model);
+    const { ask, close } = asker(model, follow);
 
     const back = button("◀ Back", () => move(-1), { key: "b", title: "One gate back (key b)" });
     const step = button("Step ▶", () => move(1), { key: "s", title: "One gate on (key s)" });
@@ -254,7 +254,7 @@ function render({ model, el }) {
     function moved(name, value) {
         state.inputs = { ...state.inputs, [name]: value };
         if (!asks) draw();
-        else ask("run", state.inputs).then((result) => result && took(result));
+        else follow();
         clearTimeout(settled);
         settled = setTimeout(() => {
             model.set("inputs", state.inputs);
@@ -273,10 +273,8 @@ function render({ model, el }) {
         Object.assign(state, { result, late: false });
         draw();
     }
-    model.on("change:result", pushed);
-    function pushed() {
-        if (same(numbers(model.get("result").inputs), state.inputs)) took(model.get("result"));
-        else ask("run", state.inputs).then((result) => result && took(result));
+    function follow() {
+        ask("run", state.inputs).then((result) => result && took(result));
     }
     const same = (a, b) => graph.inputs.every((name) => a[name] === b[name]);
     const current = () => same(numbers(state.result.inputs), state.inputs);
@@ -401,10 +399,10 @@ function render({ model, el }) {
     }
 
     draw();
+    if (asks && !current()) follow();
     return () => {
         playing(false);
         close();
-        model.off("change:result", pushed);
     };
 }
 

@@ -168,9 +168,10 @@ export function frame({ label, keys = {}, tabulate }) {
 /**
  * Asks Python: `ask(what, values)` promises what `_answer_<what>` of the widget returns, or null where a newer
  * question of the same view took its place. One question is on its way at a time and only the newest waits, so that
- * a fast drag is never more than one behind.
+ * a fast drag is never more than one behind. `again()` is called when the student has changed a function: what was
+ * answered before holds no longer.
  */
-export function asker(model) {
+export function asker(model, again) {
     const view = crypto.randomUUID();
     let waiting = null;
     let underway = null;
@@ -182,6 +183,7 @@ export function asker(model) {
         model.send({ ask: question.what, values: question.values, id: question.id });
     };
     const answered = (message) => {
+        if (message.changed) again();
         if (!underway || message.id !== underway.id) return;
         underway.resolve(message.answer);
         underway = null;

@@ -7,15 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page
 
 from tests.browser.jupyterlab import JupyterLab
 
 # A cell is named by its number, its grade_id, or text that it alone contains.
 Cell = int | str
-
-# Notebook 7.6 opens every notebook with this error, whatever is installed beside it.
-NOT_OURS = ["Cannot read properties of undefined (reading 'schema')"]
 
 RUNS_WITHIN = 120
 VALIDATES_WITHIN = 60
@@ -148,8 +145,13 @@ def tab(browser: Browser, server: JupyterLab) -> Iterator[Notebook]:
     with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
         page = context.new_page()
         errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(str(error)) if not _is_notebook_7s(error) else None)
         yield Notebook(page, server)
     server.stop_kernels()
-    errors = [each for each in errors if each not in NOT_OURS]
     assert not errors, "The page's JavaScript failed: " + "; ".join(errors)
+
+
+def _is_notebook_7s(error: Error) -> bool:
+    """Is it an error that Notebook 7 makes by itself, as it does with every notebook? A widget's file is a blob."""
+    stack = error.stack or ""
+    return "/static/notebook/" in stack and "blob:" not in stack

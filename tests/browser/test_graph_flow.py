@@ -258,6 +258,21 @@ def test_a_function_that_fails_is_said_to_and_the_rest_goes_on(tricky: Notebook,
     expect(widget(tricky)).to_contain_text("all 10 are what differences measure here.")
 
 
+def test_a_widget_whose_cell_is_run_again_takes_the_place_of_the_last(tricky: Notebook, flow: Locator) -> None:
+    def asked(number: int) -> int:
+        body = f"    print('asked')\n    return {{'x': {number}}}"
+        tricky.set_source("tricky-backward", f"def tricky_backward(v):\n{body}")
+        tricky.run_cell("tricky-backward")
+        return "".join(tricky.outputs("tricky-backward")).count("asked")
+
+    once = asked(1)
+    for _ in range(3):
+        tricky.run_cell("widgets.GraphFlow(circuit")
+    assert asked(2) == once > 0
+    tricky.set_source("tricky-backward", TRICKY.answers["tricky-backward"])
+    tricky.run_cell("tricky-backward")
+
+
 @pytest.mark.parametrize(
     "cell", ["widgets.GraphFlow(graph", "widgets.GraphFlow(\n    circuit", "widgets.GraphFlow(meeting"]
 )
@@ -280,21 +295,6 @@ def test_before_anything_is_answered_the_widget_says_what_is_missing(
         assert "Not answered yet: neuron_forward is still to be written." in flow.inner_text()
         assert set(texts(flow, "value")) == {"→ ?"}
         assert "→ 3" in texts(widget(notebook, "widgets.GraphFlow(graph"), "value")
-
-
-def test_a_widget_whose_cell_is_run_again_takes_the_place_of_the_last(tricky: Notebook, flow: Locator) -> None:
-    def asked(number: int) -> int:
-        body = f"    print('asked')\n    return {{'x': {number}}}"
-        tricky.set_source("tricky-backward", f"def tricky_backward(v):\n{body}")
-        tricky.run_cell("tricky-backward")
-        return "".join(tricky.outputs("tricky-backward")).count("asked")
-
-    once = asked(1)
-    for _ in range(3):
-        tricky.run_cell("widgets.GraphFlow(circuit")
-    assert asked(2) == once > 0
-    tricky.set_source("tricky-backward", TRICKY.answers["tricky-backward"])
-    tricky.run_cell("tricky-backward")
 
 
 CELLS = (
