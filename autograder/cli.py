@@ -208,11 +208,9 @@ def doctor(course: Where = HERE) -> None:
 
 def main() -> None:
     """Run the command line, and leave at once: to take apart all that nbgrader imports takes a third of a second."""
-    code: Any = 0
     try:
         app()
     except SystemExit as end:
-        code = end.code
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else 1)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(end.code or 0))

@@ -107,12 +107,10 @@ class Foreman:
         self._selector.register(jobs, selectors.EVENT_READ)
         self._running: dict[int, tuple[int, float, socket.socket]] = {}
         """By the pipe that closes when a fork ends: its process number, its deadline, its connection."""
+        self._knows_mistakes = False
 
     def work(self) -> None:
         """Take jobs until the connection closes."""
-        if not self._start():
-            return
-        self._prepared.reference.prepare()  # while the first job runs, which does without
         while True:
             now = time.monotonic()
             deadlines = [deadline - now for _, deadline, _ in self._running.values()]
@@ -139,6 +137,9 @@ class Foreman:
         seconds = self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
         self._running[pipe] = child, time.monotonic() + seconds, reply
         self._selector.register(pipe, selectors.EVENT_READ)
+        if kind == "grade" and not self._knows_mistakes:
+            self._prepared.reference.prepare()  # while the first submission is graded, which does without
+            self._knows_mistakes = True
         return True
 
     def _end(self, pipe: int) -> None:

@@ -93,7 +93,6 @@ class _Started:
                 raise SandboxError("something else connected in the place of a sandbox")
         except OSError as error:
             raise SandboxError(f"a sandbox did not start ({error})") from None
-        connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 

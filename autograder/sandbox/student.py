@@ -23,7 +23,7 @@ from chainrule import plain
 from chainrule.verdict import where_raised
 
 FOREVER = 20 * 24 * 3600.0
-"""A sandbox waits for the grader as long as it takes; the grader ends it."""
+"""A sandbox waits for the grader as long as it takes; the grader ends it. A socket can't wait for 25 days."""
 
 
 class Student:

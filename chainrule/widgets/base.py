@@ -51,8 +51,8 @@ class Widget(anywidget.AnyWidget):
 
     A subclass sets `_esm = text_of("shared.js", "its_own.js")` and writes `picture()`. What its JavaScript asks
     for with `ask("name", values)` is what `_answer_name(values)` returns: dicts, lists, texts and finite numbers
-    (see `jsonable`). It calls `_redraw` when the picture should follow a change, and sends {"changed": True}
-    when what it has answered holds no longer.
+    (see `jsonable`). It calls `_redraw` when the picture should follow a change, `_renew` when what it has
+    answered holds no longer.
     """
 
     _css = text_of("style.css")
@@ -74,6 +74,11 @@ class Widget(anywidget.AnyWidget):
         """Draw the picture anew where it has been displayed."""
         if self._display_id:
             update_display(self._still(), display_id=self._display_id)
+
+    def _renew(self) -> None:
+        """Draw the picture anew, and let the JavaScript ask again."""
+        self._redraw()
+        self.send({"changed": True})
 
     def _still(self) -> Still:
         drawn = self.picture()

@@ -154,8 +154,7 @@ class Descent(Widget):
 
     def _changed(self) -> None:
         self.result = self._run(self.state)
-        self._redraw()
-        self.send({"changed": True})
+        self._renew()
 
     def _answer_run(self, state: dict[str, Any]) -> dict[str, Any]:
         return self._run(state)

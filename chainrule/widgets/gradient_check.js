@@ -18,7 +18,7 @@ const shade = (error) => SHADES.reduce((found, [from, opacity]) => (error > from
 
 /**
  * A matrix of errors, its bias column set apart. `move(i, j)` is called for the square that is chosen; `show(errors)`
- * writes what has changed, as to draw all of it anew would take longer than Python takes to measure.
+ * writes only what has changed, so that little has to be painted anew.
  */
 function heatMap(l, rows, columns, move) {
     const side = columns > 30 || rows > 30 ? 9 : 24;

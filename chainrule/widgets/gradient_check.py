@@ -71,8 +71,7 @@ class GradientCheck(Widget):
     def _changed(self) -> None:
         """Follow the student, who has changed a function and run its cell."""
         self.result = self._measure(self.look)
-        self._redraw()
-        self.send({"changed": True})
+        self._renew()
 
     def _answer_look(self, look: dict[str, Any]) -> dict[str, Any]:
         return self._measure(look)

@@ -72,8 +72,7 @@ class GraphFlow(Widget):
     def _changed(self) -> None:
         """Follow the student, who has changed a function and run its cell."""
         self.result = self._run(self.inputs)
-        self._redraw()
-        self.send({"changed": True})
+        self._renew()
 
     def _answer_run(self, values: dict[str, float]) -> dict[str, Any]:
         return self._run(values)

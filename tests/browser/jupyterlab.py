@@ -31,13 +31,14 @@ class JupyterLab:
 
     def page(self, notebook: Path) -> str:
         """Return the address of a notebook in a workspace of its own, where no earlier tab opens."""
-        path = quote(notebook.resolve().relative_to(self.root).as_posix())
-        return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}?token={self.token}"
+        return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{self._path(notebook)}"
 
     def page_7(self, notebook: Path) -> str:
         """Return the address of a notebook in Notebook 7."""
-        path = quote(notebook.resolve().relative_to(self.root).as_posix())
-        return f"{self.address}/notebooks/{path}?token={self.token}"
+        return f"{self.address}/notebooks/{self._path(notebook)}"
+
+    def _path(self, notebook: Path) -> str:
+        return f"{quote(notebook.resolve().relative_to(self.root).as_posix())}?token={self.token}"
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """Send a request to the server's interface and return what its answer holds."""

@@ -24,7 +24,6 @@ Pair = tuple[socket.socket, socket.socket]
 @pytest.fixture
 def pair() -> Iterator[Pair]:
     ours, theirs = socket.socketpair()
-    ours.setblocking(False)
     with ours, theirs:
         yield ours, theirs
 
@@ -182,7 +181,6 @@ def test_no_array_holds_more_than_the_bytes_that_came(shape: list[int], place: i
 @given(data=st.binary(max_size=80) | st.builds(framed, st.binary(max_size=20), st.binary(max_size=20)))
 def test_any_bytes_are_a_message_or_broken(data: bytes) -> None:
     ours, theirs = socket.socketpair()
-    ours.setblocking(False)
     with ours, theirs:
         try:
             header, _ = received((ours, theirs), data)
@@ -195,7 +193,6 @@ def test_any_bytes_are_a_message_or_broken(data: bytes) -> None:
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5) | st.none(), max_size=4), st.binary())
 def test_what_is_framed_is_received(header: dict[str, object], body: bytes) -> None:
     ours, theirs = socket.socketpair()
-    ours.setblocking(False)
     with ours, theirs:
         assert received((ours, theirs), framed(json.dumps(header).encode(), body)) == (header, body)
 
