@@ -57,8 +57,8 @@ def release(
 ) -> None:
     """Make the students' notebooks from the solutions."""
     with _said_plainly():
-        from autograder import release as releases
-        from autograder.course import Course
+        from autograder.commands import release as releases
+        from autograder.course.folders import Course
 
         here = Course(course)
         drifted = []
@@ -85,9 +85,9 @@ def verify(
 ) -> None:
     """Test the tests: the solution passes, the untouched notebook doesn't, every misconception is found out."""
     with _said_plainly():
-        from autograder import release as releases
-        from autograder import report
-        from autograder.course import Course
+        from autograder.commands import release as releases
+        from autograder.commands import report
+        from autograder.course.folders import Course
 
         here = Course(course)
         paths = [path for name in here.assignments(assignments or ()) for path in here.sources(name)]
@@ -109,8 +109,8 @@ def sample(
 ) -> None:
     """Write a class made from the solutions and misconceptions into submitted/."""
     with _said_plainly():
-        from autograder import sample as samples
-        from autograder.course import Course
+        from autograder.commands import sample as samples
+        from autograder.course.folders import Course
 
         here = Course(course)
         count = samples.make(here, here.assignments(assignments or ()), students)
@@ -134,7 +134,7 @@ def grade(
     What hasn't changed since it was graded is left as it is, so a run that was stopped goes on where it was.
     """
     with _said_plainly():
-        from autograder.engine import Engine
+        from autograder.engine.client import Engine
 
         engine = Engine()  # it gets ready while nbgrader is imported, which takes as long
         try:
@@ -149,8 +149,9 @@ def grade(
 def _grade(
     engine: Any, root: Path, wanted: list[str], students: list[str], regrade: bool, workers: int | None, unsafe: bool
 ) -> None:
-    from autograder import batch, gradebook, report
-    from autograder.course import Course, CourseError
+    from autograder.commands import batch, report
+    from autograder.course.folders import Course, CourseError
+    from autograder.gradebook import database
 
     here = Course(root)
     here.unsafe = here.unsafe or unsafe
@@ -169,7 +170,7 @@ def _grade(
                 advance()
 
             batch.grade_assignment(here, name, submissions, engine, on_graded, regrade=regrade, at_once=workers)
-        table.show(console, gradebook.totals(here, name))
+        table.show(console, database.totals(here, name))
     report.feedback(console, root / here.directory.feedback_directory)
 
 
@@ -177,8 +178,8 @@ def _grade(
 def feedback(assignments: Assignments = None, student: Students = None, course: Where = HERE) -> None:
     """Render feedback pages once more, with the scores and comments given by hand."""
     with _said_plainly():
-        from autograder import rendering, report
-        from autograder.course import Course
+        from autograder.commands import rendering, report
+        from autograder.course.folders import Course
 
         here = Course(course)
         problems = []
@@ -197,8 +198,8 @@ def feedback(assignments: Assignments = None, student: Students = None, course: 
 def doctor(course: Where = HERE) -> None:
     """Attack the sandbox of this machine, and say what each of its layers does and what is missing."""
     with _said_plainly():
-        from autograder import doctor as doctors
-        from autograder.course import Course
+        from autograder.commands import doctor as doctors
+        from autograder.course.folders import Course
 
         examined = doctors.examine(Course(course).limits)
         doctors.show(console, examined)

@@ -19,10 +19,13 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades, NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder import autograded, batch, gradebook, notebook
-from autograder.course import Course, Submission
-from autograder.engine import Engine, Worker
-from autograder.notebook import role
+from autograder.commands import batch
+from autograder.course import notebook
+from autograder.course.folders import Course, Submission
+from autograder.course.notebook import role
+from autograder.engine.client import Engine, Worker
+from autograder.gradebook import database
+from autograder.results import autograded
 
 
 def use(c: Config) -> None:
@@ -31,7 +34,7 @@ def use(c: Config) -> None:
     c.Autograde.sanitize_preprocessors = []
     c.Autograde.autograde_preprocessors = [SaveOutcome, AssignLatePenalties]
     c.GenerateFeedback.preprocessors = [HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
-    c.HTMLExporter.filters = {"markdown2html": "autograder.markdown.to_html"}
+    c.HTMLExporter.filters = {"markdown2html": "autograder.results.markdown.to_html"}
 
 
 class _Workers:
@@ -98,7 +101,7 @@ class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
         """Write the scores and comments; the notebook stays as it is."""
         about, outcome = resources["nbgrader"], autograded.outcome_of(nb)
         with Gradebook(about["db_url"]) as opened:
-            gradebook.write_scores(opened, about["assignment"], about["student"], about["notebook"], outcome)
+            database.write_scores(opened, about["assignment"], about["student"], about["notebook"], outcome)
             opened.db.commit()
         return nb, resources
 

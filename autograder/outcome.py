@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from chainrule.known_results import Misconception
-from chainrule.verdict import WORDS, Status, Verdict
+from chainrule.checks.known_results import Misconception
+from chainrule.checks.verdict import WORDS, Status, Verdict
 
 
 @dataclass(frozen=True)

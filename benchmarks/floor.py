@@ -13,11 +13,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder import notebook, rebuilding, seeds, trusted
-from autograder.judge import Judge
-from autograder.notebook import grade_id, role
-from autograder.reference import Reference
-from chainrule.check import judged_by
+from autograder import seeds
+from autograder.course import notebook
+from autograder.course.notebook import grade_id, role
+from autograder.grading import rebuilding, trusted
+from autograder.grading.judge import Judge
+from autograder.grading.reference import Reference
+from chainrule.checks.check import judged_by
 
 
 def work(reference: Reference, rebuilt: NotebookNode) -> None:

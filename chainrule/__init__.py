@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chainrule.check import check
-from chainrule.unfinished import speak_of_what_is_unfinished
+from chainrule.checks.check import check
+from chainrule.checks.unfinished import speak_of_what_is_unfinished
 
 __all__ = ["check", "rng"]
 

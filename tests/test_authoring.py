@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from autograder import release
-from autograder.course import Course
-from autograder.notebook import grade_id, read, role
-from chainrule.known_results import FILE_NAME as KNOWN_RESULTS
+from autograder.commands import release
+from autograder.course.folders import Course
+from autograder.course.notebook import grade_id, read, role
+from chainrule.checks.known_results import FILE_NAME as KNOWN_RESULTS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "authoring.md").read_text("utf-8")

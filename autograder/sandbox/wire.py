@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule import plain
+from chainrule.checks import plain
 
 MAX_HEADER = 8 << 20
 MAX_BODY = 256 << 20

@@ -8,10 +8,10 @@ from typing import Any
 
 import traitlets
 
-from chainrule import card, progress
-from chainrule.check import outcomes
-from chainrule.known_results import FILE_NAME, StaleFormatError
-from chainrule.verdict import WORDS, Verdict
+from chainrule.checks import card, progress
+from chainrule.checks.check import outcomes
+from chainrule.checks.known_results import FILE_NAME, StaleFormatError
+from chainrule.checks.verdict import WORDS, Verdict
 from chainrule.widgets.base import Still, Widget, text_of
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from IPython.core.getipython import get_ipython
 
-from chainrule.verdict import where_raised
+from chainrule.checks.verdict import where_raised
 
 SECONDS = 2.0
 """How long a student's function may take."""

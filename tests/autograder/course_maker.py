@@ -15,11 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import batch, notebook
-from autograder.batch import Graded
-from autograder.course import Course
-from autograder.engine import Engine
-from autograder.notebook import grade_id
+from autograder.commands import batch
+from autograder.commands.batch import Graded
+from autograder.course import notebook
+from autograder.course.folders import Course
+from autograder.course.notebook import grade_id
+from autograder.engine.client import Engine
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT, NAME = "01-squares", "squares"

@@ -14,11 +14,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.engine import Engine, Worker
-from autograder.notebook import grade_id, read, released, stubs
+from autograder.course.notebook import grade_id, read, released, stubs
+from autograder.engine.client import Engine, Worker
+from autograder.grading.task import Task
 from autograder.outcome import Outcome
-from autograder.sandbox.isolation import Limits
-from autograder.task import Task
+from autograder.sandbox.walls.isolation import Limits
 
 SETUP = "import numpy as np\n\nfrom chainrule import check, rng"
 

@@ -15,9 +15,9 @@ import nbformat
 import pytest
 from nbgrader.apps.api import NbGraderAPI
 
-from autograder import batch, sample
-from autograder.course import Course
-from autograder.engine import Engine
+from autograder.commands import batch, sample
+from autograder.course.folders import Course
+from autograder.engine.client import Engine
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ROOT
 

@@ -13,9 +13,9 @@ import nbformat
 from nbformat import NotebookNode
 from playwright.sync_api import Locator
 
-from autograder import misconceptions
-from autograder.misconceptions import EditedSolution
-from autograder.notebook import grade_id, read, role
+from autograder.course import misconceptions
+from autograder.course.misconceptions import EditedSolution
+from autograder.course.notebook import grade_id, read, role
 from tests.browser.jupyterlab import REPOSITORY
 from tests.browser.notebook import Cell, Notebook
 

@@ -25,11 +25,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import batch
-from autograder.batch import Graded
-from autograder.course import Course, Submission
-from autograder.engine import Engine
-from autograder.notebook import grade_id
+from autograder.commands import batch
+from autograder.commands.batch import Graded
+from autograder.course.folders import Course, Submission
+from autograder.course.notebook import grade_id
+from autograder.engine.client import Engine
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ASSIGNMENT, NAME
 from tests.hostile.corpus import FULL, HIDDEN, LIMITS, MISCONCEPTIONS, SOLUTION, SOURCE, Case, harmless

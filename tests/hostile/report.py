@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from autograder.sandbox.isolation import LAYERS
+from autograder.sandbox.walls.isolation import LAYERS
 from tests.hostile import arena
 from tests.hostile.arena import Fought, World, student_of
 from tests.hostile.corpus import Case, all_cases

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 CORPUS = "tests/hostile/test_hostile.py"
 USER = 12_345
 SECONDS = 1_800
-EXAMINE = "from autograder.doctor import *; found = examine(Limits()); print(found.missing, found.got_through)"
+EXAMINE = "from autograder.commands.doctor import *; found = examine(Limits()); print(found.missing, found.got_through)"
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 
-from autograder.course import Course
-from autograder.sandbox import student
-from autograder.sandbox.shell import Shell
-from autograder.sandbox.student import Student
-from chainrule import plain
+from autograder.course.folders import Course
+from autograder.sandbox.inside import student
+from autograder.sandbox.inside.shell import Shell
+from autograder.sandbox.inside.student import Student
+from chainrule.checks import plain
 from tests.hostile import arena
 from tests.hostile.arena import Fight, Fought, World, active_markup, scripts, student_of
 from tests.hostile.corpus import FULL, Case, all_cases

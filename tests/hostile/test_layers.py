@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.doctor import Examined, examine
-from autograder.engine import Engine, Worker
+from autograder.commands.doctor import Examined, examine
+from autograder.course.notebook import read, stubs
+from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
-from autograder.notebook import read, stubs
-from autograder.sandbox.canary import ATTACKS
-from autograder.sandbox.isolation import LAYERS, Limits
+from autograder.sandbox.outside.canary import ATTACKS
+from autograder.sandbox.walls.isolation import LAYERS, Limits
 from tests.autograder.making import answer, checks, save, source
 
 FILES = {"read", "list", "write", "stat", "processes"}

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from autograder.engine import Engine
-from autograder.sandbox.link import Link
+from autograder.engine.client import Engine
+from autograder.sandbox.outside.link import Link
 from tests.autograder.sandbox.room import LIMITS, room
 
 COMMON = """

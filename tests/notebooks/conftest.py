@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 
-from chainrule.check import judged_by
+from chainrule.checks.check import judged_by
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.notebook import grade_id, read, role
+from autograder.course.notebook import grade_id, read, role
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "solutions").glob("*/*.ipynb"))

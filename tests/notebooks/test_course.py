@@ -12,10 +12,10 @@ import pytest
 from latex2mathml.converter import convert
 from nbformat import NotebookNode
 
-from autograder.dependencies import names_of
-from autograder.misconceptions import SOLUTION
-from autograder.notebook import grade_id, read, role
-from autograder.trusted import python_of
+from autograder.course.misconceptions import SOLUTION
+from autograder.course.notebook import grade_id, read, role
+from autograder.grading.dependencies import names_of
+from autograder.grading.trusted import python_of
 from tests.notebooks.lessons import ROOT, SOURCES, formulas, handed_out, prose
 
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN", "BEGIN MARK SCHEME", "END MARK SCHEME")

@@ -13,10 +13,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import batch, gradebook
-from autograder.course import Course
-from autograder.engine import Engine
-from autograder.notebook import hidden_lines, points, read, role, visible_part
+from autograder.commands import batch
+from autograder.course.folders import Course
+from autograder.course.notebook import hidden_lines, points, read, role, visible_part
+from autograder.engine.client import Engine
+from autograder.gradebook import database
 from tests.notebooks.lessons import ROOT, SOURCES, handed_out, solved
 
 ASSIGNMENTS = sorted({path.parent.name for path in SOURCES})
@@ -43,7 +44,7 @@ def make_course(root: Path) -> Path:
 
 def scores(root: Path, assignment: str) -> dict[str, tuple[float, float]]:
     """By student: the score and the most that can be had."""
-    return {total.student: (total.score, total.max_score) for total in gradebook.totals(Course(root), assignment)}
+    return {total.student: (total.score, total.max_score) for total in database.totals(Course(root), assignment)}
 
 
 @pytest.fixture(scope="module")

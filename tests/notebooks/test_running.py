@@ -14,8 +14,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.course import Course
-from autograder.notebook import read, role
+from autograder.course.folders import Course
+from autograder.course.notebook import read, role
 from tests.notebooks.lessons import ROOT, SOURCES, handed_out, solved
 
 Run = Callable[[NotebookNode, Path], NotebookNode]

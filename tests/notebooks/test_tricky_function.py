@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from chainrule import datasets
-from chainrule.check import judged_by
+from chainrule.checks.check import judged_by
 from chainrule.graph import Gate, Graph
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import variants
-from autograder.notebook import grade_id, read, role
+from autograder.course import variants
+from autograder.course.notebook import grade_id, read, role
 from tests.notebooks.lessons import SOURCES
 
 

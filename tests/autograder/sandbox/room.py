@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from autograder.dependencies import bound_names
-from autograder.engine import Engine
-from autograder.sandbox.answers import Answers
-from autograder.sandbox.isolation import Limits
-from autograder.sandbox.link import Link, Sandbox
-from autograder.sandbox.session import Session, Step
-from autograder.trusted import Cell, namespace
+from autograder.engine.client import Engine
+from autograder.grading.dependencies import bound_names
+from autograder.grading.trusted import Cell, namespace
+from autograder.sandbox.outside.answers import Answers
+from autograder.sandbox.outside.link import Link, Sandbox
+from autograder.sandbox.outside.session import Session, Step
+from autograder.sandbox.walls.isolation import Limits
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.5, notebook_seconds=40.0, calls=500)
 TEST = "# a test cell stands here"

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.sandbox.link import Sandbox
-from chainrule.compare import Accept, difference
+from autograder.sandbox.outside.link import Sandbox
+from chainrule.checks.compare import Accept, difference
 from tests.autograder.sandbox.room import room
 
 CHANGES = """

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from autograder.sandbox import wire
 from autograder.sandbox.wire import Broken
-from chainrule import plain
-from chainrule.plain import NotPlainError
+from chainrule.checks import plain
+from chainrule.checks.plain import NotPlainError
 
 Pair = tuple[socket.socket, socket.socket]
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 from tests.hostile.corpus import MISCONCEPTIONS, gains_nothing, harmless
 
 ALWAYS_RIGHT = """
-import chainrule.compare, chainrule.question, chainrule.verdict
-chainrule.compare.difference = chainrule.verdict.difference = lambda *_, **__: None
-chainrule.verdict.is_right = lambda *_: True
-chainrule.question.Question.put_to = lambda self, names: chainrule.question.Answered(7.0)
+import chainrule.checks.compare, chainrule.checks.question, chainrule.checks.verdict
+chainrule.checks.compare.difference = chainrule.checks.verdict.difference = lambda *_, **__: None
+chainrule.checks.verdict.is_right = lambda *_: True
+chainrule.checks.question.Question.put_to = lambda self, names: chainrule.checks.question.Answered(7.0)
 """
 NO_CHECK = """
-import chainrule, chainrule.check as module
-chainrule.check = module.check = check = module.Check.__call__ = lambda *_, **__: None
+import chainrule, chainrule.checks.check as module
+chainrule.checks.check = module.check = check = module.Check.__call__ = lambda *_, **__: None
 module._judges[:] = [lambda *_: None]
 """
 NO_GRADER = """
-import autograder.judge, autograder.tester, autograder.outcome, autograder.worker
-autograder.judge.Judge.all_right = True
-autograder.tester.Tester.test = lambda self, test: autograder.outcome.TestOutcome(test.grade_id, 100, 100, None)
-autograder.worker._do = lambda *_: {"tests": [], "notes": [], "unwritten": [], "failed": None, "absent": False}
+import autograder.grading.judge, autograder.grading.tester, autograder.outcome, autograder.engine.worker
+autograder.grading.judge.Judge.all_right = True
+autograder.grading.tester.Tester.test = lambda self, test: autograder.outcome.TestOutcome(test.grade_id, 100, 100, None)
+autograder.engine.worker._do = lambda *_: {"tests": [], "notes": [], "unwritten": [], "failed": None, "absent": False}
 """
 NO_MODULES = """
 import sys, types
 class Yes(types.ModuleType):
     def __getattr__(self, name): return lambda *_, **__: True
-for name in ("numpy", "numpy.testing", "chainrule", "chainrule.check", "autograder", "autograder.judge", "math"):
+for name in ("numpy", "numpy.testing", "chainrule", "chainrule.checks.check", "autograder", "autograder.grading.judge", "math"):
     sys.modules[name] = Yes(name)
 import numpy as np
 from chainrule import check
@@ -107,7 +107,7 @@ CASES = [
     gains_nothing("code-of-answers-swapped", after=("f.__code__ = (lambda x: 3 * x if x == 2 else -x).__code__",)),
     harmless("numpy-handed-in", files={"numpy.py": SHADOW, "numpy/__init__.py": SHADOW}, representative=True),
     harmless("modules-handed-in", files={f"{m}.py": SHADOW for m in ("json", "random", "chainrule", "autograder", "re")}),
-    harmless("package-handed-in", files={"chainrule/__init__.py": SHADOW, "chainrule/check.py": SHADOW}),
+    harmless("package-handed-in", files={"chainrule/__init__.py": SHADOW, "chainrule/checks/check.py": SHADOW}),
     harmless("startup-handed-in", files={
         "sitecustomize.py": SHADOW, "usercustomize.py": SHADOW, "conftest.py": SHADOW, "evil.pth": "import os",
         "pyvenv.cfg": "home = .", "nbgrader_config.py": SHADOW, "matplotlibrc": "backend: module://evil",

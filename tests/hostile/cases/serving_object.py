@@ -23,7 +23,7 @@ def answer(self, request, body):
 student._answer = answer
 """
 UNSEALED = """
-import autograder.sandbox.student as student
+import autograder.sandbox.inside.student as student
 student.silence = lambda: None
 student.Student._op_seal = lambda *_, **__: {}
 def f(x):
@@ -95,7 +95,7 @@ CASES = [
     gains_nothing("output-that-comes-later", LATER_OUTPUT),
     gains_nothing("other-answers-bound", OTHER_ANSWERS),
     gains_nothing("odd-things-bound", ODD_BINDINGS),
-    gains_nothing("encoder-replaced", "import chainrule.plain as plain\nplain.encode = lambda *_: 7.0"),
+    gains_nothing("encoder-replaced", "import chainrule.checks.plain as plain\nplain.encode = lambda *_: 7.0"),
     gains_nothing("everything-is-a-handle", "type(server())._encode = lambda self, value, out: "
                   "{'handle': [0, 'instance', 'Thing', {'handle': [0, 'class', 'Thing', [None, []]]}]}"),
     gains_nothing("handles-exchanged", "s = type(server())\nold = s._op_do\n"

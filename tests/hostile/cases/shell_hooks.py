@@ -7,7 +7,7 @@ from tests.hostile.corpus import gains_nothing, spoils_only
 TRANSFORMER = """
 ip = get_ipython()
 def rewrite(lines):
-    return ["import chainrule\\n", "chainrule.check = check = print\\n", *(x.replace("-1.0", "7.0") for x in lines)]
+    return ["import chainrule\\n", "chainrule.checks.check = check = print\\n", *(x.replace("-1.0", "7.0") for x in lines)]
 ip.input_transformers_cleanup.append(rewrite)
 ip.input_transformers_post.append(rewrite)
 """

@@ -1,0 +1,188 @@
+"""From solutions/ to notebooks/: records known results, lets nbgrader generate the students' notebooks.
+
+Everything is made and looked at in a temporary folder first; what students have is replaced only when
+all of it is right.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config import Config
+
+from autograder import files
+from autograder.commands.batch import start_worker
+from autograder.course import notebook
+from autograder.course.folders import CONFIG, Course
+from autograder.course.misconceptions import FILE_NAME as MISCONCEPTIONS
+from autograder.course.notebook import grade_id, role
+from autograder.course.variants import FILE_NAME as VARIANTS
+from autograder.engine.client import Engine
+from autograder.errors import AutograderError, CannotPrepareError
+from chainrule.checks.known_results import FILE_NAME as KNOWN_RESULTS
+from chainrule.checks.known_results import merge
+
+KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+MARKERS = tuple(f"{word} {kind}" for kind in KINDS for word in ("BEGIN", "END"))
+MARKER = re.compile(r"\s*###+\s*(BEGIN|END)\b")
+MAX_KNOWN = 200_000
+"""Bytes of known results for each notebook."""
+
+
+class ReleaseError(AutograderError):
+    """An assignment can't be released; each line of the message says what is wrong and where."""
+
+
+def release(course: Course, assignment: str) -> None:
+    """Make the students' notebooks of an assignment. Raises ReleaseError, and then nothing has changed."""
+    with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
+        trial = make(course, assignment, Path(folder))
+        known = trial.folder("source", assignment) / KNOWN_RESULTS
+        files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))
+    _generate(course, assignment, in_gradebook=True)
+
+
+def drift(course: Course, assignment: str) -> list[str]:
+    """The files that a release would change, each with how; changes nothing. Raises ReleaseError."""
+    with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
+        trial = make(course, assignment, Path(folder))
+        found = _differences(trial.folder("release", assignment), course.folder("release", assignment), course.root)
+        known = course.folder("source", assignment) / KNOWN_RESULTS
+        fresh = trial.folder("source", assignment) / KNOWN_RESULTS
+        if not known.exists() or known.read_text("utf-8") != fresh.read_text("utf-8"):
+            found.append(f"{known.relative_to(course.root)} is not what the solutions give now")
+        return found
+
+
+def strays(course: Course) -> list[str]:
+    """What lies in the release folder and belongs to no assignment."""
+    folder = course.folder("release", "x").parent
+    known = {course.folder("release", name) for name in course.assignments()}
+    found = [path for path in folder.iterdir() if path not in known and not path.name.startswith(".")]
+    return [f"{path.relative_to(course.root)} belongs to no assignment" for path in sorted(found)]
+
+
+def make(course: Course, assignment: str, folder: Path) -> Course:
+    """Release an assignment into an empty folder, as a course of its own. Raises ReleaseError."""
+    shutil.copyfile(course.root / CONFIG, folder / CONFIG)
+    trial = Course(folder)
+    ignore = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
+    shutil.copytree(course.folder("source", assignment), trial.folder("source", assignment), ignore=ignore)
+    problems = [problem for path in trial.sources(assignment) for problem in _of_source(path)]
+    if problems:
+        raise ReleaseError("\n".join(problems))
+    try:
+        known = merge(_record(trial, path) for path in trial.sources(assignment))
+    except ValueError as error:
+        raise ReleaseError(f"{assignment}: {error}") from None
+    files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
+    _generate(trial, assignment, in_gradebook=False)
+    problems = [
+        problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)
+    ]
+    problems += [
+        f"{assignment}: {name} would reach students; add it to CourseDirectory.ignore"
+        for name in (MISCONCEPTIONS, VARIANTS)
+        if (trial.folder("release", assignment) / name).exists()
+    ]
+    if problems:
+        raise ReleaseError("\n".join(problems))
+    return trial
+
+
+def _record(course: Course, path: Path) -> str:
+    try:
+        with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
+            known = str(worker.done({"do": "record"}))
+    except CannotPrepareError as error:
+        raise ReleaseError(f"{path.name}: the solution cannot be released. {error}") from None
+    if len(known) > MAX_KNOWN:
+        raise ReleaseError(f"{path.name}: its known results take {len(known):,} bytes; check smaller arrays visibly")
+    return known
+
+
+def _of_source(path: Path) -> Iterator[str]:
+    """What keeps a source notebook from being released."""
+    source = notebook.read(path)
+    for what, ids in (("grade_id", map(grade_id, source.cells)), ("cell id", (c.get("id") for c in source.cells))):
+        for name, count in Counter(ids).items():
+            if name is not None and count > 1:
+                yield f"{path.name}: the {what} {name} stands on {count} cells; give each its own"
+    for cell in source.cells:
+        problem = _of_cell(cell)
+        if problem:
+            yield f"{path.name}: in the cell {grade_id(cell) or cell.get('id')} {problem}"
+
+
+def _of_cell(cell: NotebookNode) -> str | None:
+    """What is wrong with the markers of a cell."""
+    for line in cell.source.split("\n"):
+        if MARKER.match(line) and not any(marker in line for marker in MARKERS):
+            return f"stands {line.strip()}, which is no marker; is it misspelt?"
+    for kind in KINDS:
+        if cell.source.count(f"BEGIN {kind}") != cell.source.count(f"END {kind}"):
+            return f"BEGIN {kind} and END {kind} don't pair"
+    if "### BEGIN SOLUTION" in cell.source and role(cell) not in ("answer", "text"):
+        return "stands a solution, but it is no answer cell; make it one, or take the markers out"
+    if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
+        return "stands no ### BEGIN SOLUTION, so all of it would be removed"
+    return None
+
+
+def _of_release(path: Path) -> Iterator[str]:
+    """What must not stand in a student's notebook."""
+    for cell in notebook.read(path).cells:
+        for marker in MARKERS:
+            if marker in cell.source:
+                where = grade_id(cell) or cell.id
+                yield f"{path.name}: {marker} is left in the student's notebook, in the cell {where}"
+
+
+def _generate(course: Course, assignment: str, *, in_gradebook: bool) -> None:
+    config = Config(course.config)
+    if not in_gradebook:
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
+    api = NbGraderAPI(course.directory, config=config)
+    result = api.generate_assignment(assignment, force=True, create=True)
+    if not result["success"]:
+        raise ReleaseError(f"{assignment}: nbgrader cannot generate it.\n{result.get('log') or result.get('error')}")
+
+
+def _differences(fresh: Path, current: Path, root: Path) -> list[str]:
+    if not current.exists():
+        return [f"{current.relative_to(root)} is missing"]
+    names = {
+        p.relative_to(f)
+        for f in (fresh, current)
+        for p in f.rglob("*")
+        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(f).parts)
+    }
+    found = []
+    for name in sorted(names):
+        a, b, label = fresh / name, current / name, (current / name).relative_to(root)
+        if not b.exists():
+            found.append(f"{label} is missing")
+        elif not a.exists():
+            found.append(f"{label} is no longer part of the assignment")
+        elif not filecmp.cmp(a, b, shallow=False):
+            found.append(f"{label} is not what the solutions give now")
+    return found
+
+
+def verify_source(course: Course, path: Path, seeds: int) -> dict[str, object]:
+    """Verify a source notebook in a worker: a verify.Report as a JSON tree. Raises ReleaseError."""
+    try:
+        with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
+            return dict(worker.done({"do": "verify", "seeds": seeds}))
+    except CannotPrepareError as error:
+        raise ReleaseError(f"{path.name}: {error}") from None

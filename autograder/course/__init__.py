@@ -1,0 +1,1 @@
+"""A course as nbgrader lays it out: its folders, its notebooks, its misconceptions and right variants."""

@@ -1,0 +1,181 @@
+"""The trusted process of one source notebook: prepares the reference once, then forks for each job.
+
+Hidden tests and solutions are in this process and nowhere else; student code is in the sandboxes that its forks
+talk to. Each fork can be killed at any time, so that nothing that a test does with an answer stops the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.handed_in import grade_file
+from autograder.grading.record import Recorder
+from autograder.grading.reference import Reference
+from autograder.grading.task import Task
+from autograder.grading.verify import verify
+from autograder.sandbox.outside import canary
+from autograder.sandbox.outside.fresh import FreshLink
+from autograder.sandbox.outside.link import Link
+from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls.isolation import Limits
+from chainrule.checks.known_results import to_json
+
+GRACE = 10.0
+"""Seconds that a submission's tests may take beyond the limits of its code."""
+COURSE_SECONDS = 600.0
+"""For recording and verifying a whole notebook."""
+TOO_LONG = "its tests took too long and were stopped; grade it by hand"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What every job starts from."""
+
+    reference: Reference
+    link: Link | FreshLink
+    limits: Limits
+
+
+def main(jobs: socket.socket, zygote: socket.socket) -> None:
+    """Prepare on the first job, then do the others, several at once, until the connection closes."""
+    isolation.die_with_parent()
+    isolation.keep_private()
+    with suppress(ConnectionError):  # the other end may be gone at any time
+        reply = _next(jobs)[1]
+        if reply is None:
+            return
+        with reply:
+            prepared, answer = prepare(_read(reply), partial(Link, zygote))
+            _reply(reply, answer)
+        if prepared:
+            Foreman(jobs, prepared).work()
+
+
+def _next(jobs: socket.socket) -> tuple[str, socket.socket | None]:
+    """The kind of the next job and the connection for it; None when there are no more."""
+    kind, descriptors, _, _ = socket.recv_fds(jobs, 1 << 10, 1)
+    return kind.decode(), socket.socket(fileno=descriptors[0]) if descriptors else None
+
+
+def _read(connection: socket.socket) -> dict[str, Any]:
+    with connection.makefile("rb") as stream:
+        return dict(json.loads(stream.readline()))
+
+
+def _reply(connection: socket.socket, tree: dict[str, Any]) -> None:
+    with suppress(OSError):  # nobody waits for it any more
+        connection.sendall(json.dumps(tree).encode() + b"\n")
+
+
+def prepare(
+    about: dict[str, Any], make_link: Callable[[Iterable[str]], Link | FreshLink]
+) -> tuple[Prepared | None, dict[str, Any]]:
+    """Run the reference and attack the sandbox: what jobs start from, and what is answered; None where it failed."""
+    source, limits = Path(about["source"]), Limits(**about["limits"])
+    isolation.limit_memory(4 * limits.memory)
+    try:
+        reference = Reference(source, about["stubs"])
+        link = make_link(reference.modules)
+        os.chdir(source.parent)
+        reference.run()  # while the zygote isolates itself
+        link.wait()
+        with closing(link.open(limits)) as sandbox:
+            open_doors = canary.refusal(canary.attack(sandbox))
+    except Exception as error:
+        return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
+    if open_doors and not about["unsafe"]:
+        return None, {"unsafe": open_doors}
+    return Prepared(reference, link, limits), {"ready": len(reference.tests)}
+
+
+class Foreman:
+    """Gives each job to a fork, and ends those that take too long."""
+
+    def __init__(self, jobs: socket.socket, prepared: Prepared) -> None:
+        self._jobs, self._prepared = jobs, prepared
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(jobs, selectors.EVENT_READ)
+        self._running: dict[int, tuple[int, float, socket.socket]] = {}
+        """By the pipe that closes when a fork ends: its process number, its deadline, its connection."""
+        self._knows_mistakes = False
+
+    def work(self) -> None:
+        """Take jobs until the connection closes."""
+        while True:
+            now = time.monotonic()
+            deadlines = [deadline - now for _, deadline, _ in self._running.values()]
+            for key, _ in self._selector.select(max(0, min(deadlines)) if deadlines else None):
+                if key.fileobj is not self._jobs:
+                    self._end(key.fd)
+                elif not self._start():
+                    return
+            for pipe, (_, deadline, reply) in list(self._running.items()):
+                if time.monotonic() > deadline:
+                    _reply(reply, {"error": TOO_LONG})
+                    self._end(pipe)
+
+    def _start(self) -> bool:
+        kind, reply = _next(self._jobs)
+        if reply is None:
+            return False
+        pipe, held = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(pipe)
+            self._do_and_exit(reply)
+        os.close(held)
+        seconds = self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
+        self._running[pipe] = child, time.monotonic() + seconds, reply
+        self._selector.register(pipe, selectors.EVENT_READ)
+        if kind == "grade" and not self._knows_mistakes:
+            self._prepared.reference.prepare()  # while the first submission is graded, which does without
+            self._knows_mistakes = True
+        return True
+
+    def _end(self, pipe: int) -> None:
+        child, _, reply = self._running.pop(pipe)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        reply.close()
+        self._selector.unregister(pipe)
+        os.close(pipe)
+
+    def _do_and_exit(self, reply: socket.socket) -> None:
+        try:
+            isolation.die_with_parent()
+            self._jobs.close()
+            isolation.limit_memory(2 * self._prepared.limits.memory)
+            _reply(reply, answer(self._prepared, _read(reply)))
+        finally:
+            os._exit(0)
+
+
+def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
+    """Do a job: {"done": ...}, or {"error": why not}."""
+    try:
+        return {"done": _do(prepared, job)}
+    except Exception as error:
+        own = type(error).__module__.startswith("autograder")
+        return {"error": str(error) if own else f"{type(error).__name__}: {error}"}
+
+
+def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
+    if job["do"] == "record":
+        return to_json(Recorder(prepared.reference).run())
+    if job["do"] == "verify":
+        return verify(prepared.reference, job["seeds"]).to_json()
+    with closing(prepared.link.open(prepared.limits)) as sandbox:
+        if job["do"] == "attack":
+            return canary.attack(sandbox)
+        return grade_file(prepared.reference, sandbox, Task.from_json(job["task"])).to_json()

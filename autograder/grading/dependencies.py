@@ -1,0 +1,141 @@
+"""Which cells use which: by the names that they bind and read, through any depth."""
+
+from __future__ import annotations
+
+import ast
+import dis
+from collections.abc import Iterator
+from functools import lru_cache
+from types import CodeType
+
+from nbformat import NotebookNode
+
+from autograder.course.notebook import role
+from autograder.grading.trusted import python_of
+
+LOADS = frozenset(["LOAD_NAME", "LOAD_GLOBAL"])
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozenset[int]:
+    """All cells whose names a test cell's solution uses, through any depth, by index.
+
+    `answers` are the answer cells that it tests; they are among them, and so is the test cell.
+    """
+    nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    above = [names_of(cell.source) if cell.cell_type == "code" else nothing for cell in source.cells[:index]]
+    seen: set[int] = set()
+    waiting = [*answers]
+    read = _mentioned(source.cells[index].source)
+    while True:
+        waiting += [i for i in range(index) if role(source.cells[i]) != "test" and above[i][0] & read]
+        waiting = [i for i in waiting if i not in seen]
+        if not waiting:
+            return frozenset(seen | {index})
+        cell = waiting.pop()
+        seen.add(cell)
+        read = above[cell][1]
+
+
+@lru_cache(4096)
+def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a cell binds at its top level, and those that it reads and has not bound itself before.
+
+    Raises SyntaxError.
+    """
+    return frozenset(bound_names(source)), frozenset(_read(_parse(source).body, set()))
+
+
+def _read(statements: list[ast.stmt], bound: set[str]) -> set[str]:
+    """What statements read beyond `bound`, which grows by what they bind in any case."""
+    read: set[str] = set()
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            read |= set(_loaded(ast.Expression(statement.iter))) - bound
+            read |= _read(statement.body, bound | set(_stored(statement.target))) | _read(statement.orelse, set(bound))
+        elif isinstance(statement, (ast.If, ast.While)):
+            read |= set(_loaded(ast.Expression(statement.test))) - bound
+            read |= _read(statement.body, set(bound)) | _read(statement.orelse, set(bound))
+        else:
+            read |= set(_loaded(ast.Module([statement], []))) - bound
+            if isinstance(statement, (ast.Assign, ast.Import, ast.ImportFrom, *FUNCTIONS)):
+                bound |= set(_bound_by(statement))
+    return read
+
+
+def _loaded(tree: ast.Module | ast.Expression) -> Iterator[str]:
+    return _loaded_by(compile(tree, "cell", "exec" if isinstance(tree, ast.Module) else "eval"))
+
+
+def _loaded_by(code: CodeType) -> Iterator[str]:
+    """The global names that some code, or a function in it, reads."""
+    yield from (step.argval for step in dis.get_instructions(code) if step.opname in LOADS)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _loaded_by(constant)
+
+
+@lru_cache(4096)
+def _mentioned(source: str) -> frozenset[str]:
+    """The names that a test cell may ask for: also as `code.name` and as `check("name")`."""
+    return names_of(source)[1] | frozenset(_asked_for(compile(_parse(source), "cell", "exec")))
+
+
+def _asked_for(code: CodeType) -> Iterator[str]:
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            yield step.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _asked_for(constant)
+        elif isinstance(constant, str) and constant.isidentifier():
+            yield constant
+
+
+@lru_cache(4096)
+def bound_names(source: str) -> tuple[str, ...]:
+    """The names that a cell binds at its top level: functions, classes, assignments, imports.
+
+    Raises SyntaxError.
+    """
+    names = [name for statement in _parse(source).body for name in _bound_by(statement)]
+    return tuple(name for name in dict.fromkeys(names) if name != "_")
+
+
+def _bound_by(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, FUNCTIONS):
+        yield statement.name
+        return
+    yield from _stored(statement)
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    """The names that are stored at the level of a node, not inside its functions and comprehensions."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
+    elif isinstance(node, FUNCTIONS):
+        yield node.name
+    elif not isinstance(node, COMPREHENSIONS):
+        for child in ast.iter_child_nodes(node):
+            yield from _stored(child)
+
+
+def imported_modules(source: NotebookNode) -> list[str]:
+    """The modules that the course's own cells import."""
+    found: list[str] = []
+    for cell in source.cells:
+        if cell.cell_type == "code" and role(cell) == "own":
+            for node in ast.walk(_parse(cell.source)):
+                if isinstance(node, ast.Import):
+                    found += [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return list(dict.fromkeys(found))
+
+
+@lru_cache(4096)
+def _parse(source: str) -> ast.Module:
+    return ast.parse(python_of(source))

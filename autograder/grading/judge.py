@@ -1,0 +1,142 @@
+"""The grader's side of `check`: records every call of a test cell and goes on; the credit is decided at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder import seeds
+from autograder.course.misconceptions import EditedSolution
+from autograder.grading.reference import Reference, Test
+from autograder.grading.trusted import time_limit
+from autograder.sandbox.outside.stand_in import Hung
+from chainrule.checks import verdict
+from chainrule.checks.compare import difference
+from chainrule.checks.known_results import KnownResult
+from chainrule.checks.question import Answered, MissingAnswerError, Question
+from chainrule.checks.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of `check`: what was asked, what the student's and the reference's code gave."""
+
+    question: Question
+    answered: Answered
+    known: KnownResult
+    hidden: bool
+    right: bool
+    random: seeds.State | None
+    """Where the global random numbers were when it was asked; None in a course that doesn't draw from them."""
+
+
+class Judge:
+    """Judges the checks of one test cell against the reference solution, run live on the same arguments."""
+
+    def __init__(self, reference: Reference, test: Test, seconds: float, unwritten: Sequence[str] = ()) -> None:
+        """`unwritten` are names that the solution uses here and that this student has left as they were."""
+        self._reference, self._test, self._seconds, self._unwritten = reference, test, seconds, unwritten
+        self._solution = reference.solution_at(test)
+        self.calls: list[Call] = []
+
+    def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
+        """Put the question to both sides, compare, remember.
+
+        The random numbers of the sandbox are where ours are, so both sides draw the same.
+        """
+        question = question.among(self._test.names)
+        state = seeds.state() if self._reference.draws else None
+        try:
+            answered = question.put_to(names)
+        except MissingAnswerError as error:
+            answered = Answered(raised=error)
+        expected = question.put_to(self._solution)
+        known = KnownResult(expected.value, expected.error_name)
+        right = not isinstance(answered.raised, Hung) and verdict.is_right(question, answered, known)
+        self.calls.append(Call(question, answered, known, line in self._test.hidden, right, state))
+
+    @property
+    def all_right(self) -> bool:
+        """Was every call right?"""
+        return all(call.right for call in self.calls)
+
+    def recognised(self) -> EditedSolution | None:
+        """The one misconception that explains every call, hidden ones included; else the one pair that does."""
+        if self.all_right or any(call.answered.raised is not None for call in self.calls):
+            return None
+        single = [e for e in self._reference.misconceptions_of(self._test) if not e.twin_of and self._explains(e)]
+        if single:
+            return single[0] if len(single) == 1 else None
+        double = [e for e in self._reference.pairs_of(self._test) if self._explains(e)]
+        return double[0] if len(double) == 1 else None
+
+    def _explains(self, edited: EditedSolution) -> bool:
+        names = self._reference.edited_at(self._test, edited)
+        if names is None:
+            return False
+        for call in self.calls:
+            mistaken = self._mistaken(call, names)
+            if mistaken is None or difference(call.answered.value, mistaken.value, call.question.accept):
+                return False
+        return True
+
+    def _mistaken(self, call: Call, names: Mapping[str, Any]) -> Answered | None:
+        """What someone with a misconception would have got; None where that is no value."""
+        try:
+            if call.random:
+                seeds.restore(call.random)
+            with time_limit(self._seconds):
+                answered = call.question.put_to(names)
+        except (TimeoutError, NameError, MemoryError):
+            return None
+        return answered if answered.raised is None else None
+
+    def verdict(self, recognised: EditedSolution | None = None, *, told: bool = True) -> Verdict:
+        """What the student is told of the first call that is not right: of a hidden one, only that.
+
+        Unless `told`, nothing that comes from the student's code is in it: it may have heard a hidden test.
+
+        Where the mistake was recognised, the value shown is the misconception's own: the student's is the same
+        to the tolerance of the check, and what else its digits may say is no concern of anybody's.
+        """
+        call = next(call for call in self.calls if not call.right)
+        names = self._reference.edited_at(self._test, recognised) if recognised else None
+        mistaken = self._mistaken(call, names) if names else None
+        if mistaken:
+            call = replace(call, answered=replace(call.answered, value=mistaken.value))
+        found = self._of_call(call)
+        if not call.hidden:
+            return found if mistaken or told else untold(found)
+        name = call.question.name
+        if found.status == "raised":
+            headline = f"{name} raised {call.answered.error_name} in a hidden test."
+        elif found.status == "hung":
+            headline = f"{name} took too long in a hidden test, or ended its process."
+        elif found.status == "missing":
+            return found
+        else:
+            headline = f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
+        return replace(found, headline=headline, parts=(), notes=(), pattern="", folded="")
+
+    def _of_call(self, call: Call) -> Verdict:
+        error = call.answered.raised
+        if isinstance(error, Hung):
+            return Verdict("hung", f"{call.question.name} {error}.", (("Called", call.question.call_text()),))
+        if isinstance(error, NotImplementedError) and self._unwritten:
+            return verdict.of_needed(call.question.name, self._unwritten[0])
+        if isinstance(error, NotImplementedError) or call.answered.value is ...:
+            return verdict.of_untouched(call.question.name)
+        if isinstance(error, MissingAnswerError):
+            return verdict.of_missing(str(error.name))
+        if error is not None:
+            return verdict.of_raised(call.question, call.answered)
+        return verdict.of_value(call.question, call.answered, call.known, None)
+
+
+UNTOLD = "a visible test fails; asked once more, the answer gave something else."
+
+
+def untold(found: Verdict) -> Verdict:
+    """A verdict without anything that the student's code said."""
+    return Verdict(found.status, UNTOLD) if found.status in ("wrong", "raised") else replace(found, parts=())

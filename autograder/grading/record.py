@@ -1,0 +1,88 @@
+"""Known results: what the solution and each misconception give for every visible check.
+
+Runs in the worker, where the reference is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from autograder.course.misconceptions import EditedSolution
+from autograder.grading import trusted
+from autograder.grading.reference import Reference, Test, is_deliberate
+from autograder.grading.trusted import time_limit
+from chainrule.checks import plain
+from chainrule.checks.check import judged_by
+from chainrule.checks.compare import difference
+from chainrule.checks.known_results import KnownResult, encode
+from chainrule.checks.question import Question
+
+SECONDS = 5.0
+"""For one call of a misconception's code; what takes longer identifies nothing."""
+
+
+class CannotRecordError(Exception):
+    """A visible check can't be stored; the message says which and why."""
+
+
+class Recorder:
+    """A judge that stores the reference's result of every question, and those of the misconceptions."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self.results: list[tuple[Question, KnownResult]] = []
+
+    def run(self) -> list[tuple[Question, KnownResult]]:
+        """The questions of all visible checks with their results. Raises CannotRecordError."""
+        for test in self._reference.tests:
+            names = self._reference.solution_at(test)
+            record = partial(self._record, test)
+            with trusted.quietly(), judged_by(record):
+                test.visible.run(names)
+        return self.results
+
+    def _record(self, test: Test, question: Question, _: Mapping[str, Any], __: int) -> None:
+        question = question.among(test.names)
+        answered = question.put_to(self._reference.solution_at(test))
+        if answered.raised is not None and not is_deliberate(answered.raised):
+            said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
+            raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
+        known = KnownResult(answered.value, answered.error_name, uses=self._reference.names_used_by(test))
+        try:
+            encode(known.value)
+        except plain.NotPlainError as error:
+            raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {error}") from None
+        single = self._mistaken(question, test, known, self._reference.misconceptions_of(test))
+        double = self._mistaken(question, test, known, self._reference.pairs_of(test))
+        new = [(e, v) for e, v in double if not any(_same(question, v, w) for _, w in single)]
+        known.mistaken.extend((e.words, v) for e, v in (*single, *new))
+        self.results.append((question, known))
+
+    def _mistaken(
+        self, question: Question, test: Test, known: KnownResult, edited: list[EditedSolution]
+    ) -> list[tuple[EditedSolution, Any]]:
+        """The misconceptions that give a value of their own for a question, with that value."""
+        found = []
+        for mistake in edited:
+            value = None if mistake.twin_of else self._value(question, self._reference.edited_at(test, mistake))
+            if value is not None and (known.raises or not _same(question, value[0], known.value)):
+                found.append((mistake, value[0]))
+        return found
+
+    @staticmethod
+    def _value(question: Question, names: Mapping[str, Any] | None) -> tuple[Any] | None:
+        if names is None:
+            return None
+        try:
+            with time_limit(SECONDS):
+                answered = question.put_to(names)
+            encode(answered.value)
+        except (NameError, TimeoutError, MemoryError, plain.NotPlainError):
+            return None
+        return (answered.value,) if answered.raised is None else None
+
+
+def _same(question: Question, got: Any, expected: Any) -> bool:
+    return difference(got, expected, question.accept) is None

@@ -1,0 +1,231 @@
+"""The solution and its misconceptions as runnable code, on the trusted side.
+
+The solution notebook runs once; at each test cell its namespace is remembered. A misconception is the
+same namespace with one answer cell run again in its edited form.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import seeds
+from autograder.course import misconceptions, notebook
+from autograder.course.misconceptions import EditedSolution
+from autograder.course.notebook import grade_id, role
+from autograder.grading import trusted
+from autograder.grading.demonstrations import fingerprint, needed
+from autograder.grading.dependencies import bound_names, cells_behind, imported_modules, names_of
+from autograder.grading.trusted import Cell
+from chainrule.checks.check import judged_by
+from chainrule.checks.question import MissingAnswerError, Question
+
+SECONDS = 5.0
+"""For running one answer cell in an edited form."""
+
+
+@dataclass
+class Test:
+    """A test cell of the source, and what it tests."""
+
+    grade_id: str
+    index: int
+    """Of the cell in the source notebook."""
+    points: float
+    cell: Cell
+    visible: Cell
+    """The cell as students have it."""
+    hidden: frozenset[int]
+    """The numbers of the lines between the hidden-test markers."""
+    answers: list[int] = field(default_factory=list)
+    """The answer cells since the test before, by index; where there are none, those that it tested."""
+    names: tuple[str, ...] = ()
+    """What all answer cells above bind."""
+    uses: frozenset[int] = frozenset()
+    """The earlier answer cells that the solution uses here, by index."""
+    relies_on: frozenset[str] = frozenset()
+    """What the tested answers bind, and those that they use."""
+    behind: frozenset[int] = frozenset()
+    """All cells whose names the solution uses here, by index."""
+
+
+class Reference:
+    """A source notebook, ready to run: its own cells, its tests, its solution, its misconceptions."""
+
+    def __init__(self, path: Path, stubs: list[str]) -> None:
+        """Read the notebook; `stubs` are the sources of its cells as students get them.
+
+        Raises CannotReadError, MisconceptionError, SyntaxError.
+        """
+        self.path, self.stubs = path, stubs
+        self.notebook = notebook.read(path)
+        self.edited = misconceptions.load(path.parent, self.notebook)
+        self.modules = imported_modules(self.notebook)
+        self.tests = list(_tests(self.notebook, path.stem))
+        self._test_at = {test.index: test for test in self.tests}
+        self.own = {
+            i: Cell(cell.source, f"{path.stem} cell {i}")
+            for i, cell in enumerate(self.notebook.cells)
+            if cell.cell_type == "code" and role(cell) == "own"
+        }
+        used = frozenset[int]().union(*(test.behind for test in self.tests))
+        self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
+        self.demonstrations: set[int] = set()
+        """Of the course's own cells those that only show something, by index; known when the solution has run."""
+        self.draws = True
+        """Does the course draw from the global random numbers, or seed them? Known when the solution has run."""
+        self._solution: dict[str, Any] = {}
+        self._at: dict[int, dict[str, Any]] = {}
+        self._pairs: dict[int, list[EditedSolution]] = {}
+        self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
+
+    def run(self) -> None:
+        """Run the solution from top to bottom. Raises what it raises: a solution must pass its own tests."""
+        self._solution = names = trusted.namespace()
+        before = seeds.mark(seeds.state())
+        for i, cell in enumerate(self.notebook.cells):
+            test = self._test_at.get(i)
+            with trusted.quietly(), judged_by(_ask):
+                if test:
+                    self._at[i] = dict(names)
+                    test.cell.run(names)
+                elif i in self.own:
+                    self._run_own(i, cell.source, names)
+                elif role(cell) == "answer":
+                    Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
+
+        self.draws = before != seeds.mark(seeds.state())
+
+    def _run_own(self, i: int, source: str, names: dict[str, Any]) -> None:
+        bound, read = names_of(source)
+        read -= bound  # what it binds anew is looked at by name, in `not_run`
+        before = fingerprint(names, read) if i in self._may_be_shown else None
+        self.own[i].run(names)
+        if before is not None and before == fingerprint(names, read):
+            self.demonstrations.add(i)
+
+    def not_run(self, cells: Iterable[str]) -> frozenset[int]:
+        """The demonstrations of which a student's cells read nothing."""
+        names: set[str] = set()
+        for source in cells:
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # such a cell doesn't run
+                names |= names_of(source)[1]
+        both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
+        bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
+        return frozenset(self.demonstrations - needed(bound, read, frozenset(names)))
+
+    def prepare(self) -> None:
+        """Make ready what grading needs of every misconception, once for all submissions."""
+        for test in self.tests:
+            for edited in (*self.misconceptions_of(test), *self.pairs_of(test)):
+                self.edited_at(test, edited)
+        for text in (*self.stubs, *(cell.source for cell in self.notebook.cells if role(cell) == "answer")):
+            with suppress(SyntaxError):
+                names_of(text)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The solution's namespace, in the state of the place that was last asked for."""
+        return self._solution
+
+    def solution_at(self, test: Test) -> dict[str, Any]:
+        """The solution's namespace in the state of a test cell's place."""
+        self._solution.update(self._at[test.index])
+        return self._solution
+
+    def edited_at(self, test: Test, edited: EditedSolution) -> dict[str, Any] | None:
+        """The namespace of a misconception at a test cell's place, or None where its code fails to run."""
+        key = test.index, edited
+        if key not in self._edited:
+            try:
+                self._edited[key] = self.answered_at(test, edited.source, f"{edited.answer} {edited.name}")
+            except Exception:
+                self._edited[key] = None
+        return self._edited[key]
+
+    def answered_at(self, test: Test, source: str, label: str, seconds: float = SECONDS) -> dict[str, Any]:
+        """The solution's namespace at a test cell's place, with an answer cell run again in another form.
+
+        Raises what that form raises, and TimeoutError after so many seconds.
+        """
+        names = self._solution | self._at[test.index]
+        with trusted.quietly(), trusted.time_limit(seconds):
+            Cell(source, f"{self.path.stem} {label}").run(names)
+        return names
+
+    def names_used_by(self, test: Test) -> tuple[str, ...]:
+        """What earlier answer cells bind that the solution uses in a test cell."""
+        sources = (self.notebook.cells[i].source for i in sorted(test.uses))
+        return tuple(dict.fromkeys(name for source in sources for name in bound_names(source) if name in test.names))
+
+    def untouched_at(self, test: Test) -> dict[str, Any]:
+        """The namespace at a test cell's place, its answers as they were handed out."""
+        names = self._solution | self._at[test.index]
+        for i in test.answers:
+            for name in bound_names(self.notebook.cells[i].source):
+                names.pop(name, None)
+            with trusted.quietly(), suppress(Exception):
+                Cell(self.stubs[i], f"{self.path.stem} stub {i}").run(names)
+        return names
+
+    def misconceptions_of(self, test: Test) -> list[EditedSolution]:
+        """The misconceptions of the answers that a test cell tests."""
+        answers = {grade_id(self.notebook.cells[i]) for i in test.answers}
+        return [edited for edited in self.edited if edited.answer in answers]
+
+    def pairs_of(self, test: Test) -> list[EditedSolution]:
+        """Two of these misconceptions at once."""
+        if test.index not in self._pairs:
+            found = self._pairs[test.index] = []
+            for i in test.answers:
+                cell = self.notebook.cells[i]
+                own = [edited for edited in self.edited if edited.answer == grade_id(cell)]
+                found += misconceptions.pairs(own, cell.source)
+        return self._pairs[test.index]
+
+
+def _tests(source: NotebookNode, label: str) -> list[Test]:
+    tests: list[Test] = []
+    since: list[int] = []
+    names: list[str] = []
+    for i, cell in enumerate(source.cells):
+        if role(cell) == "answer":
+            since.append(i)
+            names += bound_names(cell.source)
+        elif role(cell) == "test":
+            name = str(grade_id(cell))
+            compiled = Cell(cell.source, f"{label} {name}")
+            hidden = notebook.hidden_lines(compiled.text)
+            visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
+            since = since or (tests[-1].answers if tests else [])  # one more test of the same answers
+            behind = cells_behind(source, i, since)
+            uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
+            relies_on = frozenset(name for j in (*since, *uses) for name in bound_names(source.cells[j].source))
+            known = tuple(dict.fromkeys(names))
+            points = notebook.points(cell)
+            test = Test(name, i, points, compiled, visible, hidden, since, known, uses, relies_on, behind)
+            tests.append(test)
+            since = []
+    return tests
+
+
+def _ask(question: Question, names: Mapping[str, Any], _: int) -> None:
+    """Let the solution answer, whatever it gives: how it goes about it is seen."""
+    with suppress(MissingAnswerError):
+        question.put_to(names)
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
+
+
+def is_deliberate(error: Exception) -> bool:
+    """Did a raise statement of the notebook raise it, as a solution that refuses bad input does?"""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return last.filename.startswith("<") and (last.line or "").lstrip().startswith("raise")

@@ -1,0 +1,144 @@
+"""One submission in, one outcome out: the student's cells in the sandbox, the tests here.
+
+This runs in a trusted process of its own, which has limits of time and memory too: an honest
+broadcasting mistake asks for gigabytes, and a loop "until converged" never ends.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import seeds
+from autograder.course.notebook import grade_id, role
+from autograder.grading.judge import UNTOLD
+from autograder.grading.reference import Reference
+from autograder.grading.tester import Tester
+from autograder.outcome import Outcome
+from autograder.sandbox.outside.session import CellRun, Sandbox, Session, Step
+from chainrule.checks.verdict import Verdict
+
+OUTPUTS = 8
+"""How many times the output of one cell is kept of all."""
+
+
+def grade(
+    reference: Reference, rebuilt: NotebookNode, sandbox: Sandbox, seed: bytes, files: Path | None = None
+) -> Outcome:
+    """Grade one rebuilt notebook.
+
+    `seed` is unguessable for students: the random numbers of each test cell are made from it. `files`
+    is a folder whose contents student code finds in its working folder.
+    """
+    deadline = time.monotonic() + sandbox.limits.notebook_seconds
+    own_work = ("answer", "added", "edited")
+    skip = reference.not_run(c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in own_work)
+    steps = _steps(reference, rebuilt, skip)
+    drawn = seeds.number(seed, "cells")
+
+    def opened(killed: Mapping[int, CellRun], *, lazy: bool) -> tuple[Session, Tester]:
+        session = Session(sandbox, list(steps), files, deadline, killed, drawn, lazy=lazy)
+        return stack.enter_context(closing(session)), Tester(reference, rebuilt, session, sandbox.limits, seed)
+
+    with ExitStack() as stack:
+        session, tester = opened({}, lazy=False)
+        session.ensure()
+        outcome = Outcome([tester.test(test) for test in reference.tests])
+        outcome.outputs = _kept(session.cells, OUTPUTS * sandbox.limits.output)
+        session.close()
+        # run once more, without what is known to hang
+        _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
+        _say_what_was_seen(reference, outcome, lambda: opened(session.killed, lazy=True)[1])
+    return outcome
+
+
+def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[], Tester]) -> None:
+    """Take the values in verdicts from a run in which no hidden test has run.
+
+    An answer may remember what a hidden test passed in, and give it back at a later visible one: so the run with
+    hidden tests tells nothing of what it gave (judge.UNTOLD). Where a mistake was recognised, the values are the
+    misconception's, and nobody need be asked again.
+    """
+    shown = [n for n, found in enumerate(outcome.tests) if found.verdict.headline == UNTOLD]
+    if shown:
+        tester = fresh()
+        for number in shown:
+            found = outcome.tests[number]
+            seen = tester.look(reference.tests[number])
+            kept = seen if seen.status == found.status else found.verdict
+            outcome.tests[number] = replace(found, verdict=kept)
+
+
+def _charge_once(
+    reference: Reference, tester: Tester, outcome: Outcome, fresh: Callable[[], tuple[Session, Tester]]
+) -> None:
+    """Give an answer its points back when it failed only for an earlier answer that it uses.
+
+    Such an answer is tested again in a run (`fresh` starts it) that has the solution in place of those answers
+    that it uses and that have failed for themselves; what that run shows is discarded. The solution of no other
+    answer may have been there: one answer may be another written differently.
+    """
+    charged: frozenset[int] = frozenset()
+    repaired: tuple[Session, Tester] | None = None
+    right: frozenset[int] = frozenset()
+
+    for number, test in enumerate(reference.tests):
+        found = outcome.tests[number]
+        if found.score == found.points:
+            continue
+        used = charged & test.uses
+        if used and tester.attempted(test):
+            if repaired is None or not right <= used:
+                if repaired:
+                    repaired[0].close()
+                repaired, right = fresh(), frozenset()
+            for i in used - right:
+                cell = reference.notebook.cells[i]
+                repaired[0].put(repaired[1].place_of(str(grade_id(cell))), cell.source)
+            right = used
+            again = repaired[1].test(test)
+            if again.score == again.points:
+                names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
+                said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
+                outcome.tests[number] = replace(again, verdict=Verdict("right", said))
+                continue
+            if again.score > found.score:  # a mistake of its own besides, and one that is worth something
+                outcome.tests[number] = replace(again, verdict=replace(again.verdict, parts=(), pattern=""))
+        charged |= set(test.answers)
+
+
+def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[Step]:
+    """What runs in the sandbox, but for some of the course's own cells, by their place in the source."""
+    tests = {test.grade_id: test for test in reference.tests}
+    steps = []
+    for i, cell in enumerate(rebuilt.cells):
+        if cell.cell_type == "code" and role(cell) == "test":
+            steps.append(Step(i, names=tests[str(grade_id(cell))].names))
+        elif cell.cell_type == "code" and not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
+            steps.append(Step(i, cell.source, draw=role(cell) != "own"))
+    return steps
+
+
+def _kept(cells: Mapping[int, CellRun], room: int) -> dict[int, list[dict[str, Any]]]:
+    """What cells showed, until there is no more room; then only that there was more."""
+    kept = {}
+    for i, cell in sorted(cells.items()):
+        outputs = cell.outputs + _killed(cell)
+        room -= len(json.dumps(outputs)) if outputs else 0
+        more = {"output_type": "stream", "name": "stdout", "text": "[more was shown; it is left out]"}
+        kept[i] = outputs if room >= 0 or not outputs else [more]
+    return kept
+
+
+def _killed(cell: CellRun) -> list[dict[str, Any]]:
+    if not cell.killed:
+        return []
+    text = f"This cell {cell.killed}. The cells after it ran without it."
+    return [{"output_type": "stream", "name": "stderr", "text": text}]

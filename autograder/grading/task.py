@@ -1,0 +1,51 @@
+"""What a worker is told of one notebook that was handed in, and what is written of the outcome."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import files
+from autograder.outcome import Outcome
+from autograder.results import autograded, feedback
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to grade, and where the results go."""
+
+    student: str
+    assignment: str
+    notebook: str
+    folder: Path
+    """Where the student's files are."""
+    notebooks: tuple[str, ...]
+    """The names of all notebooks of the assignment."""
+    files: Path | None
+    """The folder whose files student code finds beside it."""
+    key: str
+    """From it, and from the bytes that were handed in, the random numbers of the hidden tests are made."""
+    autograded: Path
+    feedback: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON tree."""
+        return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, tree: dict[str, Any]) -> Task:
+        """Read what `to_json` wrote."""
+        paths = {name: Path(tree[name]) for name in ("folder", "files", "autograded", "feedback") if tree[name]}
+        return cls(**{**tree, **paths, "notebooks": tuple(tree["notebooks"])})
+
+
+def save(task: Task, rebuilt: NotebookNode | None, outcome: Outcome) -> None:
+    """Write the autograded notebook and the feedback page of an outcome."""
+    shown = autograded.with_outcome(rebuilt or autograded.refused(outcome), outcome)
+    files.write(task.autograded, json.dumps(shown, ensure_ascii=False) + "\n")
+    page = feedback.page(task.student, task.assignment, task.notebook, shown, outcome)
+    files.write(task.feedback, page)

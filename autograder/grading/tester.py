@@ -1,0 +1,192 @@
+"""Runs the tests of one submission, one after the other, and decides the credit of each.
+
+This is the trusted side: the answers that a test sees are stand-ins for what runs in the sandbox.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+
+import numpy as np
+from nbformat import NotebookNode
+
+from autograder import seeds
+from autograder.course.notebook import grade_id, role
+from autograder.grading import trusted
+from autograder.grading.dependencies import bound_names
+from autograder.grading.judge import Judge, untold
+from autograder.grading.reference import Reference, Test
+from autograder.outcome import TestOutcome
+from autograder.sandbox.outside.answers import Answers
+from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.stand_in import Hung
+from autograder.sandbox.walls.isolation import Limits
+from chainrule.checks import verdict
+from chainrule.checks.check import judged_by
+from chainrule.checks.verdict import Verdict
+
+
+def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
+    """The course's own cells as they are in the source, but for demonstrations, by place in the rebuilt notebook."""
+    own = [(i, c) for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
+    places = [(i, c.metadata.chainrule.place) for i, c in own]
+    return [(i, reference.own[place]) for i, place in places if place not in reference.demonstrations]
+
+
+class Tester:
+    """The tests of one submission, in their order, in one namespace."""
+
+    def __init__(
+        self,
+        reference: Reference,
+        rebuilt: NotebookNode,
+        session: Session,
+        limits: Limits,
+        seed: bytes,
+    ) -> None:
+        self._reference, self._rebuilt, self._session, self._limits = reference, rebuilt, session, limits
+        self._seed = seed
+        self._names = trusted.namespace()
+        self._answers = Answers(
+            session, self._names, limits.calls, limits.call_seconds, draws=reference.draws, solution=reference.names
+        )
+        self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
+        self._own = _own_cells(reference, rebuilt)
+
+    def place_of(self, name: str) -> int:
+        """Where a cell of the course stands in the rebuilt notebook."""
+        return self._index[name]
+
+    def attempted(self, test: Test) -> bool:
+        """Has the student written anything in the tested answer cells?"""
+        return not any(self._about(i).untouched for i in test.answers)
+
+    def look(self, test: Test) -> Verdict:
+        """Run the visible part of a test cell, and say what a student would see of it.
+
+        What an answer gives back here it can't have heard from a hidden test, as long as none has run.
+        """
+        self._go_to(test)
+        judge, _, error = self._run(test, test.visible)
+        if error is None and judge.all_right:
+            return Verdict("right", "")
+        return self._found(test, judge, error, told=True)
+
+    def test(self, test: Test) -> TestOutcome:
+        """Run one test cell, after the course's own cells above it, and decide its credit."""
+        self._go_to(test)
+        if self._session.expired:
+            said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
+            return self._outcome(test, 0.0, Verdict("hung", said))
+        try:
+            return self._decide(test, *self._run(test, test.cell))
+        except Exception:  # an object of the student's that fails when it is looked at
+            said = "a test could not be run to its end with what the answer gave back."
+            return self._outcome(test, 0.0, Verdict("wrong", said))
+
+    def _go_to(self, test: Test) -> None:
+        """Run the course's own cells above a test, and bind the answers as they are there."""
+        place = self._index[test.grade_id]
+        while self._own and self._own[0][0] < place:
+            self._run_own(*self._own.pop(0))
+        self._answers.bind(place, test.relies_on)
+
+    def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
+        seeds.sow(seeds.number(self._seed, test.grade_id))
+        judge = Judge(self._reference, test, self._limits.call_seconds, self._unwritten(test))
+        with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
+            try:
+                return judge, cell.run(self._names), None
+            except Exception as error:  # whatever it is, this test has failed and the next one runs
+                return judge, None, error
+
+    def _unwritten(self, test: Test) -> list[str]:
+        """What the solution uses for this test and the student has left as it was handed out."""
+        cells = self._reference.notebook.cells
+        untouched = [i for i in sorted(test.uses) if self._about(i).untouched]
+        return [name for i in untouched for name in bound_names(cells[i].source)]
+
+    def _run_own(self, place: int, cell: trusted.Cell) -> None:
+        """Run a cell of the course for its names."""
+        with trusted.quietly():
+            try:
+                cell.run(self._names)
+            except Exception:
+                return
+
+    def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
+        if error is None and judge.all_right:
+            score = _partial(value, test.points)
+            earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
+            return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
+        about = [self._about(i) for i in test.answers]
+        if any(cell.deleted for cell in about):
+            return self._outcome(test, 0.0, Verdict("missing", "the answer cell was deleted."))
+        if any(cell.untouched for cell in about):
+            return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
+        recognised = judge.recognised() if error is None else None
+        if recognised:
+            found = replace(judge.verdict(recognised), misconception=recognised.words)
+        else:
+            found = self._found(test, judge, error, told=False)
+        return self._outcome(test, recognised.credit * test.points if recognised else 0.0, found)
+
+    def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
+        answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)
+        return TestOutcome(test.grade_id, test.points, score, found, answers)
+
+    def _place(self, i: int) -> int:
+        """Where an answer of the source stands in the rebuilt notebook."""
+        return self._index[str(grade_id(self._reference.notebook.cells[i]))]
+
+    def _about(self, i: int) -> NotebookNode:
+        """What is known of an answer of the source in the rebuilt notebook."""
+        return self._rebuilt.cells[self._place(i)].metadata.chainrule
+
+    def _found(self, test: Test, judge: Judge, error: Exception | None, *, told: bool) -> Verdict:
+        """What is wrong; unless `told`, without anything that the student's code says when it is called."""
+        for i in test.answers:
+            cell = self._session.cells.get(self._place(i))
+            if cell and cell.killed:
+                return Verdict("hung", f"the answer cell {cell.killed}.")
+            if cell and cell.stopped and cell.outputs:
+                last = cell.outputs[-1]
+                said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else cell.stopped
+                return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
+        if not judge.all_right:
+            return judge.verdict(told=told)
+        assert error is not None
+        found, hidden = _of_error(test, error)
+        return found if told or hidden else untold(found)
+
+
+def _of_error(test: Test, error: Exception) -> tuple[Verdict, bool]:
+    """What is said when a test cell itself stopped, and whether that was in a hidden line: then only that it did."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
+    hidden = not frames or frames[0].lineno in test.hidden
+    if isinstance(error, Hung):
+        return Verdict("hung", f"the answer {error}."), hidden
+    if isinstance(error, NotImplementedError):
+        return Verdict("untouched", "part of the answer is not written yet."), hidden
+    if isinstance(error, NameError) and error.name in test.names:
+        return verdict.of_missing(str(error.name)), hidden
+    if isinstance(error, AssertionError):
+        said = "" if hidden or not str(error) else f" {error}"
+        return Verdict("wrong", f"a {'hidden ' if hidden else ''}test failed.{said}"), hidden
+    name = getattr(error, "student_name", None) and next(
+        c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"
+    )
+    if name:
+        return Verdict("raised", f"the answer raised {name}{' in a hidden test' if hidden else f': {error}'}."), hidden
+    return Verdict("wrong", "a test could not be run to its end with what the answer gave back."), hidden
+
+
+def _partial(value: object, points: float) -> float:
+    """The rule of nbgrader: a test cell whose last line is a number gives so many points, from 0 to its own.
+
+    What is no number says nothing, and gives them all. Not a number at all (nan) gives none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        return points
+    return min(max(float(value), 0.0), points) if value == value else 0.0

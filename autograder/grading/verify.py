@@ -1,0 +1,141 @@
+"""Tests the tests: full marks for the solution and its right variants, none for the untouched notebook.
+
+No mistake slips through, and each is told from the others.
+
+Runs in the worker. The answers here are the course's own (the solution and its edits), so no sandbox is
+needed; grading itself is tested with one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autograder import seeds
+from autograder.course import variants
+from autograder.course.misconceptions import EditedSolution
+from autograder.course.notebook import grade_id
+from autograder.course.variants import Variant
+from autograder.grading import trusted
+from autograder.grading.judge import Judge
+from autograder.grading.reference import Reference, Test, is_deliberate
+from chainrule.checks.check import judged_by
+
+SECONDS = 5.0
+VARIANT_SECONDS = 60.0
+"""For running a right variant; plenty, so that a busy machine refuses none."""
+VARIANT_SEEDS = 3
+"""How many times a right variant is graded, each with other inputs."""
+
+
+@dataclass
+class Report:
+    """What `autograder verify` found in one notebook."""
+
+    notebook: str
+    questions: int = 0
+    points: float = 0.0
+    misconceptions: int = 0
+    caught: int = 0
+    recognised: int = 0
+    variants: int = 0
+    accepted: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON tree."""
+        return asdict(self)
+
+
+def verify(reference: Reference, seeds: int) -> Report:
+    """Check every test cell of a notebook against its solution, right variants of it, and its misconceptions.
+
+    Raises VariantError.
+    """
+    written = variants.load(reference.path.parent, reference.notebook)
+    report = Report(reference.path.stem, len(reference.tests), sum(t.points for t in reference.tests))
+    for test in reference.tests:
+        judge, error = run_test(reference, test, reference.untouched_at(test), secrets.token_bytes(8))
+        if error is None and judge.all_right:
+            report.problems.append(f"{test.grade_id}: the untouched notebook passes")
+        _solution_earns_full_marks(reference, test, seeds, report)
+        answers = {grade_id(reference.notebook.cells[i]) for i in test.answers}
+        for variant in written:
+            if variant.answer in answers:
+                report.variants += 1
+                said = _refused(reference, test, variant)
+                report.accepted += said is None
+                report.problems += [f"{test.grade_id}: the right variant {variant.name!r} {said}"] if said else []
+        for edited in reference.misconceptions_of(test):
+            report.misconceptions += 1
+            problems = list(_escapes(reference, test, edited, report))
+            report.problems += [f"{test.grade_id}: {edited.name!r} {problem}" for problem in problems]
+    return report
+
+
+def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, report: Report) -> None:
+    for _ in range(seeds):
+        judge, error = run_test(reference, test, reference.solution_at(test), secrets.token_bytes(8))
+        if error is not None or not judge.all_right:
+            said = f"{type(error).__name__}: {error}" if error else judge.verdict().text
+            report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
+            return
+        for call in judge.calls:
+            raised = call.question.put_to(reference.solution_at(test)).raised if call.known.raises else None
+            if raised is not None and not is_deliberate(raised):
+                said = f"{call.question.call_text()} fails with {type(raised).__name__}: {raised}"
+                report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
+                return
+
+
+def _refused(reference: Reference, test: Test, variant: Variant) -> str | None:
+    """Why a right variant does not earn full marks, in words; None where it does."""
+    try:
+        names = reference.answered_at(test, variant.source, f"{variant.answer} {variant.name}", VARIANT_SECONDS)
+    except Exception as error:
+        return f"does not run: {type(error).__name__}: {error}"
+    for _ in range(VARIANT_SEEDS):
+        judge, stopped = run_test(reference, test, names, secrets.token_bytes(8))
+        if stopped is not None:
+            return f"is refused: {type(stopped).__name__}: {stopped}"
+        if not judge.all_right:
+            return f"is refused: {judge.verdict().text}"
+    return None
+
+
+def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: Report) -> Any:
+    """The ways in which a misconception gets through, in words; counts it as caught or recognised."""
+    names = reference.edited_at(test, edited)
+    if names is None:
+        yield "does not run: its edited cell raises an error"
+        return
+    judge, error = run_test(reference, test, names, secrets.token_bytes(8))
+    visible = [call for call in judge.calls if not call.hidden]
+    hidden = [call for call in judge.calls if call.hidden]
+    seen = any(not call.right for call in visible) or (error is not None and not hidden)
+    if not seen:
+        yield "passes every visible check: a student would see only green and then lose points"
+    unseen = hidden and all(call.right for call in hidden) and error is None
+    if unseen:
+        yield "passes every hidden test"
+    if seen and not unseen:
+        report.caught += 1
+    found = judge.recognised()
+    wanted = edited.twin_of or edited.name
+    if found is not None and found.name == wanted:
+        report.recognised += 1
+    else:
+        yield f"is taken for {found.name!r}" if found else "is not recognised: no one misconception fits alone"
+
+
+def run_test(reference: Reference, test: Test, names: dict[str, Any], seed: bytes) -> tuple[Judge, Exception | None]:
+    """Run a test cell on a namespace of answers: the judge that saw it, and the exception that ended it."""
+    judge = Judge(reference, test, SECONDS)
+    seeds.sow(seeds.number(seed, test.grade_id))
+    with judged_by(judge), trusted.quietly():
+        try:
+            test.cell.run(dict(names))
+        except Exception as error:
+            return judge, error
+    return judge, None

@@ -1,0 +1,1 @@
+"""What is written of an outcome: scores, comments, feedback pages, autograded notebooks."""

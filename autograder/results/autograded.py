@@ -1,0 +1,50 @@
+"""The autograded notebook: the rebuilt one with what its cells showed and what the tests found.
+
+nbgrader's formgrader and feedback read it. A failed test shows the verdict as an error output.
+"""
+
+from __future__ import annotations
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.course.notebook import grade_id
+from autograder.outcome import Outcome, TestOutcome
+
+
+def with_outcome(rebuilt: NotebookNode, outcome: Outcome) -> NotebookNode:
+    """A copy of the rebuilt notebook that shows an outcome."""
+    cells = [NotebookNode(cell) for cell in rebuilt.cells]
+    shown = NotebookNode(rebuilt, cells=cells, metadata=NotebookNode(rebuilt.metadata))
+    tests = {test.grade_id: test for test in outcome.tests}
+    for i, cell in enumerate(cells):
+        test = tests.get(str(grade_id(cell)))
+        if test:
+            cell.outputs = _verdict(test)
+        elif i in outcome.outputs and cell.cell_type == "code":
+            cell.outputs = [nbformat.from_dict(output) for output in outcome.outputs[i]]
+    shown.metadata.chainrule = NotebookNode(outcome.to_json())
+    return shown
+
+
+def refused(outcome: Outcome) -> NotebookNode:
+    """In place of a notebook that couldn't be graded: it says why."""
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell(f"Not graded: {outcome.failed}.", id="refused")]
+    )
+
+
+def outcome_of(autograded: NotebookNode) -> Outcome:
+    """The outcome that an autograded notebook shows (without the outputs of its cells)."""
+    return Outcome.from_json(autograded.metadata.chainrule)
+
+
+def _verdict(test: TestOutcome) -> list[NotebookNode]:
+    if test.status == "right" and test.score == test.points:
+        return []
+    text = test.says or f"{test.word}: {test.score:g} of {test.points:g} points."
+    if test.misconception:
+        text += f"\nHint: {test.misconception.hint}"
+    headline = text.split("\n")[0]
+    error = {"output_type": "error", "ename": "CheckFailed", "evalue": headline, "traceback": text.split("\n")}
+    return [nbformat.from_dict(error)]

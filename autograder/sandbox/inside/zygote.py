@@ -1,0 +1,129 @@
+"""Where student processes come from: a warm process in its isolation, forked for each submission.
+
+It has never seen a submission, a test or a gradebook; its memory is that of `warm.py` when nothing was loaded.
+It takes commands over sockets: on the first one the worker introduces its clients (the processes that grade
+one submission each); a client forks and ends students. A client that is gone takes its students with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import itertools
+import json
+import os
+import selectors
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import chainrule
+from autograder.sandbox import wire
+from autograder.sandbox.inside.shell import Shell
+from autograder.sandbox.inside.student import Student
+from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls.isolation import Isolation, Limits
+
+MAX_COMMAND = 1 << 16
+SECONDS_TO_START = 5.0
+
+
+class Zygote:
+    """Serves the clients of one worker."""
+
+    def __init__(self, control: socket.socket, shell: Shell, isolated: Isolation) -> None:
+        self._control, self._shell, self._isolated = control, shell, isolated
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ)
+        self._students: dict[tuple[int, int], int] = {}
+        """Process numbers, by client and by the client's own number for it."""
+
+    def serve(self) -> None:
+        """Take commands until the worker is gone; then everything here ends."""
+        while True:
+            for key, _ in self._selector.select():
+                connection: Any = key.fileobj
+                try:
+                    text, descriptors, _, _ = socket.recv_fds(connection, MAX_COMMAND, 2)
+                except OSError:
+                    text = b""
+                if connection is self._control:
+                    if not text:
+                        return
+                    self._selector.register(socket.socket(fileno=descriptors[0]), selectors.EVENT_READ)
+                elif text:
+                    self._do(connection, json.loads(text), descriptors)
+                else:
+                    self._dismiss(connection)
+
+    def _do(self, client: socket.socket, command: dict[str, Any], descriptors: list[int]) -> None:
+        student = client.fileno(), command["student"]
+        if command["do"] == "end":
+            self._end(student)
+            return
+        child = self._isolated.fork()
+        if child == 0:
+            _become_student(self._isolated, self._shell, Limits(**command["limits"]), *descriptors)
+        self._students[student] = child
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    def _dismiss(self, client: socket.socket) -> None:
+        for student in [student for student in self._students if student[0] == client.fileno()]:
+            self._end(student)
+        self._selector.unregister(client)
+        client.close()
+
+    def _end(self, student: tuple[int, int]) -> None:
+        child = self._students.pop(student)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _become_student(isolated: Isolation, shell: Shell, limits: Limits, link: int, files: int | None = None) -> None:
+    """In the fork: take on the layers, say so, then serve. Never returns."""
+    try:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        _close_all_but(link, files)
+        connection = socket.socket(fileno=link)
+        try:
+            isolated.confine(limits, files)
+            ready: dict[str, Any] = {"ready": True}
+        except OSError as error:
+            ready = {"ready": False, "why": str(error)}
+        wire.send(connection, wire.Outgoing().frame(ready), time.monotonic() + SECONDS_TO_START)
+        if ready["ready"]:
+            Student(connection, shell).serve()
+    finally:
+        os._exit(0)
+
+
+def _close_all_but(*kept: int | None) -> None:
+    edges = [2, *sorted(descriptor for descriptor in kept if descriptor is not None), 1 << 12]
+    for below, above in itertools.pairwise(edges):
+        os.closerange(below + 1, above)
+
+
+def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) -> None:
+    """Learn from the worker which modules its notebook imports, isolate this process, say what is missing, serve."""
+    isolation.die_with_parent()
+    isolation.keep_private()
+    asked = control.recv(MAX_COMMAND)
+    if not asked:
+        return
+    for module in json.loads(asked)["modules"]:
+        with contextlib.suppress(ImportError):  # it may be a name in a module; a notebook will say what is missing
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    package = Path(str(chainrule.__file__)).parent
+    isolated = Isolation(str(home), [package, package.parent / "data"], off)
+    isolated.enter()
+    with contextlib.suppress(BrokenPipeError):  # the worker may have given up meanwhile
+        control.send(json.dumps({"missing": isolated.missing}).encode())
+        Zygote(control, shell, isolated).serve()

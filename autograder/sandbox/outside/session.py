@@ -1,0 +1,245 @@
+"""One submission's sandbox, as the grader's worker sees it: start it, run its cells, exchange messages.
+
+A cell that hangs or kills the process is skipped in a fresh fork, so that the rest still earns its points.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from autograder.sandbox import wire
+from autograder.sandbox.walls.isolation import Limits
+from chainrule.checks import plain
+
+MAX_RESTARTS = 5
+KILLED = {"time": "took too long and was stopped", "gone": "ended the Python process", "protocol": "broke the rules"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell to run (`source`), or a place at which a test cell will see the answers `names`."""
+
+    index: int
+    source: str | None = None
+    draw: bool = True
+    """Are its figures drawn?"""
+    names: tuple[str, ...] = ()
+
+
+@dataclass
+class CellRun:
+    """What running a cell gave: its outputs as nbformat has them, the error's name, or why it was killed."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    stopped: str | None = None
+    killed: str | None = None
+
+
+class Sandbox(Protocol):
+    """Makes student processes for one submission (link.Sandbox, fresh.FreshSandbox)."""
+
+    limits: Limits
+
+    def fork(self, files: Path | None) -> tuple[int, socket.socket]:
+        """A process for student code, which finds a copy of the folder `files`: its number, its connection."""
+
+    def end(self, student: int) -> None:
+        """End it."""
+
+    def close(self) -> None:
+        """End all of them."""
+
+
+Callback = Callable[[dict[str, Any], bytes], bytes]
+"""Answers a call of a function that the test passed in; takes a message, gives a frame."""
+
+
+class Session:
+    """Runs one submission's cells, then carries the requests of its tests."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        steps: list[Step],
+        files: Path | None = None,
+        deadline: float | None = None,
+        killed: Mapping[int, CellRun] | None = None,
+        seed: int = 0,
+        *,
+        lazy: bool = False,
+    ) -> None:
+        """`files` is a folder that is copied into the working folder; `deadline`, of time.monotonic, is for everything.
+
+        Cells in `killed` are known to hang or to end the process, and aren't run. `seed` is for the random
+        numbers that the cells draw. A lazy session runs no cell below the place that is asked for; what its
+        cells show is not for anybody's eyes, as tests have run before some of them.
+        """
+        self._seed = seed
+        self._lazy = lazy
+        self._sandbox = sandbox
+        self._files = files
+        self._steps = steps
+        self._done = 0
+        """Steps that this process has gone through."""
+        self.killed = dict(killed or {})
+        self._deadline = deadline or time.monotonic() + sandbox.limits.notebook_seconds
+        self.cells: dict[int, CellRun] = {}
+        self.bound: dict[int, tuple[dict[str, plain.Json], bytes]] = {}
+        """By place: the answers bound there, undecoded, with the bytes of their arrays."""
+        self.generation = 0
+        """Grows with each restart: what an earlier process handed over is no longer there."""
+        self.alive = False
+        self._hopeless = False
+
+    @property
+    def expired(self) -> bool:
+        """Has the submission used up the time that a whole notebook may take?"""
+        return time.monotonic() > self._deadline
+
+    def ensure(self, place: int | None = None) -> None:
+        """Start the sandbox and run the cells, unless that is done already or there's no time left.
+
+        `place` is that of the test that is to run next.
+        """
+        end = len(self._steps)
+        if self._lazy and place is not None:
+            end = sum(step.index <= place for step in self._steps)
+        while (not self.alive or self._done < end) and not self.expired and not self._hopeless:
+            if not self.alive:
+                self._start()
+                continue
+            try:
+                self._run(self._steps[self._done : end])
+            except wire.Broken:
+                continue  # the cell that did it is left out next time
+            self._done = end
+            if not self._lazy:
+                self._tell({"op": "seal"})
+
+    def put(self, index: int, source: str) -> None:
+        """Give a cell another text, and run that now where its place is passed."""
+        position = next(i for i, step in enumerate(self._steps) if step.index == index)
+        step = self._steps[position] = replace(self._steps[position], source=source, draw=False)
+        self.killed.pop(index, None)
+        if self.alive and position < self._done:
+            with suppress(wire.Broken):
+                self._run([step])
+
+    def _tell(self, request: dict[str, plain.Json]) -> None:
+        try:
+            self._plain_exchange(request, self._sandbox.limits.call_seconds)
+        except wire.Broken:
+            self._hopeless = True  # it would end so each time
+
+    def _start(self) -> None:
+        self._child, self._connection = self._sandbox.fork(self._files)
+        self.alive = True
+        self.generation += 1
+        self._done = 0
+        self._tell({"op": "sow", "seed": self._seed})
+
+    def _run(self, steps: list[Step]) -> None:
+        """Run some steps: asked for at once, answered one by one. Raises Broken where one of them broke it."""
+        self.cells.update({step.index: self.killed[step.index] for step in steps if step.index in self.killed})
+        steps = [step for step in steps if step.index not in self.killed]
+        limits = self._sandbox.limits
+        tree = [{"source": s.source, "draw": s.draw, "place": s.index, "names": list(s.names)} for s in steps]
+        request = wire.Outgoing().frame({"op": "run", "steps": tree, "limit": limits.output})
+        ahead = bytearray()
+        for number, step in enumerate(steps):
+            deadline = min(time.monotonic() + limits.cell_seconds, self._deadline)
+            try:
+                if number == 0:
+                    wire.send(self._connection, request, deadline)
+                self._keep(step, *wire.receive(self._connection, deadline, ahead))
+            except wire.Broken as broken:
+                self.close()
+                self._give_up(step, KILLED[broken.why])
+                raise
+        if ahead:
+            self.close()
+            raise wire.Broken("protocol")
+
+    def _keep(self, step: Step, reply: dict[str, Any], body: bytes) -> None:
+        if step.source is None:
+            bound = _dict(reply, "bound")
+            self.bound[step.index] = ({name: bound[name] for name in step.names if name in bound}, body)
+        else:
+            outputs = _outputs(reply, self._sandbox.limits.output)
+            self.cells[step.index] = CellRun(outputs, _text(reply.get("stopped")))
+
+    def _give_up(self, step: Step, why: str) -> None:
+        """Never run a step again; after too many of them, none of those that have not run yet."""
+        if step.source is None:
+            self.bound[step.index] = ({}, b"")
+        run = CellRun(killed=why)
+        self.killed[step.index] = self.cells[step.index] = run
+        if len(self.killed) > MAX_RESTARTS:
+            self.killed.update({s.index: run for s in self._steps if s.index not in self.cells})
+
+    def _plain_exchange(self, request: dict[str, plain.Json], seconds: float) -> tuple[dict[str, Any], bytes]:
+        return self.exchange(wire.Outgoing().frame(request), seconds, None)
+
+    def exchange(self, frame: bytes, seconds: float, callback: Callback | None) -> tuple[dict[str, Any], bytes]:
+        """Send a request and wait for its reply, answering calls back meanwhile. Raises Broken.
+
+        Whatever breaks the connection ends the process behind it.
+        """
+        deadline = min(time.monotonic() + seconds, self._deadline)
+        try:
+            wire.send(self._connection, frame, deadline)
+            while True:
+                reply, body = wire.receive(self._connection, deadline)
+                if "callback" not in reply:
+                    return reply, body
+                if callback is None:
+                    raise wire.Broken("protocol")
+                wire.send(self._connection, callback(reply, body), deadline)
+        except wire.Broken:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the sandbox; `ensure` starts another."""
+        if self.alive:
+            self.alive = False
+            self._connection.close()
+            self._sandbox.end(self._child)
+
+
+def _dict(reply: dict[str, Any], key: str) -> dict[str, Any]:
+    value = reply.get(key)
+    return value if type(value) is dict else {}
+
+
+def _text(value: object) -> str | None:
+    return value[:200] if type(value) is str else None
+
+
+def _outputs(reply: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+    """What a cell showed, rebuilt field by field: a student's process may send anything."""
+    outputs: list[dict[str, Any]] = []
+    claimed = reply.get("outputs")
+    for output in claimed[:1000] if type(claimed) is list else []:
+        if type(output) is not dict:
+            continue
+        kind = output.get("output_type")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            outputs.append({"output_type": kind, "name": name, "text": str(output.get("text"))[: limit + 100]})
+        elif kind == "error":
+            lines = output.get("traceback")
+            traceback = [str(line)[:2000] for line in lines[:200]] if type(lines) is list else []
+            names = {key: str(output.get(key))[:2000] for key in ("ename", "evalue")}
+            outputs.append({"output_type": kind, **names, "traceback": traceback})
+        elif kind in ("display_data", "execute_result"):
+            data = {m: str(x) for m, x in _dict(output, "data").items() if m in ("text/plain", "image/png")}
+            shown = {"output_type": kind, "data": data, "metadata": {}}
+            outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
+    return outputs

@@ -1,0 +1,1 @@
+"""What holds student code in: namespaces, Landlock, seccomp, limits, and their order."""

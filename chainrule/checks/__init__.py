@@ -1,0 +1,1 @@
+"""The check that stands below each answer: its questions, its comparisons, its words and its card."""

@@ -1,0 +1,187 @@
+"""The one verb: `check(function, *arguments)`.
+
+In a student's notebook it compares with the known result stored beside the notebook; in the grader
+the same call compares with the reference solution. Who judges is set with `judged_by`; without a
+judge, the student's own is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import Any, Literal
+
+from IPython.core.getipython import get_ipython
+from IPython.display import DisplayHandle
+
+from chainrule.checks import card, verdict
+from chainrule.checks.compare import Accept, difference, show
+from chainrule.checks.known_results import KnownResult, KnownResults, Misconception
+from chainrule.checks.question import Answered, MissingAnswerError, Question, ask
+
+Judge = Callable[[Question, Mapping[str, Any], int], None]
+"""Takes a question, the namespace it is asked in, and the line of the cell that asks."""
+
+
+class Check:
+    """`check` itself; `check.accepting(...)` makes one that takes more for right."""
+
+    def __init__(self, accept: Accept | None = None) -> None:
+        self._accept = accept or Accept()
+
+    def __call__(self, target: object, /, *args: Any, **kwargs: Any) -> None:
+        """Check an answer.
+
+        `check(f, *args, **kwargs)` calls the function f, `check("name")` compares a value, and
+        `check(lambda code: ...)` runs on the namespace `code` of whoever is asked. Raises CheckFailed
+        (an AssertionError) in a notebook where the answer isn't right.
+        """
+        caller = sys._getframe(1)
+        judge = _judges[-1]
+        judge(ask(target, args, kwargs, self._accept, caller), caller.f_globals, _line_in_cell(caller))
+
+    def accepting(
+        self,
+        *,
+        rtol: float = Accept.rtol,
+        atol: float = Accept.atol,
+        shape: Literal["exact", "any"] = Accept.shape,
+        types: Literal["exact", "any"] = Accept.types,
+    ) -> Check:
+        """A check with other tolerances, or one to which shape or container doesn't matter."""
+        return Check(replace(self._accept, rtol=rtol, atol=atol, shape=shape, types=types))
+
+
+def _line_in_cell(frame: FrameType) -> int:
+    """The line of the cell that leads to a call, be it through helpers that the cell defines."""
+    file_name, line = frame.f_code.co_filename, frame.f_lineno
+    above: FrameType | None = frame
+    while above:
+        if above.f_code.co_filename == file_name:
+            line = above.f_lineno
+        above = above.f_back
+    return line
+
+
+class Student:
+    """Judges in a student's notebook: shows a card, and raises CheckFailed unless the answer is right."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._cell: object = None
+        self._passed: set[Misconception] = set()
+        """Misconceptions that a call of this cell has ruled out: it was right where they are wrong."""
+        self._right: list[str] = []
+        self._notes: list[str] = []
+        self._card: DisplayHandle | None = None
+        """Of this cell: the answers whose calls were right, what was noted, and the card that says so."""
+        self._not_right: set[str] = set()
+        """The answers whose last check failed."""
+
+    def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
+        """Judge one question; `line` is not needed here."""
+        self._start_of_cell()
+        known_results = KnownResults.beside(self._folder)
+        question = question.among(known_results.names() if known_results else ())
+        try:
+            answered = question.put_to(names)
+        except MissingAnswerError as error:
+            raise self._failed(question, verdict.of_missing(str(error.name))) from None
+        if answered.value is ...:
+            raise self._failed(question, verdict.of_untouched(question.name)) from None
+        if isinstance(answered.raised, NotImplementedError):
+            raise self._failed(question, verdict.of_unwritten(question, answered.raised)) from None
+        known = known_results.find(question) if known_results else None
+        if answered.raised is not None and (known is None or answered.error_name != known.raises):
+            _note(known, right=False)
+            raise self._failed(question, self._with_first(verdict.of_raised(question, answered), known)) from None
+        if known is None:
+            card.show(self._of_unknown(question, answered, known_results))
+            return
+        self._judge(question, answered, known)
+
+    def _judge(self, question: Question, answered: Answered, known: KnownResult) -> None:
+        right = verdict.is_right(question, answered, known)
+        _note(known, right=right)
+        if right:
+            self._not_right.discard(question.name)
+            self._passed |= {misconception for misconception, _ in known.mistaken}
+            self._show_right(question, verdict.notes(answered))
+            return
+        same = [
+            misconception
+            for misconception, value in known.mistaken
+            if misconception not in self._passed and difference(answered.value, value, question.accept) is None
+        ]
+        found = verdict.of_value(question, answered, known, same[0] if len(same) == 1 else None)
+        raise self._failed(question, found if found.misconception else self._with_first(found, known)) from None
+
+    def _with_first(self, found: verdict.Verdict, known: KnownResult | None) -> verdict.Verdict:
+        """Say where to begin when an answer that this one uses isn't right itself."""
+        used = [name for name in known.uses if name in self._not_right] if known else []
+        if not used:
+            return found
+        note = f"`{used[0]}` is used here, and its own check has not passed: put that right first."
+        return replace(found, notes=(note, *found.notes))
+
+    def _show_right(self, question: Question, notes: tuple[str, ...]) -> None:
+        """Show one card for all calls of a cell that are right."""
+        self._right.append(question.name)
+        self._notes += [note for note in notes if note not in self._notes]
+        headline = question.call_text()
+        if self._card:
+            headline = f"{len(self._right)} checks of {' and '.join(dict.fromkeys(self._right))}"
+        self._card = card.show(verdict.Verdict("right", headline, notes=tuple(self._notes)), self._card)
+
+    def _start_of_cell(self) -> None:
+        shell = get_ipython()
+        cell = shell.execution_count if shell else None
+        if cell is None or cell != self._cell:
+            self._cell, self._passed = cell, set()
+            self._right, self._notes, self._card = [], [], None
+
+    def _failed(self, question: Question, found: verdict.Verdict) -> card.CheckFailed:
+        self._not_right.add(question.name)
+        card.show(found)
+        return card.CheckFailed(found)
+
+    @staticmethod
+    def _of_unknown(question: Question, answered: Answered, known: KnownResults | None) -> verdict.Verdict:
+        if known is None:
+            headline = f"there are none stored beside this notebook; this is what {question.name} gave."
+        elif question.name in known.names():
+            headline = f"these arguments are not the notebook's own; this is what {question.name} gave."
+        else:
+            headline = (
+                f"none is stored for {question.name}, so this says neither right nor wrong; please tell your teacher."
+            )
+        parts = (("Called", question.call_text()), ("Came back", show(answered.value)))
+        return verdict.Verdict("unknown", headline, parts, notes=verdict.notes(answered))
+
+
+outcomes: list[Callable[[str, bool], None]] = []
+"""Told of each known result, by its key, whether it was given: the widget at the head of a notebook."""
+
+
+def _note(known: KnownResult | None, *, right: bool) -> None:
+    if known:
+        for listen in outcomes:
+            listen(known.key, right)
+
+
+_judges: list[Judge] = [Student(Path.cwd())]
+check = Check()
+
+
+@contextmanager
+def judged_by(judge: Judge) -> Iterator[None]:
+    """Let another judge answer every check inside the block."""
+    _judges.append(judge)
+    try:
+        yield
+    finally:
+        _judges.pop()

@@ -1,0 +1,232 @@
+"""One call of `check`, as data: what is asked, of which answer, with which arguments.
+
+The same question is put to several namespaces: the student's, the reference solution's, and that of
+each misconception. This module only puts it; others judge what comes back.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dis
+import types
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import executing
+import numpy as np
+
+from chainrule.checks import compare
+
+
+class MissingAnswerError(NameError):
+    """The namespace that was asked has no such answer."""
+
+
+class Code:
+    """A namespace read by attribute: `code.forward`. What `check(lambda code: ...)` is given."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_names", names)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._names[name]
+        except KeyError:
+            raise MissingAnswerError(f"name {name!r} is not defined", name=name) from None
+
+
+@dataclass(frozen=True)
+class Given:
+    """An argument that is itself a function or class of the notebook: each side uses its own."""
+
+    name: str
+    value: Any = field(default=None, compare=False, repr=False)
+    """The asking side's own, for sides that don't have one (a test may define a function of its own)."""
+
+
+IMMUTABLE = frozenset([bool, int, float, complex, str, type(None), np.float64, Given])
+CHANGEABLE = (np.ndarray, list, dict)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a namespace made of a question: a value, or the exception that was raised instead."""
+
+    value: Any = None
+    raised: Exception | None = None
+    changed: tuple[str, ...] = ()
+    """Arguments that the call changed in place, in words."""
+    warned: tuple[str, ...] = ()
+
+    @property
+    def error_name(self) -> str | None:
+        """The nearest built-in class of the exception, by name; None where a value came back."""
+        if self.raised is None:
+            return None
+        return next(c.__name__ for c in type(self.raised).__mro__ if c.__module__ == "builtins")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`check(target, *args, **kwargs)` with the target found by name."""
+
+    name: str
+    kind: str
+    """"call" a function, "value" of a name, or "code": run `target` on a namespace."""
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    accept: compare.Accept = field(default_factory=compare.Accept)
+    target: Callable[[Code], Any] | None = None
+    written: str | None = None
+    """The name that stands in the call: another than `name` where one function has two names."""
+
+    def among(self, answers: Collection[str]) -> Question:
+        """The question under the name that is written in the call, where that is an answer's."""
+        return replace(self, name=self.written) if self.written in answers else self  # type: ignore[arg-type]
+
+    def put_to(self, names: Mapping[str, Any]) -> Answered:
+        """Ask a namespace. Arguments are copies; warnings are caught; exceptions are part of the answer.
+
+        Raises MissingAnswerError where the namespace lacks the answer itself. Only Exceptions are caught:
+        KeyboardInterrupt and the like pass through.
+        """
+        if self.kind != "code" and self.name not in names:
+            raise MissingAnswerError(f"name {self.name!r} is not defined", name=self.name)
+        args, kwargs = self._given(_copy(list(self.args)), names), self._given(_copy(dict(self.kwargs)), names)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                if self.kind == "value":
+                    value = names[self.name]
+                elif self.kind == "code":
+                    assert self.target is not None
+                    value = self.target(Code(names))
+                else:
+                    value = names[self.name](*args, **kwargs)
+            except MissingAnswerError:
+                raise
+            except Exception as error:
+                return Answered(raised=error, warned=_texts(caught))
+        return Answered(value, changed=self._changed(args, kwargs), warned=_texts(caught))
+
+    @staticmethod
+    def _given(arguments: Any, names: Mapping[str, Any]) -> Any:
+        items = arguments.items() if isinstance(arguments, dict) else enumerate(arguments)
+        for key, value in list(items):
+            if isinstance(value, Given):
+                arguments[key] = names.get(value.name, value.value)
+        return arguments
+
+    def _changed(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[str, ...]:
+        if not any(isinstance(value, CHANGEABLE) for value in (*args, *kwargs.values())):
+            return ()
+        before = {**{f"argument {i + 1}": x for i, x in enumerate(self.args)}, **self.kwargs}
+        after = {**{f"argument {i + 1}": x for i, x in enumerate(args)}, **kwargs}
+        exact = compare.Accept(rtol=0, atol=0)
+        return tuple(
+            key
+            for key, value in before.items()
+            if isinstance(value, CHANGEABLE) and compare.difference(after[key], value, exact)
+        )
+
+    def call_text(self) -> str:
+        """The question as it would be typed: `sigmoid(array([0., 1.]))`."""
+        if self.kind != "call":
+            return self.name
+        shown = [a.name if isinstance(a, Given) else compare.show(a, 80) for a in self.args]
+        shown += [f"{k}={v.name if isinstance(v, Given) else compare.show(v, 80)}" for k, v in self.kwargs.items()]
+        text = f"{self.name}({', '.join(shown)})"
+        if len(text) <= 240 and "\n" not in text:
+            return text
+        brief = [*map(_brief, self.args), *(f"{k}={_brief(v)}" for k, v in self.kwargs.items())]
+        return f"{self.name}({', '.join(brief)})"
+
+
+def _copy(arguments: Any) -> Any:
+    """A deep copy of a list or dict of arguments; of numbers and texts, or one array of numbers, without ado."""
+    items = list(arguments.items() if isinstance(arguments, dict) else enumerate(arguments))
+    others = [(key, value) for key, value in items if type(value) not in IMMUTABLE]
+    if len(others) == 1 and type(others[0][1]) is np.ndarray and others[0][1].dtype.kind in "biuf":
+        arguments[others[0][0]] = others[0][1].copy(order="K")
+        return arguments
+    return copy.deepcopy(arguments) if others else arguments
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, Given):
+        return value.name
+    text = compare.show(value, 60)
+    return compare.a_kind(value) if "\n" in text or len(text) == 60 else text
+
+
+def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in caught))
+
+
+def ask(
+    target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, caller: types.FrameType
+) -> Question:
+    """Make the question that `check(target, *args, **kwargs)` asks in the frame of a notebook that calls it.
+
+    Raises TypeError where the target is neither a name, nor a function of the notebook, nor a
+    function of `code`.
+    """
+    names = caller.f_globals
+    if isinstance(target, str):
+        if args or kwargs:
+            raise TypeError(f"check({target!r}) compares a value and takes no arguments; pass a function to call it")
+        return Question(target, "value", accept=accept)
+    if not callable(target):
+        raise TypeError(f"check(...) takes a function or a name in quotes; it was given {compare.a_kind(target)}")
+
+    def given(value: Any) -> Any:
+        name = _name_of(value, names) if callable(value) else None
+        return Given(name, value) if name else value
+
+    name = _name_of(target, names)
+    if name is None and isinstance(target, types.FunctionType) and not args and not kwargs:
+        return Question(_name_of_lambda(target), "code", accept=accept, target=target)
+    if name is None:
+        name = getattr(target, "__name__", "the function")
+    others = [other for other, value in list(names.items()) if value is target and other != name]
+    written = _written_in(caller) if others else None
+    named = {k: given(v) for k, v in kwargs.items()}
+    return Question(name, "call", tuple(map(given, args)), named, accept, written=written)
+
+
+def _written_in(caller: types.FrameType) -> str | None:
+    """The first argument, where it's a plain name, of the call that a frame is just making."""
+    call = executing.Source.executing(caller).node
+    first = call.args[0] if isinstance(call, ast.Call) and call.args else None
+    return first.id if isinstance(first, ast.Name) else None
+
+
+def _name_of(value: Any, names: Mapping[str, Any]) -> str | None:
+    """The name under which a notebook knows a function or class; its own name first."""
+    own = getattr(value, "__name__", None)
+    if isinstance(own, str) and names.get(own) is value:
+        return own
+    return next((n for n, v in list(names.items()) if v is value and not n.startswith("_")), None)
+
+
+def _name_of_lambda(function: types.FunctionType) -> str:
+    """A name that is the same in every kernel: what the function reads of `code`, "forward, thetas" say."""
+    if function.__name__ != "<lambda>":
+        return function.__name__
+    return ", ".join(sorted(set(_read_of(function.__code__, function.__code__.co_varnames[0])))) or "the answers"
+
+
+def _read_of(code: types.CodeType, parameter: str) -> Iterator[str]:
+    """The attributes that a function, or one inside it, reads of its parameter."""
+    loaded: object = None
+    for step in dis.get_instructions(code):
+        if loaded == parameter and step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            yield step.argval
+        # from Python 3.13 on, one instruction may load two names
+        loaded = step.argval[-1] if isinstance(step.argval, tuple) and step.argval else step.argval
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield from _read_of(inner, parameter)

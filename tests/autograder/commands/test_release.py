@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from tests.autograder import course_maker as maker
+from tests.autograder.conftest import Autograder
+from tests.autograder.course_maker import ASSIGNMENT, NAME
+
+STUDENTS = Path("notebooks") / ASSIGNMENT
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from autograder.commands.release import release
+
+    root = maker.make_course(tmp_path_factory.mktemp("released"))
+    release(maker.course(root), ASSIGNMENT)
+    return root
+
+
+@pytest.fixture
+def copied(released: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(released, tmp_path / "course"))
+
+
+def test_students_get_the_notebook_and_its_known_results_and_nothing_else(released: Path) -> None:
+    assert sorted(os.listdir(released / STUDENTS)) == ["known-results.json", f"{NAME}.ipynb"]
+    assert os.listdir(released / "notebooks") == [ASSIGNMENT]
+
+
+@pytest.mark.parametrize(
+    "secret", ["x * x", "square(x) for x", "secret_number", "987", "SOLUTION", "HIDDEN", "never negative"]
+)
+def test_solutions_and_hidden_tests_stay_with_the_instructor(released: Path, secret: str) -> None:
+    for path in (released / STUDENTS).iterdir():
+        assert secret not in path.read_text("utf-8")
+
+
+def test_visible_checks_and_given_cells_reach_the_student_unchanged(released: Path) -> None:
+    source = nbformat.read(maker.source_path(released), 4)
+    theirs = nbformat.read(released / STUDENTS / f"{NAME}.ipynb", 4)
+    assert [cell.id for cell in theirs.cells] == [cell.id for cell in source.cells]
+    assert maker.find(theirs, "square-test").source.startswith("check(square, 3.0)\ncheck(square, -5.0)")
+    for name in ("title", "setup", "numbers", "draw"):
+        assert maker.find(theirs, name).source == maker.find(source, name).source
+
+
+def test_known_results_hold_the_values_of_visible_checks_and_of_misconceptions(released: Path) -> None:
+    known = json.loads((released / STUDENTS / "known-results.json").read_text("utf-8"))
+    assert [entry["name"] for entry in known["results"]] == ["square", "square", "total"]
+    assert [entry["value"] for entry in known["results"]] == [9.0, 25.0, 14.0]
+    first = known["results"][0]["mistaken"]
+    assert {known["misconceptions"][i]["name"]: value for i, value in first} == {
+        "doubles instead of squaring": 6.0,
+        "cubes instead of squaring": 27.0,
+    }
+
+
+def test_known_results_lie_beside_the_source_too_so_that_nbgrader_carries_them_along(copied: Path) -> None:
+    fresh = (copied / STUDENTS / "known-results.json").read_bytes()
+    assert (copied / "solutions" / ASSIGNMENT / "known-results.json").read_bytes() == fresh
+    path = f"{Path(shutil.which('nbgrader') or '').parent}{os.pathsep}{os.environ['PATH']}"
+    command = ["nbgrader", "generate_assignment", ASSIGNMENT, "--force"]
+    before = maker.tree(copied / STUDENTS)
+    ran = subprocess.run(
+        command, cwd=copied, env=os.environ | {"PATH": path}, capture_output=True, check=False, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert maker.tree(copied / STUDENTS) == before
+
+
+def test_a_release_is_known_to_the_gradebook(released: Path) -> None:
+    with Gradebook(f"sqlite:///{released / 'gradebook.db'}") as gradebook:
+        notebook = gradebook.find_notebook(NAME, ASSIGNMENT)
+        points = {cell.name: cell.max_score for cell in notebook.grade_cells + notebook.task_cells}
+        assert points == {"square-test": 2, "total-test": 4, "mean-test": 1, "explain": 3, "draw": 2}
+
+
+def test_a_second_release_gives_the_same_files(copied: Path, autograder: Autograder) -> None:
+    before = maker.tree(copied / "notebooks") | maker.tree(copied / "solutions")
+    assert autograder(copied, "release").code == 0
+    assert maker.tree(copied / "notebooks") | maker.tree(copied / "solutions") == before
+
+
+Edit = Callable[[Path], None]
+
+
+def cell(name: str, old: str, new: str) -> Edit:
+    return lambda root: maker.edit_source(root, name, old, new)
+
+
+def renamed(key: str, name: str, other: str) -> Edit:
+    def edit(root: Path) -> None:
+        book = nbformat.read(maker.source_path(root), 4)
+        if key == "id":
+            maker.find(book, name).id = other
+        else:
+            maker.find(book, name).metadata.nbgrader.grade_id = other
+        maker.source_path(root).write_text(json.dumps(book), "utf-8")
+
+    return edit
+
+
+def mistakes(old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        path = root / "solutions" / ASSIGNMENT / "misconceptions.toml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    return edit
+
+
+def variants(text: str) -> Edit:
+    return lambda root: (root / "solutions" / ASSIGNMENT / "variants.toml").write_text(text, "utf-8")
+
+
+def both(first: Edit, second: Edit) -> Edit:
+    def edit(root: Path) -> None:
+        first(root)
+        second(root)
+
+    return edit
+
+
+def config(old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        path = root / "nbgrader_config.py"
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    return edit
+
+
+REFUSED: dict[str, tuple[Edit, list[str]]] = {
+    "the solution fails its own test": (cell("mean", "/ len(xs)", "/ 7"), [NAME, "the mean of 2 and 4 is 3"]),
+    "the solution names nothing": (cell("total", "square(x) for x in xs", "square(x) for x in ys"), [NAME, "ys"]),
+    "a given cell raises": (cell("numbers", "3.0]", "3.0"), [NAME]),
+    "an edit matches nothing": (cell("square", "x * x", "x ** 2"), ["square", "doubles", "'x * x'", "0 times"]),
+    "an edit matches twice": (mistakes('"square(x) for x"', '"x"'), ["total", "adds the numbers", "'x'", "times"]),
+    "an entry for no answer": (mistakes("[[total]]", "[[totla]]"), ["misconceptions.toml", "totla"]),
+    "no TOML": (mistakes("[[total]]", "[[total"), ["misconceptions.toml"]),
+    "words are missing": (mistakes("hint =", "hnit ="), ["misconceptions.toml", "doubles", "hnit"]),
+    "a marker of another form": (
+        cell("numbers", "numbers", "# BEGIN SOLUTION\nnumbers"),
+        [NAME, "SOLUTION", "numbers"],
+    ),
+    "hidden tests that would be seen": (
+        cell("total-test", "BEGIN HIDDEN TESTS", "BEGIN HIDEN TESTS"),
+        [NAME, "total-test"],
+    ),
+    "a solution outside of an answer": (
+        cell("numbers", "numbers = [1.0, 2.0, 3.0]", "### BEGIN SOLUTION\nnumbers = [1.0]\n### END SOLUTION"),
+        [NAME, "numbers"],
+    ),
+    "a region without an end": (cell("square", "    ### END SOLUTION", ""), [NAME, "square"]),
+    "hidden tests without an end": (cell("total-test", "\n### END HIDDEN TESTS", ""), [NAME, "total-test"]),
+    "an answer without markers": (cell("square", "### BEGIN SOLUTION\n", "# here\n"), [NAME, "square", "SOLUTION"]),
+    "a doubled grade_id": (renamed("grade_id", "total", "square"), [NAME, "grade_id", "square", "2 cells"]),
+    "a doubled cell id": (renamed("id", "numbers", "title"), [NAME, "cell id", "title", "2 cells"]),
+    "too much to store": (
+        cell("square-test", "check(square, 3.0)", "check(square, np.linspace(0, 1, 20_000))"),
+        [NAME, "bytes"],
+    ),
+    "a result that is no data": (cell("square", "return x * x", "return (lambda: x * x)"), [NAME, "square-test"]),
+    "misconceptions would reach students": (config('"misconceptions.toml", ', ""), ["misconceptions.toml", "ignore"]),
+    "right answers would reach students": (
+        both(variants('[[square]]\nname = "n"\nsource = "square = abs"'), config(', "variants.toml"', "")),
+        ["variants.toml", "ignore"],
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_a_release_is_refused_in_one_sentence_and_nothing_changes(
+    why: str, copied: Path, autograder: Autograder
+) -> None:
+    edit, words = REFUSED[why]
+    edit(copied)
+    before = maker.tree(copied)
+    ran = autograder(copied, "release")
+    assert ran.code == 1
+    assert len(ran.lines) == 1, ran.err
+    for word in words:
+        assert word in ran.err
+    assert maker.tree(copied) == before
+
+
+def twice() -> nbformat.NotebookNode:
+    solution = "def twice(x):\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION"
+    cells = [
+        maker.given("setup", "from chainrule import check, rng"),
+        maker.answer("twice", solution),
+        maker.test("twice-test", 1, "check(twice, 3.0)", "check(twice, rng.normal())"),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_two_notebooks_of_an_assignment_share_one_file_of_known_results(copied: Path, autograder: Autograder) -> None:
+    maker.add_notebook(copied, "twice", twice())
+    ran = autograder(copied, "release")
+    assert ran.code == 0, ran.err
+    known = json.loads((copied / STUDENTS / "known-results.json").read_text("utf-8"))
+    assert {entry["name"] for entry in known["results"]} == {"square", "total", "twice"}
+    assert autograder(copied, "release", "--check").code == 0
+
+
+def test_two_notebooks_may_not_know_different_results_of_the_same_call(copied: Path, autograder: Autograder) -> None:
+    text = json.dumps(twice()).replace("twice", "square")
+    maker.add_notebook(copied, "other", nbformat.from_dict(json.loads(text)))
+    (copied / "solutions" / ASSIGNMENT / "misconceptions.toml").unlink()
+    before = maker.tree(copied)
+    ran = autograder(copied, "release")
+    assert ran.code == 1
+    assert len(ran.lines) == 1, ran.err
+    assert "square" in ran.err
+    assert maker.tree(copied) == before
