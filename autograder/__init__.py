@@ -9,4 +9,7 @@ grading    the trusted process: reference solution, hidden tests, misconceptions
 sandbox    student code: what asks it (outside), what serves it (inside), what holds it in (walls)
 results    what is written of an outcome: scores, comments, feedback pages, autograded notebooks
 course     the folders of a course and its sources, as nbgrader lays them out
+
+Beside them stand cli and nbgrader_plugin, by which it is called, and what several rooms share: errors, files,
+limits, outcome (what came of a submission), seeds, undrawn. tests/test_rooms.py holds all this.
 """

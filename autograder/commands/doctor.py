@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.engine.client import Engine
+from autograder.limits import Limits
 from autograder.sandbox.outside import canary
 from autograder.sandbox.outside.fresh import FreshLink
 from autograder.sandbox.outside.link import Link
-from autograder.sandbox.walls.isolation import LAYERS, Limits
+from autograder.sandbox.walls.isolation import LAYERS
 
 
 @dataclass(frozen=True)

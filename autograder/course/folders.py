@@ -21,7 +21,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.errors import AutograderError
 from autograder.files import below
-from autograder.sandbox.walls.isolation import Limits
+from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SECRET = "chainrule.secret"

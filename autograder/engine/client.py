@@ -22,8 +22,8 @@ from typing import Any, Literal
 from autograder import files
 from autograder.engine.alone import LoneWorker
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
+from autograder.limits import Limits
 from autograder.sandbox.walls import isolation
-from autograder.sandbox.walls.isolation import Limits
 
 FOLDER = "chainrule-"
 MOMENT = 0.2

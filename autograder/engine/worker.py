@@ -24,11 +24,11 @@ from autograder.grading.record import Recorder
 from autograder.grading.reference import Reference
 from autograder.grading.task import Task
 from autograder.grading.verify import verify
+from autograder.limits import Limits
 from autograder.sandbox.outside import canary
 from autograder.sandbox.outside.fresh import FreshLink
 from autograder.sandbox.outside.link import Link
 from autograder.sandbox.walls import isolation
-from autograder.sandbox.walls.isolation import Limits
 from chainrule.checks.known_results import to_json
 
 GRACE = 10.0

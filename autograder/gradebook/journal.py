@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.files import below
+from autograder.limits import Limits
 from autograder.outcome import Outcome
-from autograder.sandbox.walls.isolation import Limits
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS graded (

@@ -17,11 +17,11 @@ from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.judge import Judge, untold
 from autograder.grading.reference import Reference, Test
+from autograder.limits import Limits
 from autograder.outcome import TestOutcome
 from autograder.sandbox.outside.answers import Answers
 from autograder.sandbox.outside.session import Session
 from autograder.sandbox.outside.stand_in import Hung
-from autograder.sandbox.walls.isolation import Limits
 from chainrule.checks import verdict
 from chainrule.checks.check import judged_by
 from chainrule.checks.verdict import Verdict

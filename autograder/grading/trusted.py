@@ -12,6 +12,8 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.undrawn import undrawn
+
 
 class _NoShell:
     """What `get_ipython()` gives a cell of the course: nothing in it does anything."""
@@ -58,27 +60,6 @@ def namespace() -> dict[str, Any]:
         "get_ipython": _NoShell,
         "display": lambda *_, **__: None,
     }
-
-
-@contextmanager
-def undrawn() -> Iterator[None]:
-    """Leave figures and widgets undrawn inside the block: they take most of a notebook's time, and nobody sees them."""
-    from matplotlib.backend_bases import FigureCanvasBase
-    from matplotlib.figure import Figure
-
-    from chainrule import figures, widgets
-
-    shown = not widgets.left_out()
-    draw, draw_graph = FigureCanvasBase.print_figure, figures.draw_graph
-    FigureCanvasBase.print_figure = lambda *_, **__: None  # type: ignore[method-assign]
-    figures.draw_graph = lambda *_, **__: Figure()
-    widgets.leave_out()
-    try:
-        yield
-    finally:
-        FigureCanvasBase.print_figure, figures.draw_graph = draw, draw_graph  # type: ignore[method-assign]
-        if shown:
-            widgets.bring_back()
 
 
 @contextmanager

@@ -22,6 +22,11 @@ from chainrule.checks import plain
 MAX_HEADER = 8 << 20
 MAX_BODY = 256 << 20
 CHUNK = 1 << 16
+MAX_COMMAND = 1 << 16
+"""Of what a zygote is told."""
+SECONDS_TO_START = 5.0
+"""For a fork to be ready; a process that is started afresh has `SECONDS_TO_START_AFRESH`."""
+SECONDS_TO_START_AFRESH = 60.0
 LENGTHS = struct.Struct(">II")
 
 

@@ -34,6 +34,8 @@ MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_INT_DIGITS = 2_000
 """Hexadecimal digits of an int."""
+MUTABLE = (list, tuple, dict, set, np.ndarray, np.random.Generator)
+"""What can be changed in place, or may hold such a thing."""
 
 BIT_GENERATORS = {"PCG64": np.random.PCG64, "MT19937": np.random.MT19937, "Philox": np.random.Philox}
 CONTAINERS: dict[str, Callable[[Iterable[Any]], Any]] = {

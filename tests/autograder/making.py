@@ -17,8 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.course.notebook import grade_id, read, released, stubs
 from autograder.engine.client import Engine, Worker
 from autograder.grading.task import Task
+from autograder.limits import Limits
 from autograder.outcome import Outcome
-from autograder.sandbox.walls.isolation import Limits
 
 SETUP = "import numpy as np\n\nfrom chainrule import check, rng"
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.course.notebook import released
-from autograder.sandbox.walls.isolation import Limits
+from autograder.limits import Limits
 from tests.autograder.making import answer, cell_of, checks, source, written
 
 LIMITS = Limits(cell_seconds=1.5, call_seconds=1.0, notebook_seconds=12.0, memory=512 << 20)

@@ -13,8 +13,9 @@ from autograder.commands.doctor import Examined, examine
 from autograder.course.notebook import read, stubs
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
+from autograder.limits import Limits
 from autograder.sandbox.outside.canary import ATTACKS
-from autograder.sandbox.walls.isolation import LAYERS, Limits
+from autograder.sandbox.walls.isolation import LAYERS
 from tests.autograder.making import answer, checks, save, source
 
 FILES = {"read", "list", "write", "stat", "processes"}

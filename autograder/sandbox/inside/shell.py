@@ -16,7 +16,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from autograder.grading.trusted import undrawn
+from autograder.undrawn import undrawn
 from chainrule import widgets
 
 SHOWN = ("text/plain", "image/png")

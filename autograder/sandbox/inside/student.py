@@ -19,7 +19,6 @@ from autograder import seeds
 from autograder.sandbox import wire
 from autograder.sandbox.inside import operations
 from autograder.sandbox.inside.shell import Shell, silence
-from autograder.sandbox.outside.stand_in import MUTABLE
 from chainrule.checks import plain
 from chainrule.checks.verdict import where_raised
 
@@ -144,7 +143,7 @@ class Student:
 
     def _mutable(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, bytes]:
         items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-        return {k: self._state(x) for k, x in items.items() if isinstance(x, MUTABLE)}
+        return {k: self._state(x) for k, x in items.items() if isinstance(x, plain.MUTABLE)}
 
     def _changed(self, before: dict[str, bytes], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}

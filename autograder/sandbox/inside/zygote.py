@@ -21,14 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import chainrule
+from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.inside.shell import Shell
 from autograder.sandbox.inside.student import Student
 from autograder.sandbox.walls import isolation
-from autograder.sandbox.walls.isolation import Isolation, Limits
-
-MAX_COMMAND = 1 << 16
-SECONDS_TO_START = 5.0
+from autograder.sandbox.walls.isolation import Isolation
 
 
 class Zygote:
@@ -47,7 +45,7 @@ class Zygote:
             for key, _ in self._selector.select():
                 connection: Any = key.fileobj
                 try:
-                    text, descriptors, _, _ = socket.recv_fds(connection, MAX_COMMAND, 2)
+                    text, descriptors, _, _ = socket.recv_fds(connection, wire.MAX_COMMAND, 2)
                 except OSError:
                     text = b""
                 if connection is self._control:
@@ -96,7 +94,7 @@ def _become_student(isolated: Isolation, shell: Shell, limits: Limits, link: int
             ready: dict[str, Any] = {"ready": True}
         except OSError as error:
             ready = {"ready": False, "why": str(error)}
-        wire.send(connection, wire.Outgoing().frame(ready), time.monotonic() + SECONDS_TO_START)
+        wire.send(connection, wire.Outgoing().frame(ready), time.monotonic() + wire.SECONDS_TO_START)
         if ready["ready"]:
             Student(connection, shell).serve()
     finally:
@@ -113,7 +111,7 @@ def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) 
     """Learn from the worker which modules its notebook imports, isolate this process, say what is missing, serve."""
     isolation.die_with_parent()
     isolation.keep_private()
-    asked = control.recv(MAX_COMMAND)
+    asked = control.recv(wire.MAX_COMMAND)
     if not asked:
         return
     for module in json.loads(asked)["modules"]:

@@ -16,19 +16,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from autograder import files
+from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.outside.link import SandboxError
 from autograder.sandbox.walls import isolation
-from autograder.sandbox.walls.isolation import LAYERS, Limits
+from autograder.sandbox.walls.isolation import LAYERS
 
-SECONDS_TO_START = 60.0
 WHY_MISSING = "this system has nothing of the kind that is used here; a virtual machine with Linux, or WSL 2, has"
 
 
@@ -66,7 +65,7 @@ class _Started:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._token = secrets.token_hex(32)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.sandbox.outside.fresh"],
+            [sys.executable, "-m", "autograder.sandbox.inside.alone"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -87,9 +86,9 @@ class _Started:
             shutil.copytree(files, self.folder, dirs_exist_ok=True, symlinks=True, ignore=ignore)
         try:
             self._say({"limits": asdict(limits)})
-            self._listener.settimeout(SECONDS_TO_START)
+            self._listener.settimeout(wire.SECONDS_TO_START_AFRESH)
             connection, _ = self._listener.accept()
-            connection.settimeout(SECONDS_TO_START)
+            connection.settimeout(wire.SECONDS_TO_START_AFRESH)
             if not hmac.compare_digest(connection.recv(len(self._token)), self._token.encode()):
                 raise SandboxError("something else connected in the place of a sandbox")
         except OSError as error:
@@ -130,30 +129,3 @@ class FreshSandbox:
         """End all student processes of this submission."""
         for started in self._students:
             started.end()
-
-
-def main() -> None:
-    """In the fresh process: import, wait to be wanted, take on what limits there are, serve."""
-    import importlib
-
-    from autograder.sandbox.inside.shell import Shell
-    from autograder.sandbox.inside.student import Student
-
-    told = json.loads(sys.stdin.buffer.readline())
-    shell = Shell()
-    for module in told["modules"]:
-        with suppress(ImportError):
-            importlib.import_module(module)
-    wanted = sys.stdin.buffer.readline()
-    if not wanted:
-        return
-    connection = socket.create_connection(("127.0.0.1", told["port"]))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    wire.send(connection, told["token"].encode(), time.monotonic() + SECONDS_TO_START)
-    sys.stdin.close()
-    isolation.limit_this_process(Limits(**json.loads(wanted)["limits"]))
-    Student(connection, shell).serve()
-
-
-if __name__ == "__main__":
-    main()

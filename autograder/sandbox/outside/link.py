@@ -12,9 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autograder.errors import AutograderError
+from autograder.limits import Limits
 from autograder.sandbox import wire
-from autograder.sandbox.inside.zygote import MAX_COMMAND, SECONDS_TO_START
-from autograder.sandbox.walls.isolation import Limits
 
 
 class SandboxError(AutograderError):
@@ -33,7 +32,7 @@ class Link:
 
         Raises SandboxError.
         """
-        reply = self._control.recv(MAX_COMMAND)
+        reply = self._control.recv(wire.MAX_COMMAND)
         if not reply:
             raise SandboxError("the sandbox could not be started; its own message stands above")
         missing: dict[str, str] = json.loads(reply)["missing"]
@@ -79,7 +78,7 @@ class Sandbox:
             for descriptor in descriptors[1:]:
                 os.close(descriptor)
         try:
-            ready, _ = wire.receive(ours, time.monotonic() + SECONDS_TO_START)
+            ready, _ = wire.receive(ours, time.monotonic() + wire.SECONDS_TO_START)
         except wire.Broken as broken:
             raise SandboxError(f"a sandbox did not start ({broken.why})") from None
         if ready.get("ready") is not True:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from autograder.limits import Limits
 from autograder.sandbox import wire
-from autograder.sandbox.walls.isolation import Limits
 from chainrule.checks import plain
 
 MAX_RESTARTS = 5

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from chainrule.checks import plain
+
 ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift divmod"
 BINARY = [f"__{side}{name}__" for side in ("", "r", "i") for name in ARITHMETIC.split()]
 COMPARISONS = [f"__{name}__" for name in ("eq", "ne", "lt", "le", "gt", "ge")]
@@ -24,9 +26,6 @@ OTHERS = [f"__{name}__" for name in OTHER_METHODS.split()]
 
 DECIDING = {*BINARY, "__contains__"}
 """What would let an answer say how it compares with the test's own values."""
-
-MUTABLE = (list, tuple, dict, set, np.ndarray, np.random.Generator)
-"""What an answer can change in place, or what may hold such a thing."""
 
 UNSAFE = (StopIteration, StopAsyncIteration)
 """Exceptions that mean something to the code around a call; an answer may not raise them through it."""
@@ -204,7 +203,7 @@ def overwrite(old: Any, new: Any) -> None:
 
 def _kept(old: Any, new: Any) -> bool:
     """Overwrite a part in place where it can be; False where it has to be replaced."""
-    if type(old) is not type(new) or not isinstance(old, MUTABLE):
+    if type(old) is not type(new) or not isinstance(old, plain.MUTABLE):
         return False
     if isinstance(old, np.ndarray) and (old.shape != new.shape or old.dtype != new.dtype):
         return False
@@ -212,5 +211,5 @@ def _kept(old: Any, new: Any) -> bool:
         return False
     overwrite(old, new)
     return not isinstance(old, tuple) or all(
-        a is b or isinstance(a, MUTABLE) or a == b for a, b in zip(old, new, strict=True)
+        a is b or isinstance(a, plain.MUTABLE) or a == b for a, b in zip(old, new, strict=True)
     )

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.limits import Limits
 from autograder.sandbox.walls import landlock, linux, namespaces, seccomp
 
 with suppress(ImportError):  # Windows has no such limits
@@ -35,21 +36,6 @@ LAYERS = {
     "limits": "memory, time, disk and open files are bounded",
 }
 """The layers in the order in which they are taken on, and what each is for."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use. Times in seconds, sizes in bytes."""
-
-    cell_seconds: float = 10.0
-    call_seconds: float = 5.0
-    notebook_seconds: float = 60.0
-    memory: int = 1 << 30
-    output: int = 1 << 20
-    """Kept of what a cell prints and shows."""
-    disk: int = 32 << 20
-    calls: int = 5_000
-    """Calls of answers in one test cell."""
 
 
 @dataclass

@@ -12,7 +12,8 @@ import pytest
 from autograder.course.notebook import read, stubs
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
-from autograder.sandbox.walls.isolation import LAYERS, Limits
+from autograder.limits import Limits
+from autograder.sandbox.walls.isolation import LAYERS
 from tests.autograder.making import answer, checks, grade, save, source, submission
 
 LIMITS = Limits(cell_seconds=4.0, call_seconds=1.0, notebook_seconds=40.0)

@@ -9,8 +9,8 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from autograder.engine.client import Worker
+from autograder.limits import Limits
 from autograder.outcome import Outcome
-from autograder.sandbox.walls.isolation import Limits
 from tests.autograder.making import answer, cell_of, checks, grade, save, source, submission, working
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.0, notebook_seconds=20.0)

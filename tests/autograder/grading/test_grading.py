@@ -11,7 +11,7 @@ from autograder import outcome as outcomes
 from autograder.course.notebook import released
 from autograder.engine.client import Worker
 from autograder.errors import CannotPrepareError
-from autograder.sandbox.walls.isolation import Limits
+from autograder.limits import Limits
 from tests.autograder import making
 from tests.autograder.making import answer, cell_of, checks, save, source, submission, working
 

@@ -9,10 +9,10 @@ from typing import Any
 from autograder.engine.client import Engine
 from autograder.grading.dependencies import bound_names
 from autograder.grading.trusted import Cell, namespace
+from autograder.limits import Limits
 from autograder.sandbox.outside.answers import Answers
 from autograder.sandbox.outside.link import Link, Sandbox
 from autograder.sandbox.outside.session import Session, Step
-from autograder.sandbox.walls.isolation import Limits
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.5, notebook_seconds=40.0, calls=500)
 TEST = "# a test cell stands here"
