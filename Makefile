@@ -1,7 +1,8 @@
 # Every target sets up .venv first where it is missing or out of date: with uv where that is
 # installed, with venv and pip where not. Written for GNU make 3.81, which macOS ships.
 
-.PHONY: help lab grade test release bench requirements
+parts = style types drift mistakes tests browser
+.PHONY: help lab grade test $(parts) release bench requirements
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -15,14 +16,34 @@ grade: .venv/.ready-runtime ## grade submitted/, or a sample class where it is e
 	@[ -n "$$(ls submitted 2>/dev/null)" ] || $(in_venv) autograder sample
 	@$(in_venv) autograder grade
 
+# Every part runs, whatever became of those before it; at the end stands how long each took and which failed.
 test: .venv/.ready-dev ## check style, types, releases, misconceptions, and run every test
+	@took= failed=; for part in $(parts); do \
+		echo "== $$part"; began=$$(date +%s); \
+		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+		took="$$took$$part $$(($$(date +%s) - began)) s\n"; \
+	done; \
+	printf "\n$$took"; [ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+style: .venv/.ready-dev
 	@$(in_venv) ruff check
 	@$(in_venv) ruff format --check
+
+types: .venv/.ready-dev
 	@$(in_venv) mypy
+
+drift: .venv/.ready-dev
 	@$(in_venv) autograder release --check
+
+mistakes: .venv/.ready-dev
 	@$(in_venv) autograder verify
+
+tests: .venv/.ready-dev
 	@$(in_venv) pytest -n 2 --ignore tests/browser
-	@$(in_venv) pytest tests/browser
+
+# A run of its own, since Playwright keeps an event loop running; two at a time, each with a JupyterLab and a Chromium.
+browser: .venv/.ready-dev
+	@$(in_venv) pytest -n 2 tests/browser
 
 release: .venv/.ready-runtime ## make notebooks/ from solutions/
 	@$(in_venv) autograder release

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -92,9 +93,9 @@ def verify(
         here = Course(course)
         paths = [path for name in here.assignments(assignments or ()) for path in here.sources(name)]
         reports = []
-        with _progress("Verifying", len(paths)) as advance:
-            for path in paths:
-                reports.append(releases.verify_source(here, path, seeds))
+        with _progress("Verifying", len(paths)) as advance, ThreadPoolExecutor(os.cpu_count()) as several:
+            for found in several.map(lambda path: releases.verify_source(here, path, seeds), paths):
+                reports.append(found)
                 advance()
         report.verified(console, reports)
         if any(found["problems"] for found in reports):

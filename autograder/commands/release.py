@@ -48,6 +48,8 @@ def release(course: Course, assignment: str) -> None:
         trial = make(course, assignment, Path(folder))
         known = trial.folder("source", assignment) / KNOWN_RESULTS
         files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))
+        for path in course.sources(assignment):
+            files.write(path, notebook.as_jupyter_stores_it(path))
     _generate(course, assignment, in_gradebook=True)
 
 
@@ -60,7 +62,11 @@ def drift(course: Course, assignment: str) -> list[str]:
         fresh = trial.folder("source", assignment) / KNOWN_RESULTS
         if not known.exists() or known.read_text("utf-8") != fresh.read_text("utf-8"):
             found.append(f"{known.relative_to(course.root)} is not what the solutions give now")
-        return found
+        return found + [
+            f"{path.relative_to(course.root)} is not as Jupyter stores it, so that a save would change all of it"
+            for path in course.sources(assignment)
+            if path.read_text("utf-8") != notebook.as_jupyter_stores_it(path)
+        ]
 
 
 def strays(course: Course) -> list[str]:

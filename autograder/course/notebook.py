@@ -60,6 +60,12 @@ def read(path: Path) -> NotebookNode:
     return notebook
 
 
+def as_jupyter_stores_it(path: Path) -> str:
+    """The text of a notebook file as a save in Jupyter writes it, so that a save changes only what was changed."""
+    stored = nbformat.writes(nbformat.read(path, nbformat.NO_CONVERT))
+    return f"{stored.rstrip()}\n"
+
+
 def _normalise(cell: NotebookNode) -> None:
     """Check what is read of a cell, and give it the form that the rest relies on."""
     if isinstance(cell.source, list):

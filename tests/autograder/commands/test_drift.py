@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,18 @@ def test_check_is_content_when_nothing_has_drifted(released: Path, autograder: A
 def test_what_a_look_at_the_notebooks_leaves_behind_is_no_drift(copied: Path, autograder: Autograder) -> None:
     for folder in ("solutions", "notebooks"):
         (copied / folder / ASSIGNMENT / ".chainrule-progress.json").write_text("{}")
+    assert autograder(copied, "release", "--check").code == 0
+
+
+def test_a_source_that_a_save_in_jupyter_would_change_all_over_is_drift_until_it_is_released(
+    copied: Path, autograder: Autograder
+) -> None:
+    source = copied / "solutions" / ASSIGNMENT / f"{NAME}.ipynb"
+    stored = source.read_text("utf-8")
+    source.write_text(json.dumps(json.loads(stored), indent=4), "utf-8")
+    assert "not as Jupyter stores it" in autograder(copied, "release", "--check").err
+    assert autograder(copied, "release").code == 0
+    assert source.read_text("utf-8") == stored
     assert autograder(copied, "release", "--check").code == 0
 
 
