@@ -158,7 +158,12 @@ def _refuse(value: object) -> plain.Json:
 
 
 def _numbers(array: NDArray[Any]) -> plain.Json:
-    """The entries as JSON: what is not finite as text, a complex number as a pair."""
+    """The entries as JSON: what is not finite as text, a complex number as a pair.
+
+    Raises NotPlainError for dates.
+    """
+    if array.dtype.kind in "mM":
+        _refuse(array[()])
 
     def number(x: Any) -> plain.Json:
         if isinstance(x, complex):

@@ -10,31 +10,44 @@ not know goes to `other`. Nothing is ever unpickled, and reading trusts neither 
 | other numbers | `{"int": hex}`, `{"float": hex}`, `{"complex": [hex, hex]}` |
 | `...`, bytes, slice, range | `{"ellipsis": 0}`, `{"bytes": hex}`, `{"slice": [...]}`, `{"range": [...]}` |
 | list, tuple, set, frozenset, dict | `{"list": [...]}` and so on; a dict as a list of pairs |
-| NumPy array, NumPy number | `{"array": [dtype, shape, place]}`, `{"number": [dtype, [], place]}` |
+| a long list or tuple of floats, or of ints of 64 bits | `{"list": {"array": [dtype, shape, place]}}` |
+| Fraction, Decimal, dates and times, deque, Counter, views of a dict... | their parts: the table of `library.py` |
+| a class of Python's (int, list, Fraction...) | `{"class": its name}` |
+| a namedtuple | `{"record": [name, fields, defaults, items]}` |
+| the class of one | `{"recordclass": [name, fields, defaults]}` |
+| NumPy array, NumPy number, also of dates | `{"array": [dtype, shape, place]}`, `{"number": [dtype, [], place]}` |
 | a subclass of the NumPy array | `{"subclass": [its name, dtype, shape, place]}` |
 | NumPy random generator | `{"generator": [name of its bit generator, state]}` |
 """
 
 from __future__ import annotations
 
-import collections
 import json
 import math
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.checks import library
+
 Json = Any
 """A JSON tree: None, bool, int, float, str, lists and dicts with str keys."""
 
 DTYPES = frozenset(["|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"])
-MAX_DEPTH = 32
-MAX_NODES = 100_000
-MAX_INT_DIGITS = 2_000
+UNITS = ("Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns")
+TIMES = frozenset(f"<{kind}8[{unit}]" for kind in "mM" for unit in UNITS)
+MAX_DEPTH = 120
+MAX_NODES = 500_000
+MAX_NUMBERS = 2_000_000
+"""Of a long list that comes as an array."""
+LONG = 1_000
+"""From so many numbers on a list is written as an array."""
+MAX_INT_DIGITS = 50_000
 """Hexadecimal digits of an int."""
-MUTABLE = (list, tuple, dict, set, np.ndarray, np.random.Generator)
+MUTABLE = (list, tuple, dict, set, bytearray, deque, np.ndarray, np.random.Generator)
 """What can be changed in place, or may hold such a thing."""
 
 BIT_GENERATORS = {"PCG64": np.random.PCG64, "MT19937": np.random.MT19937, "Philox": np.random.Philox}
@@ -80,8 +93,6 @@ def encode(
     def sub(x: object) -> Json:
         return encode(x, put_array, other, depth + 1)
 
-    value = _without_frills(value)
-    kind = type(value)
     if kind is complex:
         return {"complex": [value.real.hex(), value.imag.hex()]}  # type: ignore[attr-defined]
     if value is ...:
@@ -94,23 +105,42 @@ def encode(
         # in an order of their own: that of a set is another in each process
         return {kind.__name__: sorted(map(sub, value), key=json.dumps)}  # type: ignore[call-overload]
     if kind is list or kind is tuple:
-        return {kind.__name__: [sub(x) for x in value]}  # type: ignore[attr-defined]
+        numbers = _as_array(value) if len(value) >= LONG else None  # type: ignore[arg-type]
+        items = [sub(x) for x in value] if numbers is None else sub(numbers)  # type: ignore[attr-defined]
+        return {kind.__name__: items}
     if kind is dict:
         return {"dict": [[sub(k), sub(x)] for k, x in value.items()]}  # type: ignore[attr-defined]
     if isinstance(value, np.random.Generator) and type(value.bit_generator).__name__ in BIT_GENERATORS:
         return {"generator": [type(value.bit_generator).__name__, sub(value.bit_generator.state)]}
     if isinstance(value, (np.ndarray, np.generic)):
         return _encode_array(value, put_array, other, depth)
+    return _encode_library(value, sub, other)
+
+
+def _as_array(numbers: list[Any] | tuple[Any, ...]) -> NDArray[Any] | None:
+    """Floats only, or ints of 64 bits only, as an array; None where it is anything else."""
+    kinds = set(map(type, numbers))
+    if kinds == {float}:
+        return np.array(numbers)
+    if kinds == {int} and min(numbers) >= -(2**63) and max(numbers) < 2**63:
+        return np.array(numbers, np.int64)
+    return None
+
+
+def _encode_library(value: object, sub: Callable[[object], Json], other: Callable[[object], Json]) -> Json:
+    known = library.KINDS.get(type(value))
+    parts = known.parts(value) if known else None
+    if known and type(parts) is known.of:
+        return {known.tag: sub(parts)}
+    if isinstance(value, tuple) and library.is_record(type(value)):
+        name, fields, defaults = library.record_parts(type(value))
+        return {"record": [name, fields, sub(defaults), [sub(x) for x in value]]}
+    if library.is_known(value):
+        return {"class": value.__name__}  # type: ignore[attr-defined]
+    if isinstance(value, type) and library.is_record(value):
+        name, fields, defaults = library.record_parts(value)
+        return {"recordclass": [name, fields, sub(defaults)]}
     return other(value)
-
-
-def _without_frills(value: object) -> object:
-    """The plain container under one of the standard library's: defaultdict, Counter, OrderedDict, namedtuple."""
-    if type(value) in (collections.defaultdict, collections.OrderedDict, collections.Counter):
-        return dict(value)  # type: ignore[call-overload]
-    if isinstance(value, tuple) and type(value).__bases__ == (tuple,) and hasattr(type(value), "_fields"):
-        return tuple(value)
-    return value
 
 
 def _encode_array(
@@ -130,7 +160,7 @@ def _encode_array(
         # an array of Python objects or of strings: plain when its items are
         items = [encode(x, put_array, other, depth + 1) for x in array.ravel().tolist()]
         return {"objects": [list(array.shape), items]}
-    if array.dtype.str not in DTYPES:
+    if array.dtype.str not in DTYPES and array.dtype.str not in TIMES:
         return other(value)
     tree = [array.dtype.str, list(array.shape), put_array(array)]
     if isinstance(value, np.generic):
@@ -153,7 +183,7 @@ def decode(
     budget = [MAX_NODES]
     try:
         return _decode(tree, get_array, other, 0, budget)
-    except (TypeError, ValueError, KeyError, IndexError, OverflowError, RecursionError) as error:
+    except (TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
         raise NotPlainError(f"not plain data: {type(error).__name__}: {str(error)[:200]}") from error
 
 
@@ -191,7 +221,7 @@ def _decode(
     if tag in ("slice", "range"):
         return (slice if tag == "slice" else range)(*(sub(x) for x in body))
     if tag in CONTAINERS:
-        return CONTAINERS[tag](sub(x) for x in body)
+        return CONTAINERS[tag](_numbers(sub(body)) if type(body) is dict else (sub(x) for x in body))
     if tag == "dict":
         return {sub(k): sub(x) for k, x in body}
     if tag == "generator":
@@ -205,7 +235,7 @@ def _decode(
         return items.reshape(shape)
     if tag in ("array", "number", "subclass"):
         claimed, (dtype, shape, place) = ("", body) if tag != "subclass" else (str(body[0])[:80], body[1:])
-        if dtype not in DTYPES:
+        if dtype not in DTYPES and dtype not in TIMES:
             raise NotPlainError("an array of an unknown kind of number")
         array = get_array(dtype, _shape(shape), place)
         if tag == "number":
@@ -215,7 +245,28 @@ def _decode(
             subclassed.claimed = claimed
             return subclassed
         return array
+    if tag in library.BY_TAG:
+        return _decode_library(library.BY_TAG[tag], sub(body))
+    if tag == "class":
+        return library.CLASSES[body]
+    if tag in ("record", "recordclass"):
+        kind = library.record(body[0], body[1], sub(body[2]))
+        return kind(*(sub(x) for x in body[3])) if tag == "record" else kind
     return other(tree)
+
+
+def _numbers(array: Any) -> list[Any]:
+    """The numbers of a long list, which came as an array."""
+    if type(array) is not np.ndarray or array.dtype.str not in ("<f8", "<i8") or not array.size <= MAX_NUMBERS:
+        raise NotPlainError("not a list of numbers")
+    numbers: list[Any] = array.ravel().tolist()
+    return numbers
+
+
+def _decode_library(kind: library.Kind, parts: Any) -> Any:
+    if type(parts) is not kind.of:
+        raise NotPlainError(f"not the parts of a {kind.tag}")
+    return kind.make(parts)
 
 
 def _shape(shape: Json) -> tuple[int, ...]:

@@ -149,7 +149,7 @@ def test_a_result_that_is_an_exception_is_kept_by_its_name() -> None:
     assert found == KnownResult(None, "ValueError", [])
 
 
-@pytest.mark.parametrize("value", [print, lambda x: x, object(), KnownResult, Path("x"), [print], {"f": len}, math])
+@pytest.mark.parametrize("value", [print, lambda x: x, object(), KnownResult, [print], {"f": len}, math])
 def test_only_values_can_be_stored_never_code(value: object) -> None:
     with pytest.raises(NotPlainError):
         known_results.to_json([(call("f"), KnownResult(value))])

@@ -10,8 +10,10 @@ import os
 import subprocess
 import sys
 import threading
-from fractions import Fraction
-from typing import Any
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from datetime import UTC
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograder.sandbox import wire
-from chainrule.checks import plain
+from chainrule.checks import library, plain
 from chainrule.checks.plain import NotPlainError
 
 DTYPES = sorted(plain.DTYPES)
@@ -30,8 +32,21 @@ arrays = st.sampled_from(DTYPES).flatmap(lambda d: hnp.arrays(d, hnp.array_shape
 hashable = st.recursive(
     scalars, lambda x: st.lists(x, max_size=3).map(tuple) | st.frozensets(x, max_size=3), max_leaves=4
 )
+moments = st.dates() | st.datetimes() | st.datetimes(timezones=st.just(UTC)) | st.times() | st.timedeltas()
+tallies = st.dictionaries(hashable, st.integers(), max_size=4)
+Point = namedtuple("Point", "x y", defaults=(0,))
+of_the_library = (
+    *(moments, st.fractions(), st.decimals(), st.builds(PurePosixPath, st.text()), st.builds(bytearray, st.binary())),
+    st.builds(deque, st.lists(scalars, max_size=4), st.none() | st.integers(0, 3)),
+    *(tallies.map(Counter), tallies.map(OrderedDict), tallies.map(lambda d: defaultdict(int, d))),
+    *(st.builds(Point, scalars, scalars), st.sampled_from(sorted(library.KNOWN, key=str)), st.just(Point)),
+)
 values = st.recursive(
-    scalars | arrays | st.slices(9) | st.builds(range, st.integers(), st.integers(), st.just(3)),
+    scalars
+    | arrays
+    | st.one_of(*of_the_library)
+    | st.slices(9)
+    | st.builds(range, st.integers(), st.integers(), st.just(3)),
     lambda x: st.lists(x, max_size=4) | st.lists(x, max_size=4).map(tuple) | st.dictionaries(hashable, x, max_size=4),
     max_leaves=12,
 )
@@ -60,6 +75,10 @@ json_trees = st.recursive(
                     "number",
                     "subclass",
                     "handle",
+                    "class",
+                    "record",
+                    "recordclass",
+                    *library.BY_TAG,
                 ]
             ),
             x,
@@ -93,6 +112,10 @@ def there_and_back(value: object) -> Any:
 
 def same(a: Any, b: Any) -> bool:
     """The same type and bits, where `==` says that nan differs from itself and -0.0 does not from 0.0."""
+    if isinstance(b, Point):
+        return a._fields == b._fields and all(map(same, a, b))
+    if b is Point:
+        return library.record_parts(a) == library.record_parts(b)
     if type(a) is not type(b):
         return False
     if isinstance(a, (np.ndarray, np.generic)):
@@ -154,7 +177,7 @@ class Liar(float):
 
 @pytest.mark.parametrize(
     "value",
-    [Liar(1.0), Fraction(1, 2), object(), print, io.StringIO(), threading.Lock(), np.datetime64("2020-01-01"), Liar],
+    [Liar(1.0), object(), print, io.StringIO(), threading.Lock(), np.datetime64("2020-01-01", "7D"), Liar],
 )
 def test_what_is_not_in_the_table_is_left_to_the_caller(value: object) -> None:
     with pytest.raises(NotPlainError, match=type(value).__name__):
@@ -214,6 +237,27 @@ HOSTILE = {
     "bytes that are no hex": {"bytes": "zz"},
     "a range that stands still": {"range": [0, 1, 0]},
     "text in a float": {"float": 1},
+    "a fraction of nothing": {"fraction": {"tuple": [1, 0]}},
+    "a fraction of a text": {"fraction": {"tuple": ["1/2", 3]}},
+    "a decimal of a huge power": {"decimal": "1e999999999"},
+    "a decimal of many digits": {"decimal": "1" * 9_000},
+    "a day that isn't": {"date": "2020-02-31"},
+    "a moment that is a number": {"datetime": 7},
+    "an endless deque": {"deque": {"tuple": [{"range": [0, 2**50, 1]}, None]}},
+    "an endless view of keys": {"dict_keys": {"range": [0, 2**50, 1]}},
+    "an endless view of values": {"dict_values": {"range": [0, 2**50, 1]}},
+    "a bytearray of a size": {"bytearray": 2**50},
+    "a counter of a range": {"counter": {"range": [0, 2**50, 1]}},
+    "a defaultdict that calls what it is given": {"defaultdict": {"tuple": ["print", {"dict": []}]}},
+    "a class that isn't in the table": {"class": "type"},
+    "a record of code": {"recordclass": ["P(tuple): pass\nimport os", [], {"list": []}]},
+    "a record with a field of code": {"recordclass": ["P", ["x):pass"], {"list": []}]},
+    "a record of more items than fields": {"record": ["P", ["x"], {"list": []}, [1, 2]]},
+    "a record with a list for a default": {"recordclass": ["P", ["x"], {"list": [{"list": []}]}]},
+    "a list of dates as an array": {"list": {"array": ["<M8[D]", [1], 0]}},
+    "a list that is a number": {"list": {"number": ["<f8", [], 0]}},
+    "a list of a shape that takes no bytes": {"list": {"array": ["<f8", [HUGE, 0], 0]}},
+    "dates in a unit of their own": {"array": ["<M8[7D]", [1], 0]},
 }
 
 
@@ -241,6 +285,57 @@ def test_an_integer_of_more_digits_than_allowed_is_refused_not_shortened() -> No
     digits = "f" * (plain.MAX_INT_DIGITS + 1)
     with pytest.raises(NotPlainError):
         read({"int": "0x" + digits})
+
+
+@pytest.mark.parametrize("many", [list, tuple])
+@pytest.mark.parametrize("number", [0.5, 7])
+def test_a_long_list_of_numbers_comes_back_as_it_was(many: type, number: float) -> None:
+    value = many([number] * 150_000)
+    assert there_and_back(value) == value
+    assert set(map(type, there_and_back(value))) == {type(number)}
+
+
+def test_a_long_list_of_all_sorts_comes_back_as_it_was() -> None:
+    for value in ([1, True] * 2_000, [1, 2.0] * 2_000, [2**80] * 2_000, ["a"] * 200_000):
+        assert same(there_and_back(value), value)
+
+
+def test_a_list_longer_than_allowed_is_refused_before_it_is_made() -> None:
+    with pytest.raises(NotPlainError):
+        read({"list": {"array": ["<f8", [plain.MAX_NUMBERS + 1], 0]}}, bytes(8 * (plain.MAX_NUMBERS + 1)))
+
+
+@pytest.mark.parametrize("view", ["keys", "values", "items"])
+def test_a_view_of_a_dict_stays_one(view: str) -> None:
+    back = there_and_back(getattr({"a": 1, "b": [2]}, view)())
+    assert type(back) is type(getattr({}, view)())
+    assert list(back) == list(getattr({"a": 1, "b": [2]}, view)())
+
+
+def test_a_namedtuple_is_of_the_class_that_came_before_it() -> None:
+    kind = there_and_back(Point)
+    assert isinstance(there_and_back(Point(1)), kind)
+    assert (kind(3).y, kind._fields, there_and_back(Point(1, 2)).x) == (0, ("x", "y"), 1)
+
+
+def test_a_namedtuple_with_methods_is_not_plain() -> None:
+    class Named(Point):
+        pass
+
+    class Typed(NamedTuple):
+        x: int
+
+        def twice(self) -> int:
+            return 2 * self.x
+
+    for value in (Named(1), Typed(1), Typed):
+        with pytest.raises(NotPlainError):
+            written(value)
+
+
+def test_dates_in_arrays_come_back_as_they_were() -> None:
+    for value in (np.datetime64("2020-01-01"), np.timedelta64(3, "h"), np.array(["2020-01-01", "NaT"], "M8[s]")):
+        assert same(there_and_back(value), value)
 
 
 def test_a_set_is_written_in_the_same_order_in_every_process() -> None:
