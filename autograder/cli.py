@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,19 @@ errors = Console(stderr=True, style="red")
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all of them where none is named.")]
 Where = Annotated[Path, typer.Option("--course", help="The course folder, with its nbgrader_config.py.")]
 HERE = Path()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"autograder {version('chainrule')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """The command line of a course."""
 
 
 @contextmanager

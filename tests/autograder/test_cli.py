@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from autograder.cli import app
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import ASSIGNMENT, handed_out
@@ -17,6 +19,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     maker.hand_in(root, "ada", handed_out())
     maker.hand_in(root, "ben", "no notebook")
     return root
+
+
+def test_its_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"autograder {version('chainrule')}\n"
 
 
 @pytest.mark.parametrize("command", ["grade", "release", "verify", "sample"])

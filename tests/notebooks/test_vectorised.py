@@ -178,11 +178,10 @@ def test_equal_weights_stay_equal(code: SimpleNamespace) -> None:
     assert int(random[1]) == 25
 
 
-def test_the_matrices_are_faster(code: SimpleNamespace) -> None:
-    found = re.search(r"(\d+) times as fast. Largest difference: (\S+)", code.printed)
+def test_the_matrices_give_what_the_loop_gives(code: SimpleNamespace) -> None:
+    found = re.search(r"\d+ times as fast. Largest difference: (\S+)", code.printed)
     assert found
-    assert int(found[1]) > 1
-    assert float(found[2]) < 1e-14
+    assert float(found[1]) < 1e-14
 
 
 def test_the_second_opinions_agree(code: SimpleNamespace) -> None:

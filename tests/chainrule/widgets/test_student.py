@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,10 +34,8 @@ def forever_in_spite_of_errors() -> None:
 
 @pytest.mark.parametrize("function", [forever, forever_in_one_line, forever_in_spite_of_errors])
 def test_an_endless_loop_is_stopped(function: Callable[[], Any]) -> None:
-    began = time.monotonic()
     with pytest.raises(student.CallError, match=f"Took too long: {function.__name__} was stopped after 0.2 seconds"):
         student.call(function, seconds=0.2)
-    assert time.monotonic() - began < 10
 
 
 def test_what_is_quick_comes_back_as_it_is() -> None:

@@ -63,10 +63,8 @@ def test_a_cell_that_stops_with_an_error_stops_no_other(sandbox: Sandbox, cell: 
 )
 def test_a_call_that_hangs_or_ends_its_process_ends_its_test_only(sandbox: Sandbox, body: str, why: str) -> None:
     with room(sandbox, f"def bad():\n    {body}", FINE, TEST, TEST) as it:
-        begun = time.monotonic()
         with pytest.raises(Hung, match=why):
             it.test("bad()", 0)
-        assert time.monotonic() - begun < LIMITS.call_seconds + 3
         assert it.test("fine(1)", 1) == 2
 
 
