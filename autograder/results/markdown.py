@@ -1,6 +1,7 @@
-"""Markdown for the pages that nbgrader makes: a student's text may be formatted, and does nothing.
+"""Markdown for the page on which formgrader shows an autograded notebook: formatted, and without effect.
 
-nbgrader puts what Markdown gives onto its grading page as it is, on the server that runs the instructor's code.
+nbgrader puts what Markdown gives onto that page as it is, on the server that runs the instructor's code; its
+buttons are found there by class and id.
 """
 
 from __future__ import annotations
@@ -8,18 +9,24 @@ from __future__ import annotations
 import nh3
 from nbconvert.filters import markdown2html_mistune
 
-ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"class", "id"}}
+from autograder.results import pictures
+
+ATTRIBUTES = {tag: names - {"class", "id"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 SCHEMES = {*nh3.ALLOWED_URL_SCHEMES, "data"}
+DATA = "data:image/"
 
 
 def to_html(source: str) -> str:
-    """What nbconvert's filter `markdown2html` gives, without scripts, handlers, styles and frames."""
-    return nh3.clean(
-        markdown2html_mistune(source), attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=_without_data
-    )
+    """What nbconvert makes of Markdown, without scripts, handlers, styles, frames, classes, and what lies elsewhere."""
+    html = markdown2html_mistune(source)
+    return nh3.clean(html, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=_harmless)
 
 
-def _without_data(tag: str, name: str, value: str) -> str | None:
-    """Leave data in pictures, and nowhere else."""
-    is_data = value.lstrip().lower().startswith("data:")
-    return None if is_data and (tag, name) != ("img", "src") else value
+def _harmless(tag: str, name: str, value: str) -> str | None:
+    """Leave data in pictures that can be shown, and fetch no picture from elsewhere."""
+    place = value.strip().lower()
+    if (tag, name) == ("img", "src"):
+        kind, _, data = value.partition(";base64,")
+        shown = pictures.fits(data) if place.startswith(DATA) else not place.startswith(("data:", "http:", "https:", "//"))
+        return value if shown else None
+    return None if place.startswith("data:") else value
