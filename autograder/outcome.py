@@ -9,6 +9,26 @@ from typing import Any
 from chainrule.checks.known_results import Misconception
 from chainrule.checks.verdict import WORDS, Status, Verdict
 
+MAX_SAID = 4_000
+"""Characters of each text in a verdict: a student's value may stand in it, and it is kept in four places."""
+
+
+def bounded(verdict: Verdict) -> Verdict:
+    """A verdict whose texts have an end."""
+    return replace(
+        verdict,
+        headline=_cut(verdict.headline),
+        parts=tuple((_cut(label), _cut(text)) for label, text in verdict.parts),
+        notes=tuple(_cut(note) for note in verdict.notes),
+        pattern=_cut(verdict.pattern),
+        folded=_cut(verdict.folded),
+    )
+
+
+def _cut(text: str) -> str:
+    more = len(text) - MAX_SAID
+    return text if more <= 0 else f"{text[:MAX_SAID]} … and {more:,} more characters"
+
 
 @dataclass(frozen=True)
 class TestOutcome:

@@ -6,6 +6,7 @@ All of it happens in a process that may be killed, for a file can be made to tak
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from autograder.course import notebook
 from autograder.course.notebook import CannotReadError, NotHandedInError, grade_id
@@ -14,7 +15,7 @@ from autograder.grading import rebuilding
 from autograder.grading.reference import Reference
 from autograder.grading.submission import grade
 from autograder.grading.task import Task, save
-from autograder.outcome import Outcome
+from autograder.outcome import Outcome, bounded
 from autograder.sandbox.outside.session import Sandbox
 
 
@@ -29,6 +30,7 @@ def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
         return outcome
     seed = hashlib.blake2b(hashlib.sha256(path.read_bytes()).digest(), key=bytes.fromhex(task.key), digest_size=16)
     outcome = grade(reference, rebuilt, sandbox, seed.digest(), task.files)
+    outcome.tests = [replace(test, verdict=bounded(test.verdict)) for test in outcome.tests]
     outcome.notes += [printable(note)] if note else []
     about = ((grade_id(cell), cell.metadata.get("chainrule", {})) for cell in rebuilt.cells)
     outcome.unwritten = [name for name, found in about if name and found.get("untouched")]

@@ -10,6 +10,11 @@ from nbformat import NotebookNode
 
 from autograder.course.notebook import grade_id
 from autograder.outcome import Outcome, TestOutcome
+from autograder.results import pictures
+
+MAX_OUTPUTS = 1_000
+"""Of one notebook: its pages are made of elements, some for each output."""
+NO_PICTURE = "[a picture was shown that is too large, or none; it is left out]"
 
 
 def with_outcome(rebuilt: NotebookNode, outcome: Outcome) -> NotebookNode:
@@ -17,12 +22,14 @@ def with_outcome(rebuilt: NotebookNode, outcome: Outcome) -> NotebookNode:
     cells = [NotebookNode(cell) for cell in rebuilt.cells]
     shown = NotebookNode(rebuilt, cells=cells, metadata=NotebookNode(rebuilt.metadata))
     tests = {test.grade_id: test for test in outcome.tests}
+    left = MAX_OUTPUTS
     for i, cell in enumerate(cells):
         test = tests.get(str(grade_id(cell)))
         if test:
             cell.outputs = _verdict(test)
         elif i in outcome.outputs and cell.cell_type == "code":
-            cell.outputs = [nbformat.from_dict(output) for output in outcome.outputs[i]]
+            cell.outputs = [_shown(nbformat.from_dict(output)) for output in outcome.outputs[i][:left]]
+            left -= len(cell.outputs)
     shown.metadata.chainrule = NotebookNode(outcome.to_json())
     return shown
 
@@ -37,6 +44,15 @@ def refused(outcome: Outcome) -> NotebookNode:
 def outcome_of(autograded: NotebookNode) -> Outcome:
     """The outcome that an autograded notebook shows (without the outputs of its cells)."""
     return Outcome.from_json(autograded.metadata.chainrule)
+
+
+def _shown(output: NotebookNode) -> NotebookNode:
+    """An output without a picture that is none, or too large for a browser."""
+    picture = output.get("data", {}).get("image/png")
+    if picture is not None and not pictures.fits(picture, ("PNG",)):
+        del output.data["image/png"]
+        output.data.setdefault("text/plain", NO_PICTURE)
+    return output
 
 
 def _verdict(test: TestOutcome) -> list[NotebookNode]:

@@ -45,10 +45,10 @@ def put_in(text: str, *_: object, **__: object) -> str:
 def use(c: Config) -> None:
     """Let formgrader show notebooks so."""
     c.HTMLExporter.preprocessors = [Bounded]
-    c.HTMLExporter.filters = dict.fromkeys(("markdown2html", "highlight_code"), "autograder.results.grading_page.put_in")
+    c.HTMLExporter.filters = dict.fromkeys(("markdown2html", "highlight_code"), f"{__name__}.{put_in.__name__}")
 
 
-class Bounded(Preprocessor):  # type: ignore[misc]
+class Bounded(Preprocessor):
     """Cuts and sets the texts of a notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:

@@ -47,7 +47,17 @@ def test_what_is_no_plain_formula_is_shown_as_it_was_typed(formula: str) -> None
     assert found.startswith("before $") and found.endswith("$ after")
 
 
-@pytest.mark.parametrize("latex", [r"\text{<!--><b>-->}", r"\text{<![CDATA[<img/src=x>]]>}", r"\frac{a}{b}", r"\text{&lt;b&gt;}", r"\begin{matrix}1&2\end{matrix}", "a<b"])
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\text{<!--><b>-->}",
+        r"\text{<![CDATA[<img/src=x>]]>}",
+        r"\frac{a}{b}",
+        r"\text{&lt;b&gt;}",
+        r"\begin{matrix}1&2\end{matrix}",
+        "a<b",
+    ],
+)
 def test_whatever_is_written_a_browser_finds_elements_of_formulas_only(latex: str) -> None:
     """Read as HTML, which ends comments, and elements in them, elsewhere than XML does."""
     for tag, attributes in Elements(rich(f"${latex}$")).tags:
