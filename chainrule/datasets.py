@@ -1,4 +1,4 @@
-"""The data that the notebooks compute with: small digits, a trained network, networks built by formula.
+"""The data that the notebooks compute with: digits small and large, a trained network, networks built by formula.
 
 Nothing is downloaded. Where each file comes from and how it was made stands in ``data/README.md``.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+AnyArray = NDArray[Any]
 
 
 def digits() -> tuple[FloatArray, IntArray]:
@@ -27,6 +28,23 @@ def digits() -> tuple[FloatArray, IntArray]:
     """
     with np.load(_data_file("digits.npz"), allow_pickle=False) as stored:
         return stored["X"].astype(np.float64) / 16, stored["y"].astype(np.int64)
+
+
+def mnist(dtype: type[np.float32 | np.uint8] = np.float32) -> tuple[AnyArray, IntArray, AnyArray, IntArray]:
+    """70,000 handwritten digits of 28 x 28 pixels: those to learn from, and those to be tested with.
+
+    Returns X_train (60000, 784), y_train (60000,), X_test (10000, 784), y_test (10000,). One digit a row, its
+    pixels row by row: as float32 from 0 (paper) to 1 (ink), or as uint8 from 0 to 255; labels 0 to 9.
+
+    Source: LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits, CC BY-SA 3.0. As float32
+    the pixels are divided by 255.
+    """
+    with np.load(_data_file("mnist.npz"), allow_pickle=False) as stored:
+        X_train, X_test = stored["X_train"], stored["X_test"]
+        y_train, y_test = stored["y_train"].astype(np.int64), stored["y_test"].astype(np.int64)
+    if dtype is np.uint8:
+        return X_train, y_train, X_test, y_test
+    return X_train / np.float32(255), y_train, X_test / np.float32(255), y_test
 
 
 def given_network() -> list[FloatArray]:

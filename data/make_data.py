@@ -1,12 +1,37 @@
-"""Make digits.npz and given-network.npz again: ``python data/make_data.py`` (needs scikit-learn)."""
+"""Make the files beside this script again: ``python data/make_data.py [folder of MNIST's four files]``.
+
+digits.npz and given-network.npz need scikit-learn; mnist.npz is made where the folder is named.
+"""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import sys
 from pathlib import Path
 
 import numpy as np
 
 SEED, HIDDEN, STEPS, ETA, LAM, HELD_OUT = 20170303, 25, 300, 2.0, 0.1, 360
+
+MNIST = {
+    "X_train": ("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873", (60_000, 784), 16),
+    "y_train": ("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432", (60_000,), 8),
+    "X_test": ("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3", (10_000, 784), 16),
+    "y_test": ("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c", (10_000,), 8),
+}
+"""Each array's file as its authors published it: its name, its MD5 sum, the array's shape, the bytes before it."""
+
+
+def read_mnist(folder: Path) -> dict[str, np.ndarray]:
+    """MNIST's four arrays of bytes, from its authors' IDX files. Raises ValueError for a file that isn't theirs."""
+    arrays = {}
+    for name, (file, md5, shape, header) in MNIST.items():
+        packed = (folder / file).read_bytes()
+        if hashlib.md5(packed).hexdigest() != md5:
+            raise ValueError(f"{folder / file} is not the file that MNIST's authors published")
+        arrays[name] = np.frombuffer(gzip.decompress(packed), np.uint8, offset=header).reshape(shape)
+    return arrays
 
 
 def split(m: int, seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
@@ -47,10 +72,12 @@ def accuracy(thetas: list[np.ndarray], X: np.ndarray, y: np.ndarray) -> float:
 
 
 def main() -> None:
-    """Write both files beside this script and print what the network reaches."""
+    """Write the files beside this script and print what the network reaches."""
     from sklearn.datasets import load_digits
 
     here = Path(__file__).parent
+    for folder in sys.argv[1:]:
+        np.savez_compressed(here / "mnist.npz", **read_mnist(Path(folder)))
     digits = load_digits()
     X, y = digits.data.astype(np.uint8), digits.target.astype(np.int64)
     np.savez_compressed(here / "digits.npz", X=X, y=y)

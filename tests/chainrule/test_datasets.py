@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import tomllib
 from pathlib import Path
@@ -157,7 +158,7 @@ def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_files_hold_plain_arrays_only() -> None:
-    for name in ("digits.npz", "given-network.npz"):
+    for name in ("digits.npz", "given-network.npz", "mnist.npz"):
         with np.load(DATA / name, allow_pickle=False) as stored:
             assert all(stored[key].dtype.kind in "iuf" for key in stored.files)
 
@@ -166,8 +167,46 @@ def test_every_data_file_is_accounted_for_in_the_readme() -> None:
     readme = (DATA / "README.md").read_text("utf-8")
     files = {path.name for path in DATA.iterdir() if path.is_file() and path.name != "README.md"}
     assert all(f"`{name}`" in readme for name in files)
-    assert sum((DATA / name).stat().st_size for name in files) < 200_000
+    assert sum((DATA / name).stat().st_size for name in files - {"mnist.npz"}) < 200_000
+    assert (DATA / "mnist.npz").stat().st_size < 12_000_000
 
 
 def test_every_published_figure_names_its_source() -> None:
     assert all(table["source"] for table in PUBLISHED.values())
+
+
+IDX = {
+    "X_train": ((60_000, 28, 28), "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+    "y_train": ((60_000,), "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+    "X_test": ((10_000, 28, 28), "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+    "y_test": ((10_000,), "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+}
+"""The shapes of MNIST's arrays, and the SHA-256 of each of its files when unpacked."""
+
+
+def test_mnist_is_what_its_authors_published() -> None:
+    X_train, y_train, X_test, y_test = datasets.mnist(np.uint8)
+    for (shape, sha256), array in zip(IDX.values(), (X_train, y_train, X_test, y_test), strict=True):
+        header = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">i4").tobytes()
+        assert hashlib.sha256(header + array.astype(np.uint8).tobytes()).hexdigest() == sha256
+
+
+def test_mnist_comes_as_rows_of_784_pixels_between_0_and_1() -> None:
+    X_train, y_train, X_test, y_test = datasets.mnist()
+    assert (X_train.shape, X_test.shape, y_train.shape, y_test.shape) == (
+        (60_000, 784),
+        (10_000, 784),
+        (60_000,),
+        (10_000,),
+    )
+    assert X_train.dtype == X_test.dtype == np.float32
+    assert (X_train.min(), X_train.max()) == (0, 1)
+    assert y_train.dtype == y_test.dtype == np.int64
+    assert y_train[:5].tolist() == [5, 0, 4, 1, 9]
+
+
+def test_files_that_are_not_mnists_are_refused(recipe: ModuleType, tmp_path: Path) -> None:
+    for name, *_ in recipe.MNIST.values():
+        (tmp_path / name).write_bytes(b"something else")
+    with pytest.raises(ValueError, match=r"train-images-idx3-ubyte.gz is not the file"):
+        recipe.read_mnist(tmp_path)
