@@ -32,9 +32,15 @@ def write(path: Path, text: str) -> None:
 def remove(folder: str | Path) -> None:
     """Remove a folder that student code may have filled, as far as it can be removed."""
     if shutil.which("rm"):  # rmtree calls itself for each level, and student code makes thousands
-        subprocess.run(["rm", "-rf", "--", folder], check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for command in (["rm", "-rf"], ["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            if os.path.lexists(folder):
+                _run_silently([*command, "--", str(folder)])
     else:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_silently(command: list[str]) -> None:
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def below(folder: Path) -> Iterator[Path]:

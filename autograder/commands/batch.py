@@ -21,11 +21,13 @@ from nbformat import NotebookNode
 from autograder.course import notebook
 from autograder.course.folders import Course, Submission
 from autograder.engine.client import Engine, Worker
+from autograder.errors import UnsafeError
 from autograder.gradebook import database, journal
 from autograder.gradebook.book import Book, Entry
 from autograder.gradebook.journal import Journal, Key
 from autograder.grading.task import Task, save
 from autograder.outcome import Outcome
+from autograder.sandbox.walls import isolation
 
 BULK = 100
 """Notebooks that are written into the gradebook at once."""
@@ -45,7 +47,14 @@ class Graded:
 
 
 def start_worker(course: Course, engine: Engine, source: Path) -> Worker:
-    """A worker for one of a course's source notebooks, with the course's limits. Raises CannotReadError."""
+    """A worker for one of a course's source notebooks, with the course's limits.
+
+    Raises CannotReadError, and UnsafeError where the course lies in a folder that student code reads.
+    """
+    exchange = course.config.Exchange.get("root", "")
+    exposed = isolation.exposed([course.root, *([Path(exchange)] if exchange else [])])
+    if exposed and not course.unsafe:
+        raise UnsafeError(f"{exposed} lies among the libraries of Python, which student code reads: move it elsewhere")
     stubs = notebook.stubs(notebook.read(source))
     return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe)
 

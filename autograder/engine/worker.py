@@ -130,7 +130,14 @@ class Foreman:
         if reply is None:
             return False
         pipe, held = os.pipe()
-        child = os.fork()
+        try:
+            child = os.fork()
+        except OSError as error:
+            _reply(reply, {"error": f"the machine has no process left for it ({error.strerror}); grade it again"})
+            for descriptor in (pipe, held):
+                os.close(descriptor)
+            reply.close()
+            return True
         if child == 0:
             os.close(pipe)
             self._do_and_exit(reply)

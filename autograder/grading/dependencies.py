@@ -64,6 +64,16 @@ def _read(statements: list[ast.stmt], bound: set[str]) -> set[str]:
     return read
 
 
+@lru_cache(4096)
+def names_in(source: str) -> frozenset[str]:
+    """Every name that is read somewhere in a cell. It isn't compiled: a short text can make that endless.
+
+    Raises SyntaxError, ValueError, RecursionError, MemoryError.
+    """
+    names = (node for node in ast.walk(_parse(source)) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
+
+
 def _loaded(tree: ast.Module | ast.Expression) -> Iterator[str]:
     return _loaded_by(compile(tree, "cell", "exec" if isinstance(tree, ast.Module) else "eval"))
 

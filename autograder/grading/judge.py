@@ -108,16 +108,7 @@ class Judge:
         found = self._of_call(call)
         if not call.hidden:
             return found if mistaken or told else untold(found)
-        name = call.question.name
-        if found.status == "raised":
-            headline = f"{name} raised {call.answered.error_name} in a hidden test."
-        elif found.status == "hung":
-            headline = f"{name} took too long in a hidden test, or ended its process."
-        elif found.status == "missing":
-            return found
-        else:
-            headline = f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
-        return replace(found, headline=headline, parts=(), notes=(), pattern="", folded="")
+        return found if found.status == "missing" else hidden_failed(call.question.name)
 
     def _of_call(self, call: Call) -> Verdict:
         error = call.answered.raised
@@ -135,6 +126,13 @@ class Judge:
 
 
 UNTOLD = "a visible test fails; asked once more, the answer gave something else."
+
+
+def hidden_failed(name: str) -> Verdict:
+    """All that is said of a hidden test: how it failed, by which error say, is for the answer to choose, bit by bit."""
+    return Verdict(
+        "wrong", f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
+    )
 
 
 def untold(found: Verdict) -> Verdict:

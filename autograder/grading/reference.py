@@ -21,7 +21,7 @@ from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, role
 from autograder.grading import trusted
 from autograder.grading.demonstrations import fingerprint, needed
-from autograder.grading.dependencies import bound_names, cells_behind, imported_modules, names_of
+from autograder.grading.dependencies import bound_names, cells_behind, imported_modules, names_in, names_of
 from autograder.grading.trusted import Cell
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
@@ -115,7 +115,7 @@ class Reference:
         names: set[str] = set()
         for source in cells:
             with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # such a cell doesn't run
-                names |= names_of(source)[1]
+                names |= names_in(source)
         both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
         bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
         return frozenset(self.demonstrations - needed(bound, read, frozenset(names)))
@@ -127,7 +127,7 @@ class Reference:
                 self.edited_at(test, edited)
         for text in (*self.stubs, *(cell.source for cell in self.notebook.cells if role(cell) == "answer")):
             with suppress(SyntaxError):
-                names_of(text)
+                names_in(text)
 
     @property
     def names(self) -> dict[str, Any]:

@@ -157,29 +157,31 @@ class Tester:
         if not judge.all_right:
             return judge.verdict(told=told)
         assert error is not None
-        found, hidden = _of_error(test, error)
-        return found if told or hidden else untold(found)
+        return _of_error(test, error, told=told)
 
 
-def _of_error(test: Test, error: Exception) -> tuple[Verdict, bool]:
-    """What is said when a test cell itself stopped, and whether that was in a hidden line: then only that it did."""
+def _of_error(test: Test, error: Exception, *, told: bool) -> Verdict:
+    """What is said when a test cell itself stopped; of a hidden line only that it did."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
-    hidden = not frames or frames[0].lineno in test.hidden
+    if not frames or frames[0].lineno in test.hidden:
+        return Verdict("wrong", "a hidden test failed.")
+    found = _of_visible_error(test, error)
+    return found if told else untold(found)
+
+
+def _of_visible_error(test: Test, error: Exception) -> Verdict:
     if isinstance(error, Hung):
-        return Verdict("hung", f"the answer {error}."), hidden
+        return Verdict("hung", f"the answer {error}.")
     if isinstance(error, NotImplementedError):
-        return Verdict("untouched", "part of the answer is not written yet."), hidden
+        return Verdict("untouched", "part of the answer is not written yet.")
     if isinstance(error, NameError) and error.name in test.names:
-        return verdict.of_missing(str(error.name)), hidden
+        return verdict.of_missing(str(error.name))
     if isinstance(error, AssertionError):
-        said = "" if hidden or not str(error) else f" {error}"
-        return Verdict("wrong", f"a {'hidden ' if hidden else ''}test failed.{said}"), hidden
-    name = getattr(error, "student_name", None) and next(
-        c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"
-    )
-    if name:
-        return Verdict("raised", f"the answer raised {name}{' in a hidden test' if hidden else f': {error}'}."), hidden
-    return Verdict("wrong", "a test could not be run to its end with what the answer gave back."), hidden
+        return Verdict("wrong", f"a test failed. {error}" if str(error) else "a test failed.")
+    if getattr(error, "student_name", None):
+        name = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
+        return Verdict("raised", f"the answer raised {name}: {error}.")
+    return Verdict("wrong", "a test could not be run to its end with what the answer gave back.")
 
 
 def _partial(value: object, points: float) -> float:

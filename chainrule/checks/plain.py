@@ -225,9 +225,7 @@ def _decode(
     if tag == "dict":
         return {sub(k): sub(x) for k, x in body}
     if tag == "generator":
-        bits = BIT_GENERATORS[body[0]]()
-        bits.state = sub(body[1])
-        return np.random.Generator(bits)
+        return _generator(body[0], sub(body[1]))
     if tag == "objects":
         shape, items = _shape(body[0]), np.empty(len(body[1]), dtype=object)
         for i, item in enumerate(body[1]):
@@ -267,6 +265,34 @@ def _decode_library(kind: library.Kind, parts: Any) -> Any:
     if type(parts) is not kind.of:
         raise NotPlainError(f"not the parts of a {kind.tag}")
     return kind.make(parts)
+
+
+MAX_POSITIONS = {"MT19937": 624, "Philox": 4}
+"""Where in its numbers a bit generator is at most: NumPy takes any other for good, and reads memory there."""
+
+
+def _generator(name: str, state: Any) -> np.random.Generator:
+    """A generator in a state whose positions lie inside it, and whose arrays are of the right size."""
+    bits = BIT_GENERATORS[name]()
+    positions = [part["pos"] for part in (state["state"],) if name == "MT19937"]
+    positions += [state["buffer_pos"]] if name == "Philox" else []
+    if any(type(position) is not int or not 0 <= position <= MAX_POSITIONS[name] for position in positions):
+        raise NotPlainError("a random generator that is outside its numbers")
+    if not _alike(state, bits.state):
+        raise NotPlainError("not the state of a random generator")
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def _alike(state: Any, example: Any) -> bool:
+    """Has a state the same keys, kinds and sizes as another?"""
+    if type(state) is not type(example):
+        return False
+    if isinstance(example, dict):
+        return state.keys() == example.keys() and all(_alike(state[key], example[key]) for key in example)
+    if isinstance(example, np.ndarray):
+        return bool(state.shape == example.shape and state.dtype == example.dtype)
+    return not isinstance(example, str) or state == example
 
 
 def _shape(shape: Json) -> tuple[int, ...]:

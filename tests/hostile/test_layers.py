@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -26,7 +27,7 @@ GETS_THROUGH: dict[tuple[str, ...], set[str]] = {
     ("own user",): set(),
     ("landlock",): set(),
     ("seccomp",): {"fork", "namespace"},
-    ("limits",): {"memory"},
+    ("limits",): {"memory", "threads"},
     ("namespaces", "landlock"): FILES,
     tuple(LAYERS): set(ATTACKS),
 }
@@ -44,7 +45,10 @@ def examined(off: tuple[str, ...]) -> Examined:
 
 @off_each
 def test_what_gets_through_without_some_layers_is_what_they_alone_stop(off: tuple[str, ...]) -> None:
-    assert set(examined(off).got_through) == GETS_THROUGH[off]
+    found = examined(off)
+    # the kernel counts no threads of root's; without namespaces, it may be that only root can read Python's files
+    counted = os.getuid() != 0 or "own user" not in found.missing
+    assert set(found.got_through) == GETS_THROUGH[off] | (set() if counted else {"threads"})
 
 
 @off_each

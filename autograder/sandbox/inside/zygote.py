@@ -20,13 +20,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-import chainrule
 from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.inside.shell import Shell
 from autograder.sandbox.inside.student import Student
 from autograder.sandbox.walls import isolation
 from autograder.sandbox.walls.isolation import Isolation
+
+MOMENT = 0.01
+"""Seconds between two looks at working folders that have no limit of their own."""
 
 
 class Zygote:
@@ -36,13 +38,14 @@ class Zygote:
         self._control, self._shell, self._isolated = control, shell, isolated
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ)
-        self._students: dict[tuple[int, int], int] = {}
-        """Process numbers, by client and by the client's own number for it."""
+        self._students: dict[tuple[int, int], tuple[int, str, int]] = {}
+        """Process numbers, working folders and their sizes, by client and by the client's own number for it."""
 
     def serve(self) -> None:
         """Take commands until the worker is gone; then everything here ends."""
         while True:
-            for key, _ in self._selector.select():
+            watched = self._students and self._isolated.watches_disks
+            for key, _ in self._selector.select(MOMENT if watched else None):
                 connection: Any = key.fileobj
                 try:
                     text, descriptors, _, _ = socket.recv_fds(connection, wire.MAX_COMMAND, 2)
@@ -56,18 +59,30 @@ class Zygote:
                     self._do(connection, json.loads(text), descriptors)
                 else:
                     self._dismiss(connection)
+            if watched:
+                self._watch_disks()
+
+    def _watch_disks(self) -> None:
+        for child, folder, size in self._students.values():
+            if self._isolated.overflows(folder, size):
+                os.kill(child, signal.SIGKILL)  # its client notices, and ends it
 
     def _do(self, client: socket.socket, command: dict[str, Any], descriptors: list[int]) -> None:
         student = client.fileno(), command["student"]
         if command["do"] == "end":
             self._end(student)
             return
-        child = self._isolated.fork()
-        if child == 0:
-            _become_student(self._isolated, self._shell, Limits(**command["limits"]), *descriptors)
-        self._students[student] = child
-        for descriptor in descriptors:
-            os.close(descriptor)
+        try:
+            folder = self._isolated.make_folder()
+            child = self._isolated.fork()
+            if child == 0:
+                _become_student(self._isolated, self._shell, Limits(**command["limits"]), folder, *descriptors)
+            self._students[student] = child, folder, command["limits"]["disk"]
+        except OSError:
+            pass  # nothing is free now; the client is told by the connection that closes, and asks again
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
 
     def _dismiss(self, client: socket.socket) -> None:
         for student in [student for student in self._students if student[0] == client.fileno()]:
@@ -76,12 +91,17 @@ class Zygote:
         client.close()
 
     def _end(self, student: tuple[int, int]) -> None:
-        child = self._students.pop(student)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        child, folder, _ = self._students.pop(student, (None, "", 0))
+        if child is not None:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            with contextlib.suppress(OSError):
+                self._isolated.remove_folder(folder)
 
 
-def _become_student(isolated: Isolation, shell: Shell, limits: Limits, link: int, files: int | None = None) -> None:
+def _become_student(
+    isolated: Isolation, shell: Shell, limits: Limits, folder: str, link: int, files: int | None = None
+) -> None:
     """In the fork: take on the layers, say so, then serve. Never returns."""
     try:
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -90,7 +110,7 @@ def _become_student(isolated: Isolation, shell: Shell, limits: Limits, link: int
         _close_all_but(link, files)
         connection = socket.socket(fileno=link)
         try:
-            isolated.confine(limits, files)
+            isolated.confine(limits, folder, files)
             ready: dict[str, Any] = {"ready": True}
         except OSError as error:
             ready = {"ready": False, "why": str(error)}
@@ -119,8 +139,7 @@ def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) 
             importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    package = Path(str(chainrule.__file__)).parent
-    isolated = Isolation(str(home), [package, package.parent / "data"], off)
+    isolated = Isolation(str(home), off)
     isolated.enter()
     with contextlib.suppress(BrokenPipeError):  # the worker may have given up meanwhile
         control.send(json.dumps({"missing": isolated.missing}).encode())

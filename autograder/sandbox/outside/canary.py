@@ -15,10 +15,11 @@ from pathlib import Path
 
 from autograder.sandbox import wire
 from autograder.sandbox.outside.session import Sandbox, Session, Step
+from autograder.sandbox.walls.isolation import THREADS
 from chainrule.checks import plain
 
 CELL = """
-import ctypes, os, signal, socket, subprocess, sys
+import ctypes, os, signal, socket, subprocess, sys, threading
 path, port, name = {path!r}, {port!r}, {name!r}
 c = ctypes.CDLL(None, use_errno=True)
 
@@ -52,6 +53,18 @@ def signal_parent():
 def allocate():
     bytearray({memory} + (256 << 20))
 
+def start_threads():
+    done, started = threading.Event(), []
+    try:
+        for _ in range({threads} + 1):
+            thread = threading.Thread(target=done.wait)
+            thread.start()
+            started.append(thread)
+    finally:
+        done.set()
+        for thread in started:
+            thread.join()
+
 def call(number, *arguments):
     if c.syscall(number, *arguments) < 0:
         raise OSError(ctypes.get_errno(), "")
@@ -75,6 +88,7 @@ attacks = dict(
     execute=execute,
     signal=signal_parent,
     memory=allocate,
+    threads=start_threads,
     namespace=mount,
 )
 got_through = []
@@ -85,6 +99,17 @@ for attack in attacks:
     except BaseException:
         pass
 """
+
+FILL = """
+import time
+for part in range(2):
+    with open(f"part-{{part}}", "wb") as file:
+        for _ in range({disk} >> 20):
+            file.write(bytes(1 << 20))
+time.sleep(0.1)
+filled = ["disk"]
+"""
+"""Done last and by itself: it may be ended over it."""
 
 FILES = {
     "read": "reads files of the grading user",
@@ -105,6 +130,8 @@ OTHER = {
     "execute": "starts programs",
     "signal": "signals the grader's processes",
     "memory": "takes more memory than the limit",
+    "threads": "starts threads without end, so that others get less of the processors",
+    "disk": "fills the disk with many files, each below the limit",
     "namespace": "makes namespaces of its own, where more of the kernel can be reached",
 }
 ATTACKS = FILES | NETWORK | OTHER
@@ -126,8 +153,9 @@ def attack(sandbox: Sandbox) -> list[str]:
             closing(_listening(f"\0{name}")),
         ):
             port = tcp.getsockname()[1]
-            cell = CELL.format(path=folder, port=port, name=name, memory=sandbox.limits.memory)
-            got_through = _run(sandbox, cell)
+            limits = {"memory": sandbox.limits.memory, "threads": THREADS}
+            cell = CELL.format(path=folder, port=port, name=name, **limits)
+            got_through = _run(sandbox, cell, FILL.format(disk=sandbox.limits.disk))
     return [name for name in ATTACKS if got_through is None or name in got_through]
 
 
@@ -138,13 +166,18 @@ def _listening(address: str) -> socket.socket:
     return listener
 
 
-def _run(sandbox: Sandbox, cell: str) -> list[str] | None:
-    """Run the canary's cell; the names it found, or None where it was stopped before it could say them."""
-    steps = [Step(0, cell), Step(1, names=("got_through",))]
-    with closing(Session(sandbox, steps, None, time.monotonic() + sandbox.limits.cell_seconds)) as session:
+def _run(sandbox: Sandbox, cell: str, last: str) -> list[str] | None:
+    """Run the canary's cells; the names they found, or None where the first was stopped before it could say them."""
+    steps = [Step(0, cell), Step(1, names=("got_through",)), Step(2, last), Step(3, names=("filled",))]
+    with closing(Session(sandbox, steps, None, time.monotonic() + 2 * sandbox.limits.cell_seconds)) as session:
         session.ensure()
-        tree, body = session.bound.get(1, ({}, b""))
-    found = tree.get("got_through")
+        found, filled = _said(session, 1, "got_through"), _said(session, 3, "filled")
+    return None if found is None else found + (filled or [])
+
+
+def _said(session: Session, place: int, name: str) -> list[str] | None:
+    tree, body = session.bound.get(place, ({}, b""))
+    found = tree.get(name)
     names = plain.decode(found, wire.array_reader(body), lambda _: None) if found is not None else None
     return names if isinstance(names, list) else None
 

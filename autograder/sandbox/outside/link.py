@@ -20,6 +20,14 @@ class SandboxError(AutograderError):
     """There is no sandbox to run student code in; the message says why."""
 
 
+class _NothingFree(Exception):
+    """There was no process for a student just now."""
+
+
+MOMENT = 0.1
+"""Seconds until a process is asked for again."""
+
+
 class Link:
     """The worker's end. Start it early: others can work while the zygote isolates itself."""
 
@@ -61,8 +69,18 @@ class Sandbox:
     def fork(self, files: Path | None) -> tuple[int, socket.socket]:
         """A fresh process for student code, which finds a copy of the folder `files`: its number, its connection.
 
-        Raises SandboxError.
+        Where the machine has no process left, it is asked again for a while. Raises SandboxError.
         """
+        deadline = time.monotonic() + wire.SECONDS_TO_START
+        while True:
+            try:
+                return self._fork(files)
+            except _NothingFree:
+                if time.monotonic() > deadline:
+                    raise SandboxError("a sandbox did not start: the machine has no process or memory left") from None
+                time.sleep(MOMENT)
+
+    def _fork(self, files: Path | None) -> tuple[int, socket.socket]:
         number = next(self._numbers)
         ours, theirs = socket.socketpair()
         descriptors = [theirs.fileno()]
@@ -80,6 +98,10 @@ class Sandbox:
         try:
             ready, _ = wire.receive(ours, time.monotonic() + wire.SECONDS_TO_START)
         except wire.Broken as broken:
+            ours.close()
+            self.end(number)
+            if broken.why == "gone":
+                raise _NothingFree from None
             raise SandboxError(f"a sandbox did not start ({broken.why})") from None
         if ready.get("ready") is not True:
             raise SandboxError(f"a sandbox could not be closed: {ready.get('why')}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -22,12 +23,15 @@ SYSTEM = (
 
 
 def readable_paths(packages: Iterable[Path]) -> list[str]:
-    """The files and folders that student code may read: Python, its packages, fonts, and `packages`."""
-    found = {sys.prefix, sys.base_prefix, *SYSTEM, *map(str, packages)}
+    """The files and folders that student code may read: Python's libraries, its packages, fonts, and `packages`.
+
+    Not all that is below Python's prefix: a course may lie there, nbgrader's exchange, Jupyter's settings.
+    """
+    found = {*SYSTEM, *map(str, packages)}
+    found |= {f"{prefix}/{folder}" for prefix in {sys.prefix, sys.base_prefix} for folder in ("lib", "lib64", "fonts")}
+    found |= {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
     found |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     found = {os.path.realpath(path) for path in found if os.path.exists(path)}
-    if "/usr" in found:  # the system's own Python: its libraries, not its programs
-        found = found - {"/usr"} | {"/usr/lib", "/usr/local/lib"}
     return sorted(path for path in found if not any(path.startswith(f"{other}/") for other in found))
 
 
@@ -102,11 +106,17 @@ def minimal_root(readable: list[str], root: str) -> None:
     linux.make_read_only("/", below=False)  # or it would be a letter box between children
 
 
-def own_disk(size: int) -> None:
-    """Give this process an empty SCRATCH of its own, of at most `size` bytes, gone when it ends. Raises OSError."""
+def own_disk(size: int, files: int) -> None:
+    """Give this process an empty SCRATCH of its own, of so many bytes and files, gone when it ends. Raises OSError."""
     linux.unshare(linux.CLONE_NEWNS)
     flags = linux.MS_NOSUID | linux.MS_NODEV
-    linux.mount("scratch", SCRATCH, "tmpfs", flags, f"size={size},nr_inodes=1000,mode=777")
+    linux.mount("scratch", SCRATCH, "tmpfs", flags, f"size={size},nr_inodes={files},mode=777")
+
+
+def own_user() -> None:
+    """Let this process be counted by itself, as a user of its own that no user outside is mapped to. Raises OSError."""
+    linux.unshare(linux.CLONE_NEWUSER)
+    linux.drop_bounding_capabilities()
 
 
 class ChildPids:
@@ -127,7 +137,10 @@ class ChildPids:
     def fork(self) -> int:
         """As os.fork; the child is process 1 of a new namespace."""
         self._next()
-        child = os.fork()
-        if child:
-            self._back()
+        child = None
+        try:
+            child = os.fork()
+        finally:
+            if child != 0:
+                self._back()
         return child

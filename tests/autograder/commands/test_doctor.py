@@ -40,5 +40,5 @@ def test_an_open_door_is_told_as_one() -> None:
 
 def test_every_attack_has_its_words_and_every_layer_its_purpose() -> None:
     for name in canary.ATTACKS:
-        assert f"{name}=" in canary.CELL
+        assert f"{name}=" in canary.CELL or f'"{name}"' in canary.FILL
     assert all(LAYERS.values())

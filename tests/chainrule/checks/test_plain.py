@@ -261,6 +261,43 @@ HOSTILE = {
 }
 
 
+def state_of(bits: type[np.random.BitGenerator], *path: str, value: Any) -> object:
+    """What would be written of a generator with something in its state replaced."""
+    arrays: list[Any] = []
+    state = bits(1).state  # type: ignore[call-arg]
+    inner = state
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    tree = plain.encode(state, lambda array: arrays.append(array) or len(arrays) - 1, refuse)  # type: ignore[func-returns-value]
+    return plain.decode({"generator": [bits.__name__, tree]}, lambda _dtype, _shape, place: arrays[place], refuse)
+
+
+@pytest.mark.parametrize(
+    ("bits", "path", "value"),
+    [
+        (np.random.MT19937, ["state", "pos"], 625),
+        (np.random.MT19937, ["state", "pos"], -1),
+        (np.random.MT19937, ["state", "pos"], 2**31 - 1),
+        (np.random.MT19937, ["state", "pos"], 1.0),
+        (np.random.MT19937, ["state", "key"], np.zeros(3, np.uint32)),
+        (np.random.Philox, ["buffer_pos"], 5),
+        (np.random.Philox, ["buffer_pos"], -3),
+        (np.random.Philox, ["buffer"], np.zeros(1, np.uint64)),
+        (np.random.Philox, ["state", "counter"], np.zeros(9, np.uint64)),
+        (np.random.PCG64, ["state", "state"], 2**200),
+        (np.random.PCG64, ["bit_generator"], "MT19937"),
+        (np.random.PCG64, ["more"], 1),
+    ],
+)
+def test_a_generator_outside_its_numbers_is_refused(
+    bits: type[np.random.BitGenerator], path: list[str], value: object
+) -> None:
+    """NumPy checks none of this, and reads the memory beside the generator's."""
+    with pytest.raises(NotPlainError):
+        state_of(bits, *path, value=value)
+
+
 @pytest.mark.parametrize("tree", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_tree_is_refused(tree: object) -> None:
     with pytest.raises(NotPlainError):

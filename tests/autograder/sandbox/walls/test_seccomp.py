@@ -56,9 +56,10 @@ def test_everyday_calls_pass(name: str, machine: str) -> None:
 
 def test_processes_do_not_start_but_threads_do(machine: str) -> None:
     program, clone = seccomp.filter_program(1), number("clone", machine)
-    assert verdict(program, clone, seccomp.CLONE_THREAD | 0x100) == seccomp.ALLOW
-    assert verdict(program, clone, 0x11) == ERRNO | errno.EPERM
-    assert verdict(program, clone, seccomp.CLONE_THREAD | 0x1000_0000) == ERRNO | errno.EPERM  # a user namespace
+    glibc, musl, files, user_namespace = 0x3D_0F00, 0x7D_0F00, 0x400, 0x1000_0000
+    assert verdict(program, clone, glibc) == verdict(program, clone, musl) == seccomp.ALLOW
+    for flags in (0x11, glibc & ~files, 0x5_0F00, glibc | user_namespace, glibc | 0x1000):  # CLONE_PIDFD
+        assert verdict(program, clone, flags) == ERRNO | errno.EPERM
     assert verdict(program, number("execve", machine)) == ERRNO | errno.EPERM
     assert verdict(program, number("wait4", machine)) == ERRNO | errno.EPERM
     assert verdict(program, seccomp.CLONE3) == ERRNO | errno.ENOSYS
@@ -80,7 +81,8 @@ def test_no_lock_or_wake_up_reaches_another_process_by_a_file_that_both_have(mac
     fcntl, futex = number("fcntl", machine), number("futex", machine)
     for command in (0, 1, 2, 3, 4, 1030):  # F_DUPFD to F_SETFL, F_DUPFD_CLOEXEC
         assert verdict(program, fcntl, 5, command) == seccomp.ALLOW
-    for command in (5, 6, 7, 36, 37, 1024, 1033):  # F_GETLK to F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_SETLEASE, seals
+    # F_GETLK to F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_SETLEASE, F_SETPIPE_SZ, F_GETPIPE_SZ, seals
+    for command in (5, 6, 7, 36, 37, 1024, 1031, 1032, 1033):
         assert verdict(program, fcntl, 5, command) == ERRNO | errno.EPERM
     private, realtime, wait, wake, requeue, wait_bitset = 128, 256, 0, 1, 4, 9
     for operation in (wake | private, wait | private, wait_bitset | private | realtime, requeue | private):
@@ -89,6 +91,17 @@ def test_no_lock_or_wake_up_reaches_another_process_by_a_file_that_both_have(mac
         assert verdict(program, futex, 0x1000, operation) == ERRNO | errno.EAGAIN
     for operation in (wake, requeue, 3, 5, 10, wake | realtime):
         assert verdict(program, futex, 0x1000, operation) == ERRNO | errno.EPERM
+
+
+def test_nothing_tells_of_the_machine_as_a_whole(machine: str) -> None:
+    program = seccomp.filter_program(1)
+    for call in {"x86_64": (99, 137, 138, 27), "aarch64": (179, 43, 44, 232)}[machine]:  # sysinfo, statfs, mincore
+        assert verdict(program, call) == ERRNO | errno.EPERM
+    normal, dont_need, huge_page, mergeable, cold, page_out = 0, 4, 14, 12, 20, 21
+    for advice in (normal, dont_need, huge_page):
+        assert verdict(program, number("madvise", machine), 0x1000, 4096, advice) == seccomp.ALLOW
+    for advice in (mergeable, cold, page_out):
+        assert verdict(program, number("madvise", machine), 0x1000, 4096, advice) == ERRNO | errno.EPERM
 
 
 def test_signals_and_limits_are_for_the_process_itself(machine: str) -> None:
