@@ -88,8 +88,8 @@ attacks = dict(
     execute=execute,
     signal=signal_parent,
     memory=allocate,
-    threads=start_threads,
     namespace=mount,
+    threads=start_threads,  # last: a process that has had threads may make no namespace for a while
 )
 got_through = []
 for attack in attacks:
