@@ -172,6 +172,18 @@ def _kink() -> list[float]:
     return [(abs(h) - abs(-h)) / (2 * h), (abs(h) - 0) / h, (0 - abs(-h)) / h]
 
 
+@row("U12")
+def _input_of_the_last_layer() -> list[float]:
+    thetas, x = [np.ones((3, 5)), np.ones((2, 4))], np.ones((1, 4))
+    return [thetas[-1].shape[1], with_ones(x).shape[1]]
+
+
+@row("U13")
+def _one_letter_for_two() -> list[float]:
+    powers, k = np.exp([1.0, 2.0, 3.0]), 0
+    return [powers[k] / sum(powers[k] for _ in range(3)), powers[k] / sum(powers[j] for j in range(3))]
+
+
 # RWTH Aachen
 
 
@@ -198,6 +210,27 @@ def _step_of_a_centred_difference() -> list[float]:
     steps = [np.finfo(float).eps ** power for power in (1 / 2, 1 / 3)]
     xs = np.linspace(0.5, 2, 1001)
     return [float(np.max(np.abs((cube(xs + h) - cube(xs - h)) / (2 * h) - 3 * xs * xs))) for h in steps]
+
+
+@row("R4")
+def _index_of_the_output_lost() -> list[float]:
+    x, dE, h = np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0]), 1e-3
+    W, step = np.ones((3, 2)), np.zeros((3, 2))
+    step[0, 1] = h
+    by_w12 = (x @ (W + step) @ dE - x @ (W - step) @ dE) / (2 * h)
+    return [by_w12, *(dE * x[0])]
+
+
+@row("R8")
+def _space_of_the_labels() -> list[float]:
+    X, y = datasets.digits()
+    return [X.shape[1], np.unique(y).size]
+
+
+@row("R9")
+def _who_divides() -> list[float]:
+    gradients, eta = np.ones(20), 0.1
+    return [eta * gradients.sum(), eta * gradients.mean(), eta * (gradients / 20).mean()]
 
 
 # Wits, COMS3007
@@ -291,6 +324,11 @@ def _products_on_the_way_back() -> list[float]:
     return [W.size, W.shape[1]]
 
 
+@row("D6")
+def _huber_of_both_signs() -> list[float]:
+    return [z * z / 2 if abs(z) <= 1 else abs(z) - 0.5 for z in (-2.0, 2.0)]
+
+
 # COMP417
 
 
@@ -343,3 +381,48 @@ def _with_and_without_the_half() -> list[float]:
     y, d, h = 0.9, 0.0, 1e-6
     square = ((y + h - d) ** 2 - (y - h - d) ** 2) / (2 * h)
     return [square / 2, square]
+
+
+@row("C10")
+def _five_answers() -> list[float]:
+    outputs = np.array([0.8, 0.9, 0.7, 0.8, 0.6])
+    return [outputs.sum(), outputs.argmax()]
+
+
+@row("C11")
+def _zero_times_its_logarithm() -> list[float]:
+    d, y = (1.0, 0.0), (0.5, 0.5)
+    return [sum(d_i * np.log(d_i / y_i) for d_i, y_i in zip(d, y, strict=True) if d_i)]
+
+
+@row("C12")
+def _no_divergence_for_soft_targets() -> list[float]:
+    d = Y = 0.3
+    return [-d * np.log(Y) - (1 - d) * np.log(1 - Y)]
+
+
+@row("C13")
+def _jumps_of_value_and_slope() -> list[float]:
+    relu, h = lambda z: max(0.0, z), 2.0**-20
+    return [relu(h) - relu(-h), (relu(2 * h) - relu(h)) / h - (relu(-h) - relu(-2 * h)) / h]
+
+
+@row("C14")
+def _slopes_of_l2_and_kl() -> list[float]:
+    d, y = 0.0, 0.999
+    in_y = [y - d, (1 - d) / (1 - y)]
+    return [*in_y, *(s * y * (1 - y) for s in in_y)]
+
+
+@row("C15")
+def _risk_of_what_was_fitted() -> list[float]:
+    coin = np.array([1.0, -1.0])
+    throws = np.array([(a, b) for a in coin for b in coin])
+    chosen = throws.mean(axis=1, keepdims=True)
+    return [((throws - chosen) ** 2 / 2).mean(), ((coin - chosen) ** 2 / 2).mean()]
+
+
+@row("C16")
+def _elu_from_both_sides() -> list[float]:
+    elu, h = lambda z: z if z > 0 else 2 * np.expm1(z), 1e-6
+    return [(elu(0.0) - elu(-h)) / h, (elu(h) - elu(0.0)) / h]
