@@ -16,5 +16,5 @@ class Limits:
     output: int = 1 << 20
     """Kept of what a cell prints and shows."""
     disk: int = 32 << 20
-    calls: int = 5_000
+    calls: int = 20_000
     """Calls of answers in one test cell."""

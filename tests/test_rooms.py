@@ -19,7 +19,7 @@ FLOORS = [
     ["autograder.engine"],
     ["autograder.gradebook", "autograder.grading"],
     ["autograder.results", "autograder.sandbox.outside", "autograder.sandbox.inside"],
-    ["autograder.course", "autograder.sandbox.walls", "autograder.sandbox.wire"],
+    ["autograder.course", "autograder.sandbox.walls", "autograder.sandbox.wire", "autograder.sandbox.in_place"],
     [f"autograder.{name}" for name in ("errors", "files", "limits", "outcome", "seeds", "undrawn")],
     ["chainrule"],
 ]

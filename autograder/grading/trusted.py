@@ -33,9 +33,9 @@ class Cell:
         last = tree.body[-1] if tree.body else None
         if isinstance(last, ast.Expr):
             tree.body.pop()
-        self._body = compile(tree, file_name, "exec")
+        self._body = compile(tree, file_name, "exec", dont_inherit=True)
         value = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
-        self._last = compile(value, file_name, "eval") if value else None
+        self._last = compile(value, file_name, "eval", dont_inherit=True) if value else None
 
     def run(self, names: dict[str, Any]) -> Any:
         """Run in a namespace; the value of the last line where it is an expression, else None."""

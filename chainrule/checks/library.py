@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from json import JSONDecodeError
 from pathlib import Path, PurePosixPath
+from statistics import StatisticsError
 from typing import Any
 
 import numpy as np
@@ -32,6 +35,14 @@ CLASSES: dict[str, type] = {
 }
 """Classes that travel by name."""
 KNOWN = frozenset(CLASSES.values())
+ERRORS: dict[str, type[Exception]] = {
+    kind.__name__: kind
+    for kind in (
+        *(FrozenInstanceError, JSONDecodeError, np.linalg.LinAlgError, np.exceptions.AxisError, StatisticsError),
+        *(decimal.InvalidOperation, decimal.DivisionByZero),
+    )
+}
+"""Exceptions that are known by name, besides the built-in ones."""
 SCALARS = (bool, int, float, str, type(None))
 
 

@@ -7,12 +7,19 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-BUILTINS = "len iter next abs int float bool str repr reversed round complex"
+from autograder.sandbox.inside import about
+
+BUILTINS = "len iter next abs int float bool str repr hash reversed round complex"
 OPERATORS = "contains getitem setitem delitem neg pos invert index"
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "getattr": getattr,
     "setattr": setattr,
     "delattr": delattr,
+    "dir": dir,
+    "vars": lambda target: dict(vars(target)),
+    "bases": lambda kind: kind.__bases__,
+    "about": about.function,
+    "fields": about.fields,
     **{f"__{name}__": getattr(builtins, name) for name in BUILTINS.split()},
     **{f"__{name}__": getattr(operator, name) for name in OPERATORS.split()},
 }

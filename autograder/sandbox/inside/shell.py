@@ -188,7 +188,8 @@ class Shell:
         ip = self.ip
         code = None
         with suppress(Exception):  # else there are magics in it, or something wrong
-            code = compile(source, ip.compile.cache(source, ip.execution_count, raw_code=source), "exec")
+            # with its own compiler: this module's `from __future__` is no cell's, one of a cell is that of the next
+            code = ip.compile(source, ip.compile.cache(source, ip.execution_count, raw_code=source), "exec")
         if code is None:
             return self._run_cell(source)
         if ip.history_manager:

@@ -17,13 +17,17 @@ import numpy as np
 
 from autograder import seeds
 from autograder.sandbox import wire
-from autograder.sandbox.inside import operations
+from autograder.sandbox.in_place import kept, overwrite
+from autograder.sandbox.inside import about, operations
+from autograder.sandbox.inside.heard import Heard
 from autograder.sandbox.inside.shell import Shell, silence
-from chainrule.checks import plain
+from chainrule.checks import library, plain
 from chainrule.checks.verdict import where_raised
 
 FOREVER = 20 * 24 * 3600.0
 """A sandbox waits for the grader as long as it takes; the grader ends it. A socket can't wait for 25 days."""
+
+SCALARS = (bool, int, float, complex, str, bytes, type(None))
 
 
 class Student:
@@ -36,6 +40,11 @@ class Student:
         self._handle_of: dict[int, int] = {}
         self._places: dict[int, dict[str, Any]] = {}
         self._place = -1
+        self._heard = Heard()
+        self._functions: dict[int, Callable[..., Any]] = {}
+        """Those of the tests, by number; calling one calls it where it is."""
+        self._callbacks: dict[int, int] = {}
+        """The number of each, by its id here."""
         self._overridden: set[str] = set()
         """Answers that the test has deleted or rebound."""
 
@@ -66,10 +75,10 @@ class Student:
         """Send what an operation gives, or how it failed."""
         out = wire.Outgoing()
         try:
-            frame = out.frame(make(out))
+            frame = out.frame(make(out) | self._heard.take())
         except BaseException as error:
             out = wire.Outgoing()
-            frame = out.frame({"error": self._describe(error)})
+            frame = out.frame({"error": self._describe(error, out)})
         wire.send(self._connection, frame, time.monotonic() + FOREVER)
 
     # operations, by name
@@ -109,17 +118,33 @@ class Student:
         kwargs: dict[str, plain.Json],
         context: dict[str, plain.Json],
     ) -> dict[str, plain.Json]:
-        """Call an object, or do one of the things that Python does to objects (`__add__`, `getattr`...)."""
+        """Call an object, or do one of the things that Python does to objects (`__add__`, `getattr`...).
+
+        With what came of it goes what it has changed: arguments, and what else the test holds too.
+        """
         self._enter(context, body)
         target = self._handles[handle]
         given = [self._decode(x, body) for x in args]
         named = {k: self._decode(x, body) for k, x in kwargs.items()}
-        before = self._mutable(given, named)
-        value = operations.do(what, target, given, named)
-        if value is NotImplemented:
-            return {"unsupported": True}
-        changed = {k: self._encode(x, out) for k, x in self._changed(before, given, named).items()}
-        return {"value": self._encode(value, out), "changed": changed}
+        passed = {**{str(i): x for i, x in enumerate(given)}, **named}
+        lent = self._lent(context["lent"], body)
+        changeable = {k: x for k, x in passed.items() if isinstance(x, plain.MUTABLE)}
+        before = [{k: self._state(x) for k, x in of.items()} for of in (changeable, lent, self._shared(context))]
+        reply: dict[str, plain.Json]
+        try:
+            with self._heard.listening():
+                value = operations.do(what, target, given, named)
+            if value is NotImplemented:
+                return {"unsupported": True}
+            same = [k for k, x in passed.items() if x is value]
+            reply = {"argument": same[0]} if same else {"value": self._encode(value, out)}
+        except BaseException as error:
+            reply = {"error": self._describe(error, out)}
+        after = passed, self._lent(context["lent"]), self._shared(context)
+        for kind, old, now in zip(("changed", "lent", "shared"), before, after, strict=True):
+            changed = {k: x for k, x in now.items() if k in old and old[k] != self._state(x)}
+            reply[kind] = {k: self._encode(x, out) for k, x in changed.items() if kind != "lent" or x is lent[k]}
+        return reply
 
     # what a call needs besides its arguments
 
@@ -130,24 +155,37 @@ class Student:
             self._place, self._overridden = context["place"], set()
             names.update(self._places[self._place])
         for name in self._overridden - {*context["deleted"], *context["rebound"]}:
-            names[name] = self._places[self._place][name]  # the test has put it back
+            names.pop(name, None)  # the test has put it back
+            names.update({k: x for k, x in self._places[self._place].items() if k == name})
         for name in context["deleted"]:
             names.pop(name, None)
         for name, tree in context["rebound"].items():
             names[name] = self._decode(tree, body)
         self._overridden = {*context["deleted"], *context["rebound"]}
+        for name, news in context["shared"].items():
+            if news is not None:
+                now = self._decode(news["now"], body)
+                if not kept(names.get(name), now):
+                    names[name] = now
         if context["random"] is not None:
             legacy, python = self._decode(context["random"], body)
             np.random.set_state(legacy)
             random.setstate((python[0], tuple(python[1].tolist()), python[2]))
 
-    def _mutable(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, bytes]:
-        items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-        return {k: self._state(x) for k, x in items.items() if isinstance(x, plain.MUTABLE)}
+    def _shared(self, context: dict[str, plain.Json]) -> dict[str, Any]:
+        """What the names that both sides may change are bound to."""
+        return {name: self._shell.names[name] for name in context["shared"] if name in self._shell.names}
 
-    def _changed(self, before: dict[str, bytes], args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-        items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-        return {k: items[k] for k, state in before.items() if self._state(items[k]) != state}
+    def _lent(self, lent: list[plain.Json], body: bytes | None = None) -> dict[str, Any]:
+        """The attributes that the test holds, by their numbers; with a message's body, as the test has left them."""
+        found = {}
+        for number, (handle, name, news) in enumerate(lent):
+            attributes = getattr(self._handles[handle], "__dict__", {})
+            if name in attributes:  # a property is nothing that can be changed in place
+                found[str(number)] = attributes[name]
+                if news is not None and body is not None:
+                    overwrite(attributes[name], self._decode(news["now"], body))
+        return found
 
     def _state(self, value: Any) -> bytes:
         out = wire.Outgoing()
@@ -165,15 +203,18 @@ class Student:
             return self._keep(value)
 
     def _keep(self, value: object) -> plain.Json:
-        """What can't travel stays here, behind a handle."""
+        """What can't travel stays here, behind a handle; a function of the test's goes back as itself."""
+        if id(value) in self._callbacks:
+            return {"yours": self._callbacks[id(value)]}
         number = self._handle_of.get(id(value))
         if number is None:
             number = self._handle_of[id(value)] = len(self._handles)
             self._handles.append(value)
         if isinstance(value, type):
-            exception = _nearest_builtin(value) if issubclass(value, BaseException) else None
+            exception = _nearest_known(value) if issubclass(value, BaseException) else None
             parents = [self._keep(base) for base in value.__bases__ if base.__module__ == "__main__"]
-            return {"handle": [number, "class", value.__name__, [exception, parents]]}
+            doc = value.__doc__[: about.MAX_TEXT] if type(value.__doc__) is str else None
+            return {"handle": [number, "class", value.__name__, [exception, parents, doc]]}
         if callable(value) and not _has_own_call(value):
             return {"handle": [number, "function", getattr(value, "__name__", "function"), None]}
         return {"handle": [number, "instance", type(value).__name__, self._keep(type(value))]}
@@ -188,6 +229,8 @@ class Student:
 
     def _callback(self, number: int) -> Callable[..., Any]:
         """A function of the test: calling it here calls it there."""
+        if number in self._functions:
+            return self._functions[number]
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self._send(
@@ -195,6 +238,7 @@ class Student:
                     "callback": number,
                     "args": [self._encode(x, out) for x in args],
                     "kwargs": {k: self._encode(x, out) for k, x in kwargs.items()},
+                    **self._heard.take(),
                 }
             )
             while True:
@@ -206,19 +250,30 @@ class Student:
                 else:
                     return self._decode(reply["value"], body)
 
+        self._functions[number] = call
+        self._callbacks[id(call)] = number
         return call
 
-    def _describe(self, error: BaseException) -> dict[str, plain.Json]:
-        """An exception: its class, the nearest built-in one, its text, and the student's line."""
+    def _describe(self, error: BaseException, out: wire.Outgoing) -> dict[str, plain.Json]:
+        """An exception: its class, the nearest of Python's, its text and arguments, and the student's line."""
         kind = type(error)
-        own = None if kind.__module__ == "builtins" else self._keep(kind)
+        known = _nearest_known(kind)
+        args: Any = error.args
+        if isinstance(error, OSError) and error.filename is not None:
+            args = (*args, error.filename)  # its constructor takes the name of the file, and keeps it elsewhere
         return {
             "name": kind.__name__[:80],
-            "base": _nearest_builtin(kind),
+            "base": known,
             "text": _text_of(error),
+            "args": self._encode(args if _are_few(args) else None, out),
             "where": where_raised(error),
-            "class": own,
+            "own": None if kind.__name__ == known else self._keep(error),
         }
+
+
+def _are_few(args: object) -> bool:
+    """Are they scalars only, and short? Others are left out."""
+    return isinstance(args, tuple) and len(args) < 10 and all(type(x) in SCALARS and len(str(x)) < 1_000 for x in args)
 
 
 def _text_of(error: BaseException) -> str:
@@ -232,8 +287,8 @@ def _has_own_call(value: object) -> bool:
     return "__call__" in vars(type(value)) and type(value).__module__ == "__main__"
 
 
-def _nearest_builtin(kind: type) -> str:
-    return next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins")
+def _nearest_known(kind: type) -> str:
+    return next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins" or c in library.ERRORS.values())
 
 
 def _exception(name: str) -> Exception:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import random
+import sys
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from types import ModuleType
@@ -13,22 +16,20 @@ import numpy as np
 
 from autograder import seeds
 from autograder.sandbox import wire
+from autograder.sandbox.in_place import kept, overwrite
 from autograder.sandbox.outside.session import Session
-from autograder.sandbox.outside.stand_in import (
-    Function,
-    Hung,
-    Instance,
-    StandInType,
-    handle_of,
-    make_class,
-    overwrite,
-    safe_exception,
-)
+from autograder.sandbox.outside.stand_in import Hung
+from autograder.sandbox.outside.values import Values
 from chainrule.checks import plain
 
 SEEDING = ((np.random, "seed"), (np.random, "set_state"), (random, "seed"), (random, "setstate"))
-MAX_BASES = 8
-"""Parents of a student's class that are taken over."""
+PRINT, INPUT = print, input
+MAX_LENT = 16
+"""Attributes that a test has been given and whose changes are followed."""
+MAX_STATE = 1 << 20
+"""Bytes of an attribute or a name whose changes are followed."""
+MAX_TOLD = 1_000
+"""Things that were printed, or warned of, in one call."""
 
 
 class Answers:
@@ -56,28 +57,32 @@ class Answers:
         self._place = 0
         self._classes: Collection[str] = ()
         self._bound: dict[str, Any] = {}
-        self._known: dict[int, Any] = {}
+        self._values = Values(self, 0)
         self._generation = 0
-        self._callbacks: list[Callable[..., Any]] = []
         self._sent_random: object = None
 
-    def bind(self, place: int, classes: Collection[str] = ()) -> None:
+    def bind(self, place: int, classes: Collection[str] = (), shared: Collection[str] = ()) -> None:
         """Bind the answers as they are at a test cell's place into the namespace of the tests.
 
-        `classes` are the names of those that the test is about.
+        `classes` are the names of those that the test is about, `shared` names whose values the answers change.
         """
         self._classes = classes
         self._session.ensure(place)
         if self._generation != self._session.generation:
-            self._generation, self._known, self._sent_random = self._session.generation, {}, None
-        self._place, self._calls, self._callbacks = place, 0, []
-        self._sent_random = None
+            self._generation = self._session.generation
+            self._values = Values(self, self._generation)
+        self._place, self._calls, self._sent_random = place, 0, None
+        self._shared: dict[str, bytes | None] = dict.fromkeys(shared)
+        """Names that both sides may change, with what the student's process is known to hold."""
+        self._lent: list[tuple[int, str, Any, bytes]] = []
+        """Attributes that the test holds: of which handle, by which name, the value, and what it is known to hold."""
+        self._stdin = sys.stdin
         trees, body = self._session.bound.get(place, ({}, b""))
         bound = {}
         for name, tree in trees.items():
             known = self._solution.get(name) if self._solution else None
             with suppress(plain.NotPlainError):
-                bound[name] = known if isinstance(known, ModuleType) else self._decode(tree, body)
+                bound[name] = known if isinstance(known, ModuleType) else self._values.decode(tree, body)
         for name in self._bound:
             self._names.pop(name, None)
         self._bound = bound
@@ -99,24 +104,26 @@ class Answers:
             raise Hung("the student's code was stopped earlier in this test")
         self._calls += 1
         if self._calls > self._max_calls:
-            raise Hung(f"more than {self._max_calls} calls in one test cell")
+            raise Hung(f"made more than {self._max_calls:,} calls in one test cell")
         out = wire.Outgoing()
+        values = self._values
         request = {
             "op": "do",
             "what": what,
             "handle": handle,
-            "args": [self._encode(x, out) for x in args],
-            "kwargs": {k: self._encode(x, out) for k, x in kwargs.items()},
+            "args": [values.encode(x, out) for x in args],
+            "kwargs": {k: values.encode(x, out) for k, x in kwargs.items()},
             "context": self._context(out),
         }
         try:
             reply, body = self._session.exchange(out.frame(request), self._seconds, self._call_back)
             if "unsupported" in reply:
                 return NotImplemented
+            passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
+            self._take_changes(reply, body, passed)
             if "error" not in reply:
-                self._write_back(reply.get("changed"), body, args, kwargs)
-                return self._decode(reply.get("value", {}), body)
-            error = self._exception(reply["error"])
+                return self._value(reply, body, what, handle, passed)
+            error = values.exception(reply["error"], body)
         except wire.Broken as broken:
             why = "took too long" if broken.why == "time" else "ended the process that it ran in"
             raise Hung(why) from None
@@ -141,15 +148,18 @@ class Answers:
                 stack.enter_context(mock.patch.object(module, name, followed(getattr(module, name))))
             yield
 
+    # what a call takes along
+
     def _context(self, out: wire.Outgoing) -> dict[str, plain.Json]:
-        """Where the call is made, and what the test has rebound, deleted or seeded since."""
+        """Where the call is made, and what the test has rebound, deleted, changed or seeded since."""
         names, bound = self._names, self._bound
+        shared = {name: self._news(names[name], name, out) for name in self._shared if name in names}
         rebound = {}
-        for name, value in bound.items():
-            if name in names and names[name] is not value:
-                with suppress(TypeError):  # a module that both import, say: each side keeps its own
-                    rebound[name] = self._encode(names[name], out)
+        for name, value in self._rebound():
+            with suppress(TypeError):  # a module that both import, say: each side keeps its own
+                rebound[name] = self._values.encode(value, out)
         context: dict[str, plain.Json] = {"place": self._place, "rebound": rebound, "random": None}
+        context |= {"shared": shared, "lent": [self._news_of_lent(i, out) for i in range(len(self._lent))]}
         context["deleted"] = [n for n in bound if n not in names]
         if self._draws:
             state = seeds.state()
@@ -157,81 +167,101 @@ class Answers:
             if mark != self._sent_random:
                 self._sent_random = mark
                 legacy, (version, numbers, gauss) = state
-                context["random"] = self._encode((legacy, (version, np.array(numbers, np.uint32), gauss)), out)
+                numbers_as_array = np.array(numbers, np.uint32)
+                context["random"] = self._values.encode((legacy, (version, numbers_as_array, gauss)), out)
         return context
+
+    def _rebound(self) -> Iterator[tuple[str, Any]]:
+        """Names of answers that the test has bound anew; `print` and `input` too, where it has its own."""
+        names = self._names
+        for name, value in self._bound.items():
+            if name in names and names[name] is not value and name not in self._shared:
+                yield name, names[name]
+        for name, original in (("print", PRINT), ("input", INPUT)):
+            now = names.get(name, getattr(builtins, name))
+            if name not in self._bound and (now is not original or (name == "input" and sys.stdin is not self._stdin)):
+                yield name, now
+
+    def _news(self, value: Any, name: str, out: wire.Outgoing) -> plain.Json:
+        """A shared name's value, where the student's process doesn't hold it yet; else None."""
+        state = self._values.state(value)
+        if state is None or len(state) > MAX_STATE or state == self._shared[name]:
+            return None
+        self._shared[name] = state
+        return {"now": self._values.encode(value, out)}
+
+    def _news_of_lent(self, i: int, out: wire.Outgoing) -> plain.Json:
+        handle, name, value, known = self._lent[i]
+        state = self._values.state(value)
+        if state is None or state == known:
+            return [handle, name, None]
+        self._lent[i] = handle, name, value, state
+        return [handle, name, {"now": self._values.encode(value, out)}]
 
     def _call_back(self, request: dict[str, Any], body: bytes) -> bytes:
         out = wire.Outgoing()
+        values = self._values
         try:
-            function = self._callbacks[request["callback"]]
-            args = [self._decode(x, body) for x in request["args"]]
-            kwargs = {str(k): self._decode(x, body) for k, x in request["kwargs"].items()}
-            return out.frame({"value": self._encode(function(*args, **kwargs), out)})
+            self._repeat(request)
+            function = values.function(request.get("callback"))
+            args = [values.decode(x, body) for x in request["args"]]
+            kwargs = {str(k): values.decode(x, body) for k, x in request["kwargs"].items()}
+            return out.frame({"value": values.encode(function(*args, **kwargs), out)})
         except Exception as error:
             name = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
             return wire.Outgoing().frame({"raised": name})
 
-    def _write_back(self, changed: object, body: bytes, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-        if type(changed) is not dict:
-            return
-        items = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-        for key, tree in changed.items():
-            if key in items:
-                overwrite(items[key], self._decode(tree, body))
+    # what it brings back
 
-    # values
+    def _value(self, reply: dict[str, Any], body: bytes, what: str, handle: int, passed: Mapping[str, Any]) -> Any:
+        same = reply.get("argument")
+        if same is not None:
+            if type(same) is not str or same not in passed:
+                raise plain.NotPlainError("no argument of this name")
+            return passed[same]
+        value = self._values.decode(reply.get("value", {}), body)
+        if what == "getattr" and isinstance(value, plain.MUTABLE):
+            state = self._values.state(value)
+            if state is not None and len(state) <= MAX_STATE:
+                self._lent = [*self._lent, (handle, passed["0"], value, state)][-MAX_LENT:]
+        return value
 
-    def _encode(self, value: object, out: wire.Outgoing) -> plain.Json:
-        return plain.encode(value, out.put_array, self._pass)
+    def _take_changes(self, reply: dict[str, Any], body: bytes, passed: Mapping[str, Any]) -> None:
+        """Change in place, or bind anew, what the answer has changed; repeat what it printed and warned of."""
+        decode, names = self._values.decode, self._names
+        for key, tree in _items(reply, "changed"):
+            if key in passed:
+                overwrite(passed[key], decode(tree, body))
+        for key, tree in _items(reply, "lent"):
+            if key.isdecimal() and int(key) < len(self._lent):
+                handle, name, old, _ = self._lent[int(key)]
+                overwrite(old, decode(tree, body))
+                self._lent[int(key)] = handle, name, old, self._values.state(old) or b""
+        for name, tree in _items(reply, "shared"):
+            if name in self._shared:
+                new = decode(tree, body)
+                if name not in names or not kept(names[name], new):
+                    names[name] = new
+                self._bound[name] = names[name]
+                self._shared[name] = self._values.state(names[name])
+        self._repeat(reply)
 
-    def _pass(self, value: object) -> plain.Json:
-        handle = handle_of(value)
-        if handle is not None:
-            return {"mine": handle}
-        if callable(value):
-            self._callbacks.append(value)
-            return {"callback": len(self._callbacks) - 1}
-        raise TypeError(f"a {type(value).__name__} cannot be passed to a student's function")
+    @staticmethod
+    def _repeat(message: dict[str, Any]) -> None:
+        """Print here what was printed there, and warn of what was warned of: a test may look at it."""
+        for stream, text in _pairs_of_texts(message.get("printed")):
+            (sys.stderr if stream == "stderr" else sys.stdout).write(text)
+        for name, text in _pairs_of_texts(message.get("warned")):
+            kind = getattr(builtins, name, None)
+            if isinstance(kind, type) and issubclass(kind, Warning):
+                warnings.warn(text[:500], kind, stacklevel=2)
 
-    def _decode(self, tree: plain.Json, body: bytes) -> Any:
-        return plain.decode(tree, wire.array_reader(body), self._stand_in)
 
-    def _stand_in(self, tree: dict[str, plain.Json]) -> Any:
-        number, kind, name, more = tree["handle"]
-        if type(number) is not int or type(name) is not str or not 0 <= number < plain.MAX_NODES:
-            raise plain.NotPlainError("not a handle")
-        if number not in self._known:
-            self._known[number] = self._make(number, kind, name[:80], more)
-        return self._known[number]
+def _items(reply: dict[str, Any], key: str) -> list[tuple[str, plain.Json]]:
+    found = reply.get(key)
+    return list(found.items()) if type(found) is dict else []
 
-    def _make(self, number: int, kind: str, name: str, more: plain.Json) -> Any:
-        own = {"_answers": self, "_handle": number, "_generation": self._generation, "claimed": name}
-        if kind == "function":
-            return Function(self, number, self._generation, name)
-        if kind == "class":
-            name = name if name.isidentifier() else "StudentClass"
-            exception, bases = more
-            parents = tuple(self._stand_in(base) for base in bases[:MAX_BASES])
-            if exception is not None:
-                return make_class(type, name, (*parents, safe_exception(exception)), own)
-            return make_class(StandInType, name, (*parents, Instance), own)
-        instance = object.__new__(self._stand_in(more))
-        object.__setattr__(instance, "_handle", number)
-        return instance
 
-    def _exception(self, tree: object) -> Exception:
-        if type(tree) is not dict or type(tree.get("base")) is not str:
-            raise plain.NotPlainError("not an exception")
-        kind = safe_exception(tree["base"])
-        if tree.get("class") is not None:
-            own = self._stand_in(tree["class"])
-            kind = own if isinstance(own, type) and issubclass(own, Exception) else kind
-        try:
-            error = kind(str(tree.get("text"))[:500])
-        except TypeError:  # UnicodeDecodeError and its like want more than a text
-            error = RuntimeError(str(tree.get("text"))[:500])
-        where = tree.get("where")
-        if type(where) is list and len(where) == 2 and all(type(text) is str for text in where):
-            error.student_where = where[0][:300], where[1][:80]  # type: ignore[attr-defined]
-        error.student_name = str(tree.get("name"))[:80]  # type: ignore[attr-defined]
-        return error
+def _pairs_of_texts(found: object) -> list[list[str]]:
+    pairs = found[:MAX_TOLD] if type(found) is list else []
+    return [x for x in pairs if type(x) is list and len(x) == 2 and all(type(text) is str for text in x)]

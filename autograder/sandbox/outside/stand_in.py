@@ -8,18 +8,18 @@ our own types, so that no method of the student's ever runs in the grader.
 from __future__ import annotations
 
 import builtins
+import types
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-import numpy as np
-
-from chainrule.checks import plain
+from autograder.sandbox.outside import about
+from chainrule.checks import library
 
 ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift divmod"
 BINARY = [f"__{side}{name}__" for side in ("", "r", "i") for name in ARITHMETIC.split()]
 COMPARISONS = [f"__{name}__" for name in ("eq", "ne", "lt", "le", "gt", "ge")]
 OTHER_METHODS = (
-    "len iter next getitem setitem delitem contains neg pos abs invert int float bool str repr "
+    "len iter next getitem setitem delitem contains neg pos abs invert int float bool str repr hash "
     "enter exit reversed round index complex"
 )
 OTHERS = [f"__{name}__" for name in OTHER_METHODS.split()]
@@ -29,6 +29,14 @@ DECIDING = {*BINARY, "__contains__"}
 
 UNSAFE = (StopIteration, StopAsyncIteration)
 """Exceptions that mean something to the code around a call; an answer may not raise them through it."""
+
+
+GENERATORS = {
+    "generator": types.GeneratorType,
+    "coroutine": types.CoroutineType,
+    "async_generator": types.AsyncGeneratorType,
+}
+"""What stand-ins of such a class say that they are."""
 
 
 class Hung(Exception):
@@ -45,18 +53,34 @@ class Doer(Protocol):
         """Is a class of this name one with which the course calculates so (`__add__`)?"""
 
 
+OF_FUNCTIONS = frozenset(["__doc__", "__defaults__", "__kwdefaults__", "__annotations__", "__code__", "__signature__"])
+"""What a function says of itself, all of it asked for at once."""
+
+
 class Function:
     """Stands in for a function (or anything else that is called) of the student's."""
 
     claimed = "function"
+    __class__ = property(lambda self: types.FunctionType)
 
     def __init__(self, answers: Doer, handle: int, generation: int, name: str) -> None:
         self._answers, self._handle, self._generation = answers, handle, generation
+        self._about: dict[str, Any] | None = None
         self.__name__ = self.__qualname__ = name
+        self.__module__ = "__main__"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it where it is."""
         return self._answers.do("call", self._handle, self._generation, args, kwargs)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name not in OF_FUNCTIONS:
+            return object.__getattribute__(self, name)
+        if self._about is None:
+            self._about = about.attributes(self._answers.do("about", self._handle, self._generation, (), {}))
+        if self._about.get(name) is None and name in ("__code__", "__signature__"):
+            raise AttributeError(name)
+        return self._about.get(name)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -77,18 +101,60 @@ class StandInType(type):
     _handle: int
     _generation: int
 
+    def _do(cls, what: str, *args: Any, **kwargs: Any) -> Any:
+        return cls._answers.do(what, cls._handle, cls._generation, args, kwargs)
+
     def __getattr__(cls, name: str) -> Any:
+        if name == "__dataclass_fields__" and (fields := about.dataclass_fields(cls._do("fields"))) is not None:
+            cls.__dataclass_fields__ = fields
+            return fields
+        if name == "__signature__" and (signature := about.attributes(cls._do("about")).get(name)) is not None:
+            return signature
         if name.startswith("__"):
             raise AttributeError(name)
-        return cls._answers.do("getattr", cls._handle, cls._generation, (name,), {})
+        return cls._do("getattr", name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if name.startswith("__") or "_handle" not in vars(cls):  # the second: a class that the test itself defines
+            type.__setattr__(cls, name, value)
+        else:
+            cls._do("setattr", name, value)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         """Make an instance where the class is, and its stand-in here."""
-        made = cls._answers.do("call", cls._handle, cls._generation, args, kwargs)
-        if isinstance(made, Instance) and type(made) is not cls and issubclass(cls, type(made)):
-            handle, made = made._handle, object.__new__(cls)  # a subclass that the test itself defines
-            object.__setattr__(made, "_handle", handle)
+        made = cls._do("call", *args, **kwargs)
+        if isinstance(made, (Instance, Raised)) and type(made) is not cls and issubclass(cls, type(made)):
+            made = bare(cls, made._handle)  # a subclass that the test itself defines
         return made
+
+    @property
+    def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
+        found = cls._do("bases") if "_handle" in vars(cls) else type.__dict__["__bases__"].__get__(cls)
+        return found if type(found) is tuple else ()
+
+    @property
+    def __annotations__(cls) -> dict[str, Any]:  # type: ignore[override]
+        found = cls._do("getattr", "__annotations__")
+        return found if type(found) is dict else {}
+
+    def __dir__(cls) -> list[str]:
+        return _names(cls._do("dir"))
+
+    def __iter__(cls) -> Any:
+        return cls._do("__iter__")
+
+    def __len__(cls) -> Any:
+        return cls._do("__len__")
+
+    def __bool__(cls) -> bool:
+        return True
+
+    def __getitem__(cls, key: Any) -> Any:
+        return cls._do("__getitem__", key)
+
+
+def _names(found: object) -> list[str]:
+    return [name for name in found if type(name) is str] if type(found) is list else []
 
 
 class Instance(metaclass=StandInType):
@@ -98,8 +164,11 @@ class Instance(metaclass=StandInType):
     _handle: int
     _generation: int
     claimed: str
+    __dict__ = property(lambda self: self._answers.do("vars", self._handle, self._generation, (), {}))
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__dataclass_fields__":
+            return type(self).__dataclass_fields__
         if name.startswith("__"):
             raise AttributeError(name)
         return self._answers.do("getattr", self._handle, self._generation, (name,), {})
@@ -110,6 +179,9 @@ class Instance(metaclass=StandInType):
     def __delattr__(self, name: str) -> None:
         self._answers.do("delattr", self._handle, self._generation, (name,), {})
 
+    def __dir__(self) -> list[str]:
+        return _names(self._answers.do("dir", self._handle, self._generation, (), {}))
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it where it is."""
         return self._answers.do("call", self._handle, self._generation, args, kwargs)
@@ -117,8 +189,30 @@ class Instance(metaclass=StandInType):
     def __deepcopy__(self, _: dict[int, Any]) -> Instance:
         return self
 
-    def __hash__(self) -> int:
-        return hash((self._handle, self._generation))
+
+class Raised(metaclass=StandInType):
+    """What an exception of a student's own class has besides the built-in class that it stands on."""
+
+    _answers: Doer
+    _handle: int
+    _generation: int
+    claimed: str
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._answers.do("getattr", self._handle, self._generation, (name,), {})
+
+    def __str__(self) -> str:
+        told = vars(self).get("text")
+        return told if type(told) is str else str(self._answers.do("__str__", self._handle, self._generation, (), {}))
+
+
+def bare(kind: Any, handle: int) -> Any:
+    """An instance of a stand-in class, made without asking the student's code."""
+    made = kind.__new__(kind)
+    object.__setattr__(made, "_handle", handle)
+    return made
 
 
 def _forward(name: str) -> Callable[..., Any]:
@@ -165,51 +259,14 @@ def make_class(kind: type, name: str, bases: tuple[type, ...], own: dict[str, An
 
 def handle_of(value: object) -> int | None:
     """The handle behind a stand-in; None for anything else."""
-    if isinstance(value, (Function, Instance, StandInType)) and value is not Instance:
+    if value is not Instance and value is not Raised and isinstance(value, (Function, Instance, Raised, StandInType)):
         return value._handle
     return None
 
 
 def safe_exception(name: object) -> type[Exception]:
-    """A built-in Exception by name; RuntimeError for those that an answer must not raise in the grader."""
-    kind = getattr(builtins, name, None) if type(name) is str else None
+    """An Exception of Python's by name; RuntimeError for those that an answer must not raise in the grader."""
+    kind = library.ERRORS.get(name) or getattr(builtins, name, None) if type(name) is str else None
     if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, UNSAFE):
         return kind
     return RuntimeError
-
-
-def overwrite(old: Any, new: Any) -> None:
-    """Make `old`, an argument of the test, hold what the answer left in it; keep its identity and its parts'."""
-    if isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.shape == new.shape:
-        old[...] = new
-    elif isinstance(old, list) and isinstance(new, list):
-        for i, (a, b) in enumerate(zip(old, new, strict=False)):
-            if not _kept(a, b):
-                old[i] = b
-        old[len(new) :] = new[len(old) :]
-    elif isinstance(old, tuple) and isinstance(new, tuple):
-        for a, b in zip(old, new, strict=False):
-            _kept(a, b)
-    elif isinstance(old, dict) and isinstance(new, dict):
-        merged = {key: old[key] if key in old and _kept(old[key], value) else value for key, value in new.items()}
-        old.clear()
-        old.update(merged)
-    elif isinstance(old, set) and isinstance(new, set):
-        old.clear()
-        old.update(new)
-    elif isinstance(old, np.random.Generator) and isinstance(new, np.random.Generator):
-        old.bit_generator.state = new.bit_generator.state
-
-
-def _kept(old: Any, new: Any) -> bool:
-    """Overwrite a part in place where it can be; False where it has to be replaced."""
-    if type(old) is not type(new) or not isinstance(old, plain.MUTABLE):
-        return False
-    if isinstance(old, np.ndarray) and (old.shape != new.shape or old.dtype != new.dtype):
-        return False
-    if isinstance(old, tuple) and len(old) != len(new):
-        return False
-    overwrite(old, new)
-    return not isinstance(old, tuple) or all(
-        a is b or isinstance(a, plain.MUTABLE) or a == b for a, b in zip(old, new, strict=True)
-    )

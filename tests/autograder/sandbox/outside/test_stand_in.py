@@ -160,8 +160,9 @@ def fail(kind):
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("value", ValueError), ("mine", ValueError), ("key", KeyError), ("linalg", ValueError)]
-    + [(kind, RuntimeError) for kind in ("exit", "interrupt", "generator", "stop", "next", "async", "odd", "group")],
+    [("value", ValueError), ("mine", ValueError), ("key", KeyError), ("linalg", np.linalg.LinAlgError)]
+    + [("odd", UnicodeDecodeError)]
+    + [(kind, RuntimeError) for kind in ("exit", "interrupt", "generator", "stop", "next", "async", "group")],
 )
 def test_an_answer_raises_the_nearest_builtin_exception_and_none_that_ends_the_grader(
     sandbox: Sandbox, kind: str, expected: type[Exception]
