@@ -11,6 +11,7 @@ from types import CodeType
 from nbformat import NotebookNode
 
 from autograder.course.notebook import role
+from autograder.grading import changes
 from autograder.grading.trusted import python_of
 
 LOADS = frozenset(["LOAD_NAME", "LOAD_GLOBAL"])
@@ -24,7 +25,7 @@ def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozen
     `answers` are the answer cells that it tests; they are among them, and so is the test cell.
     """
     nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    above = [names_of(cell.source) if cell.cell_type == "code" else nothing for cell in source.cells[:index]]
+    above = [_made_and_read(cell.source) if cell.cell_type == "code" else nothing for cell in source.cells[:index]]
     seen: set[int] = set()
     waiting = [*answers]
     read = _mentioned(source.cells[index].source)
@@ -36,6 +37,12 @@ def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozen
         cell = waiting.pop()
         seen.add(cell)
         read = above[cell][1]
+
+
+def _made_and_read(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a cell binds or changes, and those that it reads."""
+    bound, read = names_of(source)
+    return bound | changed_names(source)[0], read
 
 
 @lru_cache(4096)
@@ -111,6 +118,32 @@ def bound_names(source: str) -> tuple[str, ...]:
     """
     names = [name for statement in _parse(source).body for name in _bound_by(statement)]
     return tuple(name for name in dict.fromkeys(names) if name != "_")
+
+
+@lru_cache(4096)
+def imported_names(source: str) -> frozenset[str]:
+    """Those of them that are imported."""
+    imports = (node for node in _parse(source).body if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return frozenset(name for node in imports for name in _stored(node))
+
+
+@lru_cache(4096)
+def assigned_names(source: str) -> frozenset[str]:
+    """Those of them that are neither imported nor functions or classes."""
+    others = (ast.Import, ast.ImportFrom, *FUNCTIONS)
+    return frozenset(name for node in _parse(source).body if not isinstance(node, others) for name in _stored(node))
+
+
+@lru_cache(4096)
+def changed_names(source: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a cell changes in place (`changes.py`), and those of them that a function of it changes."""
+    tree = _parse(source)
+    return changes.changed_names(tree), changes.called_names(tree)
+
+
+def mentions(source: str) -> frozenset[str]:
+    """All names that a test cell speaks of, those that it binds itself too."""
+    return frozenset(bound_names(source)) | _mentioned(source)
 
 
 def _bound_by(statement: ast.stmt) -> Iterator[str]:

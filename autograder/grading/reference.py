@@ -21,7 +21,17 @@ from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, role
 from autograder.grading import trusted
 from autograder.grading.demonstrations import fingerprint, needed
-from autograder.grading.dependencies import bound_names, cells_behind, imported_modules, names_in, names_of
+from autograder.grading.dependencies import (
+    assigned_names,
+    bound_names,
+    cells_behind,
+    changed_names,
+    imported_modules,
+    imported_names,
+    mentions,
+    names_in,
+    names_of,
+)
 from autograder.grading.trusted import Cell
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
@@ -53,6 +63,10 @@ class Test:
     """What the tested answers bind, and those that they use."""
     behind: frozenset[int] = frozenset()
     """All cells whose names the solution uses here, by index."""
+    imported: frozenset[str] = frozenset()
+    """What answer cells above import: the test has its own."""
+    shared: frozenset[str] = frozenset()
+    """Values that the solution's functions change when they are called, and that the test speaks of."""
 
 
 class Reference:
@@ -74,6 +88,7 @@ class Reference:
             for i, cell in enumerate(self.notebook.cells)
             if cell.cell_type == "code" and role(cell) == "own"
         }
+        self.asking = _asking(self.notebook)
         used = frozenset[int]().union(*(test.behind for test in self.tests))
         self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
         self.demonstrations: set[int] = set()
@@ -194,10 +209,17 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
     tests: list[Test] = []
     since: list[int] = []
     names: list[str] = []
+    given, values, imported, called = set[str](), set[str](), set[str](), set[str]()
     for i, cell in enumerate(source.cells):
-        if role(cell) == "answer":
+        if role(cell) == "own" and cell.cell_type == "code":
+            given |= assigned_names(cell.source)
+        elif role(cell) == "answer":
             since.append(i)
-            names += bound_names(cell.source)
+            changed, by_call = changed_names(cell.source)
+            names += [*bound_names(cell.source), *sorted(changed & given)]
+            values |= assigned_names(cell.source) | given
+            imported = (imported - set(bound_names(cell.source))) | imported_names(cell.source)
+            called |= by_call
         elif role(cell) == "test":
             name = str(grade_id(cell))
             compiled = Cell(cell.source, f"{label} {name}")
@@ -209,10 +231,22 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             relies_on = frozenset(name for j in (*since, *uses) for name in bound_names(source.cells[j].source))
             known = tuple(dict.fromkeys(names))
             points = notebook.points(cell)
-            test = Test(name, i, points, compiled, visible, hidden, since, known, uses, relies_on, behind)
-            tests.append(test)
+            shared = frozenset(called & values & mentions(cell.source) & set(known))
+            about = since, known, uses, relies_on - imported, behind, frozenset(imported), shared
+            tests.append(Test(name, i, points, compiled, visible, hidden, *about))
             since = []
     return tests
+
+
+def _asking(source: NotebookNode) -> dict[int, tuple[str, ...]]:
+    """The course's own cells that use answers, by index, and the answers there are above each."""
+    found, names = {}, list[str]()
+    for i, cell in enumerate(source.cells):
+        if role(cell) == "answer":
+            names += bound_names(cell.source)
+        elif role(cell) == "own" and cell.cell_type == "code" and names_of(cell.source)[1] & set(names):
+            found[i] = tuple(dict.fromkeys(names))
+    return found
 
 
 def _ask(question: Question, names: Mapping[str, Any], _: int) -> None:

@@ -122,6 +122,8 @@ def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) ->
         if cell.cell_type == "code" and role(cell) == "test":
             steps.append(Step(i, names=tests[str(grade_id(cell))].names))
         elif cell.cell_type == "code" and not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
+            if role(cell) in ("own", "edited") and cell.metadata.chainrule.place in reference.asking:
+                steps.append(Step(i, names=reference.asking[cell.metadata.chainrule.place]))
             steps.append(Step(i, cell.source, draw=role(cell) != "own"))
     return steps
 

@@ -90,7 +90,7 @@ class Tester:
         place = self._index[test.grade_id]
         while self._own and self._own[0][0] < place:
             self._run_own(*self._own.pop(0))
-        self._answers.bind(place, test.relies_on)
+        self._answers.bind(place, test.relies_on, test.shared, test.imported)
 
     def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
         seeds.sow(seeds.number(self._seed, test.grade_id))
@@ -108,7 +108,9 @@ class Tester:
         return [name for i in untouched for name in bound_names(cells[i].source)]
 
     def _run_own(self, place: int, cell: trusted.Cell) -> None:
-        """Run a cell of the course for its names."""
+        """Run a cell of the course for its names, with the answers as they are there where it uses any."""
+        if self._rebuilt.cells[place].metadata.chainrule.place in self._reference.asking:
+            self._answers.bind(place)
         with trusted.quietly():
             try:
                 cell.run(self._names)

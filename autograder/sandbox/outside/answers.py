@@ -61,10 +61,17 @@ class Answers:
         self._generation = 0
         self._sent_random: object = None
 
-    def bind(self, place: int, classes: Collection[str] = (), shared: Collection[str] = ()) -> None:
-        """Bind the answers as they are at a test cell's place into the namespace of the tests.
+    def bind(
+        self,
+        place: int,
+        classes: Collection[str] = (),
+        shared: Collection[str] = (),
+        imported: Collection[str] = (),
+    ) -> None:
+        """Bind the answers as they are at a cell's place into the namespace of the tests.
 
         `classes` are the names of those that the test is about, `shared` names whose values the answers change.
+        What is `imported` is bound where the student has bound it, but to what the solution's import gives.
         """
         self._classes = classes
         self._session.ensure(place)
@@ -81,8 +88,9 @@ class Answers:
         bound = {}
         for name, tree in trees.items():
             known = self._solution.get(name) if self._solution else None
+            own = isinstance(known, ModuleType) or (name in imported and known is not None)
             with suppress(plain.NotPlainError):
-                bound[name] = known if isinstance(known, ModuleType) else self._values.decode(tree, body)
+                bound[name] = known if own else self._values.decode(tree, body)
         for name in self._bound:
             self._names.pop(name, None)
         self._bound = bound

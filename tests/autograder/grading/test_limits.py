@@ -21,7 +21,7 @@ def configured(tmp_path: Path, *lines: str) -> Path:
 def test_limits_are_those_of_the_configuration(tmp_path: Path) -> None:
     limits = maker.course(configured(tmp_path, "c.Limits.cell_seconds = 20", "c.Limits.memory = 2 << 30")).limits
     assert (limits.cell_seconds, limits.memory) == (20, 2 << 30)
-    assert (limits.call_seconds, limits.notebook_seconds, limits.calls) == (5.0, 60.0, 5000)
+    assert (limits.call_seconds, limits.notebook_seconds, limits.calls) == (5.0, 60.0, 20_000)
     assert (limits.output, limits.disk) == (1 << 20, 32 << 20)
 
 
