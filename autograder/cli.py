@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.errors import AutograderError
+from autograder.files import visible
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console()
@@ -49,11 +50,17 @@ def _said_plainly() -> Iterator[None]:
     try:
         yield
     except AutograderError as error:
-        errors.print(f"autograder: {error}", markup=False, soft_wrap=True)
+        _complain(f"autograder: {error}")
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
-        errors.print(f"autograder: {error.strerror}: {error.filename or 'the course folder'}", markup=False)
+        _complain(f"autograder: {error.strerror}: {error.filename or 'the course folder'}")
         raise typer.Exit(1) from None
+
+
+def _complain(text: str) -> None:
+    """Print what is wrong; the names in it may be a student's."""
+    for line in text.split("\n"):
+        errors.print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -86,7 +93,7 @@ def release(
         if check and not assignments:
             drifted += releases.strays(here)
         for line in drifted:
-            errors.print(line, markup=False, soft_wrap=True)
+            _complain(line)
         if drifted:
             errors.print("Run `autograder release`, look at the changes, and commit them.", markup=False)
             raise typer.Exit(1)
@@ -173,7 +180,9 @@ def _grade(
     names = here.assignments(wanted)
     found = {name: here.submissions(name, students) for name in names}
     if not any(found.values()):
+        report.strays(console, here)
         raise CourseError("nothing has been handed in: submitted/ holds no <student>/<assignment> folder")
+    problems = []
     for name, submissions in found.items():
         if not submissions:
             continue
@@ -184,9 +193,17 @@ def _grade(
                 table.add(one)
                 advance()
 
-            batch.grade_assignment(here, name, submissions, engine, on_graded, regrade=regrade, at_once=workers)
+            problems += batch.grade_assignment(
+                here, name, submissions, engine, on_graded, regrade=regrade, at_once=workers
+            )
         table.show(console, database.totals(here, name))
+    if not students:
+        report.strays(console, here)
     report.feedback(console, root / here.directory.feedback_directory)
+    for problem in problems:
+        _complain(problem)
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -203,7 +220,7 @@ def feedback(assignments: Assignments = None, student: Students = None, course: 
             with _progress(name, len(submissions) * len(here.sources(name))) as advance:
                 problems += rendering.render(here, name, submissions, advance)
         for problem in problems:
-            errors.print(problem, markup=False, soft_wrap=True)
+            _complain(problem)
         report.feedback(console, course / here.directory.feedback_directory)
         if problems:
             raise typer.Exit(1)

@@ -21,8 +21,9 @@ from traitlets.config import Config
 
 from autograder.commands import batch
 from autograder.course import notebook
-from autograder.course.folders import Course, Submission
+from autograder.course.folders import Course
 from autograder.course.notebook import role
+from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
 from autograder.gradebook import database
 from autograder.results import autograded

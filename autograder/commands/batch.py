@@ -6,6 +6,7 @@ changed since it was graded is left as it is.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import os
@@ -18,13 +19,17 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.course import notebook
-from autograder.course.folders import Course, Submission
+from autograder.course import beside, notebook, sources
+from autograder.course.beside import UnknownTimeError
+from autograder.course.folders import Course
+from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
+from autograder.files import printable
 from autograder.gradebook import database, journal
 from autograder.gradebook.book import Book, Entry
 from autograder.gradebook.journal import Journal, Key
+from autograder.gradebook.lateness import Lateness
 from autograder.grading.task import Task, save
 from autograder.outcome import Outcome
 from autograder.sandbox.walls import isolation
@@ -32,6 +37,8 @@ from autograder.sandbox.walls import isolation
 BULK = 100
 """Notebooks that are written into the gradebook at once."""
 JOURNAL = ".chainrule-journal.db"
+FOR_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""Errors that are not about one submission: no room, no right to write anywhere, too many open files."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +56,13 @@ class Graded:
 def start_worker(course: Course, engine: Engine, source: Path) -> Worker:
     """A worker for one of a course's source notebooks, with the course's limits.
 
-    Raises CannotReadError, and UnsafeError where the course lies in a folder that student code reads.
+    Raises CannotPrepareError, and UnsafeError where the course lies in a folder that student code reads.
     """
     exchange = course.config.Exchange.get("root", "")
     exposed = isolation.exposed([course.root, *([Path(exchange)] if exchange else [])])
     if exposed and not course.unsafe:
         raise UnsafeError(f"{exposed} lies among the libraries of Python, which student code reads: move it elsewhere")
-    stubs = notebook.stubs(notebook.read(source))
+    stubs = notebook.stubs(sources.read(source))
     return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe)
 
 
@@ -68,33 +75,35 @@ def grade_assignment(
     *,
     regrade: bool = False,
     at_once: int | None = None,
-) -> None:
+) -> list[str]:
     """Grade an assignment's submissions and write gradebook, autograded notebooks and feedback pages.
 
     `on_graded` is called for each notebook; `at_once` of them are graded at the same time (by default as many as
-    there are processors). With `regrade`, unchanged ones too. Raises CourseError, CannotPrepareError or
-    UnsafeError where the assignment or the machine is at fault: then nothing has been written.
+    there are processors). With `regrade`, unchanged ones too. Says what of whom could not be written down. Raises
+    CourseError, CannotPrepareError or UnsafeError where the assignment or the machine is at fault: then nothing has
+    been written. Raises GradebookError and JournalError also later: what was graded until then is kept.
     """
     with ExitStack() as stack:
         at_once = at_once or os.cpu_count() or 1
         threads = stack.enter_context(ThreadPoolExecutor(at_once))
-        sources = course.sources(assignment)
-        workers = [stack.enter_context(closing(start_worker(course, engine, source))) for source in sources]
+        paths = course.sources(assignment)
+        workers = [stack.enter_context(closing(start_worker(course, engine, path))) for path in paths]
         database.prepare(course, assignment)
         for worker in workers:
             worker.prepare()
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         opened = stack.enter_context(database.opened(course))
-        run = _Run(course, assignment, notes, Book(course, opened, assignment), on_graded)
+        book, lateness = Book(opened, assignment), Lateness(course, opened, assignment)
+        run = _Run(course, assignment, notes, book, lateness, on_graded)
         try:
-            todo = iter(run.changed(submissions, sources, regrade=regrade))
+            todo = iter(run.changed(submissions, paths, regrade=regrade))
             running: dict[Future[tuple[Outcome, bool]], tuple[Submission, str, Task]] = {}
             while True:
                 for submission, found, task in islice(todo, 2 * at_once - len(running)):
                     worker = next(worker for worker in workers if worker.source.stem == task.notebook)
                     running[threads.submit(_grade, worker, task)] = submission, found, task
                 if not running:
-                    return
+                    break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     submission, found, task = running.pop(future)
                     run.add(submission, task, found, *future.result())
@@ -103,6 +112,7 @@ def grade_assignment(
             raise
         finally:
             run.flush()
+        return run.problems
 
 
 def grade_one(course: Course, worker: Worker, submission: Submission, folder: Path) -> NotebookNode:
@@ -120,9 +130,18 @@ def _grade(worker: Worker, task: Task) -> tuple[Outcome, bool]:
     reply = worker.ask({"do": "grade", "task": task.to_json()})
     if "done" in reply:
         return Outcome.from_json(reply["done"]), True
-    outcome = Outcome(failed=reply["error"])
-    save(task, None, outcome)
-    return outcome, False
+    return _refused(task, reply["error"]), False
+
+
+def _refused(task: Task, why: str) -> Outcome:
+    """A notebook that isn't graded, and what is written of it, as far as that can be written."""
+    outcome = Outcome(failed=printable(why))
+    try:
+        save(task, None, outcome)
+    except OSError as error:
+        if error.errno in FOR_ALL:
+            raise
+    return outcome
 
 
 class _Run:
@@ -134,11 +153,17 @@ class _Run:
         assignment: str,
         notes: Journal,
         book: Book,
+        lateness: Lateness,
         on_graded: Callable[[Graded], None],
     ) -> None:
-        self._course, self._assignment, self._notes, self._book = course, assignment, notes, book
+        self._course, self._assignment, self._notes = course, assignment, notes
+        self._book, self._lateness = book, lateness
         self._on_graded = on_graded
         self._waiting: list[Entry] = []
+        self._unchanged: set[str] = set()
+        self._said: dict[str, list[str]] = {}
+        self.problems: list[str] = []
+        """What of whom could not be written down."""
 
     def changed(
         self, submissions: Iterable[Submission], sources: list[Path], *, regrade: bool
@@ -149,34 +174,56 @@ class _Run:
         about = (source, journal.of_limits(course.limits), journal.engine(), course.secret())
         names = tuple(path.stem for path in sources)
         for submission in submissions:
-            if submission.folder.is_symlink():
-                self._refuse(submission, names, f"{submission.folder.name} is a link; ask for the folder itself")
+            tasks = [make_task(course, submission, name, names) for name in names]
+            if submission.refused:
+                self._refuse(submission, tasks, submission.refused)
                 continue
-            found = journal.fingerprint([submission.folder], *about)
-            copied = False
-            for name in names:
-                task = make_task(self._course, submission, name, names)
-                known = None if regrade else self._notes.find(_key(task), found)
-                if known and task.autograded.exists() and task.feedback.exists():
-                    outcome, recorded = known
-                    if not (recorded and self._book.has(submission.student)):
-                        self._record(submission, name, outcome)
-                    self._on_graded(Graded(submission, name, outcome, task.feedback, unchanged=True))
+            found = journal.of_submission(submission.folder, *course.sizes, *about)
+            todo = [task for task in tasks if regrade or not self._is_known(submission, task, found)]
+            if todo:
+                try:
+                    note = course.copy_files(submission, todo[0].autograded.parent)
+                except OSError as error:
+                    if error.errno in FOR_ALL:
+                        raise
+                    self._refuse(submission, todo, f"its files cannot be copied ({error}); look at its folders")
                     continue
-                if not copied:
-                    course.copy_files(submission, task.autograded.parent)
-                    copied = True
-                yield submission, found, task
+                self._said[submission.student] = [*self._about(submission), *([note] if note else [])]
+                for task in todo:
+                    yield submission, found, task
 
-    def _refuse(self, submission: Submission, names: tuple[str, ...], why: str) -> None:
-        for name in names:
-            task, outcome = make_task(self._course, submission, name, names), Outcome(failed=why)
-            save(task, None, outcome)
-            self._record(submission, name, outcome)
-            self._on_graded(Graded(submission, name, outcome, task.feedback))
+    def _is_known(self, submission: Submission, task: Task, fingerprint: str) -> bool:
+        """Was it graded as it is now? Then that is reported."""
+        known = self._notes.find(_key(task), fingerprint)
+        if not (known and task.autograded.exists() and task.feedback.exists()):
+            return False
+        outcome, recorded = known
+        if recorded and self._book.has(submission.student):
+            self._unchanged.add(submission.student)
+        else:
+            self._record(submission, task.notebook, outcome)
+        self._on_graded(Graded(submission, task.notebook, outcome, task.feedback, unchanged=True))
+        return True
+
+    def _refuse(self, submission: Submission, tasks: list[Task], why: str) -> None:
+        for task in tasks:
+            outcome = _refused(task, why)
+            self._record(submission, task.notebook, outcome)
+            self._on_graded(Graded(submission, task.notebook, outcome, task.feedback))
+
+    @staticmethod
+    def _about(submission: Submission) -> Iterator[str]:
+        """What is to be said of the folder as a whole."""
+        if submission.note:
+            yield submission.note
+        try:
+            beside.timestamp(submission.folder)
+        except UnknownTimeError as error:
+            yield str(error)
 
     def add(self, submission: Submission, task: Task, fingerprint: str, outcome: Outcome, lasting: bool) -> None:
         """Take in what came out for one notebook."""
+        outcome.notes += [printable(note) for note in self._said[submission.student]]
         if lasting:
             self._notes.add(_key(task), fingerprint, outcome)
         self._record(submission, task.notebook, outcome)
@@ -188,11 +235,17 @@ class _Run:
             self.flush()
 
     def flush(self) -> None:
-        """Write into the gradebook what waits for it."""
-        if self._waiting:
-            self._book.write(self._waiting)
-            self._notes.recorded(Key(s.assignment, s.student, name) for s, name, _ in self._waiting)
-            self._waiting = []
+        """Write into the gradebook what waits for it, and the penalties as they are now."""
+        waiting, self._waiting = self._waiting, []
+        refused = self._book.write(waiting) if waiting else {}
+        written = [(s, name) for s, name, _ in waiting if s.student not in refused]
+        self._notes.recorded(Key(s.assignment, s.student, name) for s, name in written)
+        self.problems += [f"{student}: the gradebook refuses it: {why}" for student, why in refused.items()]
+        students = sorted(self._unchanged.union(submission.student for submission, _ in written))
+        self._unchanged.clear()
+        for i in range(0, len(students), BULK):
+            late = self._lateness.settle(students[i : i + BULK])
+            self.problems += [f"{student}: {why}" for student, why in late.items()]
 
 
 def make_task(course: Course, submission: Submission, name: str, names: tuple[str, ...]) -> Task:

@@ -1,12 +1,13 @@
 """From solutions/ to notebooks/: records known results, lets nbgrader generate the students' notebooks.
 
-Everything is made and looked at in a temporary folder first; what students have is replaced only when
-all of it is right.
+Everything is made and looked at in a temporary folder, by the one run that nbgrader has; what students have is
+replaced, the whole folder at once, when all of it is right and the gradebook knows it.
 """
 
 from __future__ import annotations
 
 import filecmp
+import glob
 import re
 import shutil
 import tempfile
@@ -21,18 +22,18 @@ from traitlets.config import Config
 
 from autograder import files
 from autograder.commands.batch import start_worker
-from autograder.course import notebook
+from autograder.course import notebook, sources
 from autograder.course.folders import CONFIG, Course
 from autograder.course.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.course.notebook import grade_id, role
 from autograder.course.variants import FILE_NAME as VARIANTS
 from autograder.engine.client import Engine
 from autograder.errors import AutograderError, CannotPrepareError
+from autograder.gradebook import database
 from chainrule.checks.known_results import FILE_NAME as KNOWN_RESULTS
 from chainrule.checks.known_results import merge
 
-KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
-MARKERS = tuple(f"{word} {kind}" for kind in KINDS for word in ("BEGIN", "END"))
+MARKERS = tuple(f"{word} {kind}" for kind in sources.KINDS for word in ("BEGIN", "END"))
 MARKER = re.compile(r"\s*###+\s*(BEGIN|END)\b")
 MAX_KNOWN = 200_000
 """Bytes of known results for each notebook."""
@@ -46,11 +47,12 @@ def release(course: Course, assignment: str) -> None:
     """Make the students' notebooks of an assignment. Raises ReleaseError, and then nothing has changed."""
     with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
         trial = make(course, assignment, Path(folder))
+        database.prepare(course, assignment, anew=True)
         known = trial.folder("source", assignment) / KNOWN_RESULTS
+        files.replace_folder(trial.folder("release", assignment), course.folder("release", assignment))
         files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))
         for path in course.sources(assignment):
             files.write(path, notebook.as_jupyter_stores_it(path))
-    _generate(course, assignment, in_gradebook=True)
 
 
 def drift(course: Course, assignment: str) -> list[str]:
@@ -91,7 +93,7 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
     except ValueError as error:
         raise ReleaseError(f"{assignment}: {error}") from None
     files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
-    _generate(trial, assignment, in_gradebook=False)
+    _generate(trial, assignment)
     problems = [
         problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)
     ]
@@ -118,15 +120,16 @@ def _record(course: Course, path: Path) -> str:
 
 def _of_source(path: Path) -> Iterator[str]:
     """What keeps a source notebook from being released."""
-    source = notebook.read(path)
-    for what, ids in (("grade_id", map(grade_id, source.cells)), ("cell id", (c.get("id") for c in source.cells))):
-        for name, count in Counter(ids).items():
-            if name is not None and count > 1:
-                yield f"{path.name}: the {what} {name} stands on {count} cells; give each its own"
-    for cell in source.cells:
-        problem = _of_cell(cell)
-        if problem:
-            yield f"{path.name}: in the cell {grade_id(cell) or cell.get('id')} {problem}"
+    book = notebook.read(path)
+    for problem in sources.problems(book):
+        yield f"{path.name}: {problem}"
+    for name, count in Counter(cell.get("id") for cell in book.cells).items():
+        if name is not None and count > 1:
+            yield f"{path.name}: the cell id {name} stands on {count} cells; give each its own"
+    for cell in book.cells:
+        wrong = _of_cell(cell)
+        if wrong:
+            yield f"{path.name}: in the cell {grade_id(cell) or cell.get('id')} {wrong}"
 
 
 def _of_cell(cell: NotebookNode) -> str | None:
@@ -134,11 +137,6 @@ def _of_cell(cell: NotebookNode) -> str | None:
     for line in cell.source.split("\n"):
         if MARKER.match(line) and not any(marker in line for marker in MARKERS):
             return f"stands {line.strip()}, which is no marker; is it misspelt?"
-    for kind in KINDS:
-        if cell.source.count(f"BEGIN {kind}") != cell.source.count(f"END {kind}"):
-            return f"BEGIN {kind} and END {kind} don't pair"
-    if "### BEGIN SOLUTION" in cell.source and role(cell) not in ("answer", "text"):
-        return "stands a solution, but it is no answer cell; make it one, or take the markers out"
     if role(cell) == "answer" and "### BEGIN SOLUTION" not in cell.source:
         return "stands no ### BEGIN SOLUTION, so all of it would be removed"
     return None
@@ -153,13 +151,12 @@ def _of_release(path: Path) -> Iterator[str]:
                 yield f"{path.name}: {marker} is left in the student's notebook, in the cell {where}"
 
 
-def _generate(course: Course, assignment: str, *, in_gradebook: bool) -> None:
-    config = Config(course.config)
-    if not in_gradebook:
-        config.GenerateAssignment.no_database = True
-        config.SaveCells.enabled = False
-    api = NbGraderAPI(course.directory, config=config)
-    result = api.generate_assignment(assignment, force=True, create=True)
+def _generate(trial: Course, assignment: str) -> None:
+    config = Config(trial.config)
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    api = NbGraderAPI(trial.directory, config=config)
+    result = api.generate_assignment(glob.escape(assignment), force=True, create=True)  # which it looks for by pattern
     if not result["success"]:
         raise ReleaseError(f"{assignment}: nbgrader cannot generate it.\n{result.get('log') or result.get('error')}")
 

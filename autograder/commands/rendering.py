@@ -8,8 +8,9 @@ from nbgrader.api import MissingEntry
 
 from autograder import files
 from autograder.course import notebook
-from autograder.course.folders import Course, Submission
+from autograder.course.folders import Course
 from autograder.course.notebook import CannotReadError
+from autograder.course.submissions import Submission
 from autograder.gradebook import database
 from autograder.results import autograded, feedback
 

@@ -10,14 +10,18 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder.commands.batch import Graded
+from autograder.course.folders import Course
+from autograder.files import visible
 from autograder.gradebook.database import Total
+from autograder.outcome import TestOutcome
 
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
 ROWS = 50
-"""Students that have a row in the table."""
+"""Students that have a row in the table, and strays that are named."""
 
 
 class Scores:
@@ -33,31 +37,32 @@ class Scores:
         """Take in one notebook."""
         self._count += 1
         self._unchanged += one.unchanged
-        self._misconceptions.update(test.misconception.name for test in one.outcome.tests if test.misconception)
-        student = one.submission.student
-        if student in self._remarks or len(self._remarks) < ROWS:
-            self._remarks.setdefault(student, []).extend(_remarks(one))
+        self._misconceptions.update(_mistake(test) for test in one.outcome.tests if test.misconception)
+        self._remarks.setdefault(one.submission.student, []).extend(_remarks(one))
 
     def show(self, console: Console, totals: Sequence[Total]) -> None:
-        """Print a row for each student, or for a large class the summary and the first rows."""
-        table = Table(title=self._assignment, title_justify="left", title_style="bold")
+        """Print a row for each student; of a large class those who wait or struggle most, and a summary."""
+        table = Table(title=_plain(self._assignment), title_justify="left", title_style="bold")
         table.add_column("Student")
         table.add_column("Score", justify="right")
         table.add_column("Misconceptions, and what could not be graded")
-        by_student = {total.student: total for total in totals}
-        for student, remarks in sorted(self._remarks.items()):
-            total = by_student[student]
-            score = f"{total.score:g} of {total.max_score:g}" + (" ?" if total.manual else "")
-            table.add_row(student, score, "\n".join(remarks))
+        graded = [total for total in totals if total.student in self._remarks]
+        if len(graded) > ROWS:
+            graded = sorted(graded, key=lambda total: (not total.manual, total.score))[:ROWS]
+        for total in graded:
+            remarks = [_plain(remark) for remark in self._remarks[total.student]]
+            table.add_row(_plain(total.student), _score(total), Text("\n").join(remarks))
         console.print(table)
-        if any(by_student[student].manual for student in self._remarks):
+        if any(total.manual for total in graded):
             console.print("? waits to be graded by hand, in formgrader")
-        if len(by_student) > len(self._remarks):
-            self._summarise(console, totals)
+        if len(totals) > len(graded):
+            self._summarise(console, totals, len(graded))
         if self._unchanged:
             console.print(f"{self._unchanged} of {self._count} had been graded before and have not changed")
 
-    def _summarise(self, console: Console, totals: Sequence[Total]) -> None:
+    def _summarise(self, console: Console, totals: Sequence[Total], shown: int) -> None:
+        if shown == ROWS < len(self._remarks):
+            console.print(f"Shown are {ROWS} of {len(self._remarks)}: first who waits, then who has the fewest points")
         scores = [total.score for total in totals]
         waiting = sum(total.manual for total in totals)
         console.print(
@@ -68,14 +73,41 @@ class Scores:
             console.print(f"{count} × {name}", markup=False)
 
 
+def _plain(text: str) -> Text:
+    """Text that may hold a student's words: nothing in it is markup, nothing moves the terminal."""
+    return Text(visible(text))
+
+
+def _score(total: Total) -> str:
+    late = f" ({total.score + total.penalty:g}, less {total.penalty:g} for lateness)" if total.penalty else ""
+    return f"{total.score:g} of {total.max_score:g}{late}" + (" ?" if total.manual else "")
+
+
+def _mistake(test: TestOutcome) -> str:
+    """A misconception with the question that it is about."""
+    return f"{', '.join(test.answers) or test.grade_id}: {test.misconception.name if test.misconception else ''}"
+
+
 def _remarks(one: Graded) -> list[str]:
     tests = one.outcome.tests
-    named = [test.misconception.name for test in tests if test.misconception]
+    named = [_mistake(test) for test in tests if test.misconception]
     shown = named[:SHOWN] + ([f"and {len(named) - SHOWN} more"] if len(named) > SHOWN else [])
     words = Counter(test.word.lower() for test in tests if test.status in ("hung", "missing", "raised"))
     failed = [f"{one.notebook} not graded: {one.outcome.failed}"] if one.outcome.failed else []
     counts = [f"{count} × {word}" for word, count in words.items()]
-    return [*([", ".join(shown)] if shown else []), *failed, *counts, *one.outcome.notes]
+    return [*shown, *failed, *counts, *one.outcome.notes]
+
+
+def strays(console: Console, course: Course) -> None:
+    """Name what was handed in and belongs to no assignment, so that nobody has looked at it."""
+    root = course.root
+    found = [str(path.relative_to(root) if path.is_relative_to(root) else path) for path in course.strays()]
+    if found:
+        console.print("Not graded, for it lies in no assignment's folder:")
+        for path in found[:ROWS]:
+            console.print(Text(f"  {visible(path)}"), soft_wrap=True)
+        if len(found) > ROWS:
+            console.print(f"  and {len(found) - ROWS} more")
 
 
 def feedback(console: Console, folder: Path) -> None:

@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import files
-from autograder.course import misconceptions, notebook
+from autograder.course import misconceptions, notebook, sources
 from autograder.course.folders import Course
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, role
@@ -32,9 +32,9 @@ def make(course: Course, assignments: list[str], students: int | None) -> int:
     written: set[str] = set()
     for assignment in assignments:
         for path in course.sources(assignment):
-            source = notebook.read(path)
-            edited = misconceptions.load(path.parent, source)
-            for student, text in _class(source, edited, students).items():
+            book = sources.read(path)
+            edited = misconceptions.load(path.parent, book)
+            for student, text in _class(book, edited, students).items():
                 folder = course.folder("submitted", assignment, student)
                 files.write(folder / path.name, text)
                 written.add(student)

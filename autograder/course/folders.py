@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
-import fnmatch
 import os
 import secrets
-import shutil
+import sys
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import parse_utc
+from traitlets import TraitError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.course import beside, submissions
+from autograder.course.submissions import ASSIGNMENT, STUDENT, Submission
 from autograder.errors import AutograderError
-from autograder.files import below
 from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SECRET = "chainrule.secret"
-TIMESTAMP = "timestamp.txt"
-MAX_TIMESTAMP = 200
-NOT_COPIED = ("*.ipynb", TIMESTAMP)
 
 
 class CourseError(AutograderError):
     """The course folder, or what was asked of it, is wrong; the message says what to do."""
 
     exit_code = 2
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One student's folder for one assignment."""
-
-    student: str
-    assignment: str
-    folder: Path
 
 
 class Course:
@@ -53,7 +39,7 @@ class Course:
         self.root = root.resolve()
         self.config = self._read_config()
         self.config.CourseDirectory.root = str(self.root)
-        self.directory = CourseDirectory(config=self.config)
+        self.directory = self._read_directory()
         self.limits = self._read_limits()
         self.unsafe = self.config.Sandbox.get("unsafe", False) is True
         """May student code run where it could reach files or the network?"""
@@ -61,10 +47,24 @@ class Course:
     def _read_config(self) -> Config:
         if not (self.root / CONFIG).exists():
             raise CourseError(f"there is no {CONFIG} in {self.root}; name the course folder with --course")
+        if str(self.root) not in sys.path:
+            sys.path.append(str(self.root))  # where nbgrader finds the course's plugins
         try:
             return PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
         except Exception as error:
             raise CourseError(f"{self.root / CONFIG} stops with {type(error).__name__}: {error}") from None
+
+    def _read_directory(self) -> CourseDirectory:
+        try:
+            directory = CourseDirectory(config=self.config)
+        except TraitError as error:
+            raise CourseError(f"{CONFIG}: {error}") from None
+        if "?" in str(self.root) and not self.config.CourseDirectory.get("db_url"):
+            raise CourseError(
+                f"{self.root}: the address of the gradebook would end at the ?; rename the folder, or set "
+                f"c.CourseDirectory.db_url in {CONFIG}"
+            )
+        return directory
 
     def _read_limits(self) -> Limits:
         """The limits, with those that the configuration sets: `c.Limits.cell_seconds = 20`."""
@@ -80,8 +80,7 @@ class Course:
 
     def assignments(self, wanted: Iterable[str] = ()) -> list[str]:
         """The assignments that have a source folder, or the wanted ones. Raises CourseError for one that hasn't."""
-        found = sorted(path.name for path in self._parent("source").glob("*") if list(path.glob("*.ipynb")))
-        wanted = list(wanted)
+        found, wanted = self._sourced(), list(wanted)
         for name in wanted:
             if name not in found:
                 close = difflib.get_close_matches(name, found, 1, 0.4)
@@ -89,7 +88,13 @@ class Course:
                 raise CourseError(f"there is no assignment {name}; {hint}")
         if not found:
             raise CourseError(f"there is no assignment in {self._parent('source')}; each is a folder with notebooks")
+        for name in wanted or found:
+            if "+" in name:
+                raise CourseError(f"{name}: nbgrader allows no + in the name of an assignment; rename its folder")
         return wanted or found
+
+    def _sourced(self) -> list[str]:
+        return sorted(path.name for path in self._parent("source").glob("*") if list(path.glob("*.ipynb")))
 
     def _parent(self, step: str) -> Path:
         return self.folder(step, "x").parent
@@ -105,57 +110,35 @@ class Course:
 
     def submissions(self, assignment: str, students: Iterable[str] = ()) -> list[Submission]:
         """What was handed in for an assignment. Raises CourseError for a wanted student without a submission."""
-        pattern = self.folder("submitted", assignment, "*")
-        place = len(pattern.parts) - 1 - pattern.parts[::-1].index("*")
-        folders = sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
-        found = {
-            path.parts[place]: Submission(path.parts[place], assignment, path) for path in folders if path.is_dir()
-        }
+        found = submissions.find(self._submitted(), assignment, self._sourced())
         students = list(students)
         for student in students:
             if student not in found:
-                missing = str(pattern).replace("*", student)
+                missing = self.folder("submitted", assignment, student)
                 raise CourseError(f"{student} has handed in nothing for {assignment}: there is no folder {missing}")
         return [found[student] for student in students] if students else list(found.values())
 
-    def copy_files(self, submission: Submission, target: Path) -> None:
-        """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them.
+    def strays(self) -> list[Path]:
+        """What lies among the submissions and belongs to no assignment."""
+        pattern, names = self._submitted(), self._sourced()
+        taken = (one for name in names for one in submissions.find(pattern, name, names).values())
+        return submissions.strays(pattern, taken)
 
-        A student's links are left out: they could lead to any file of the grader's; so are files that are larger
-        than nbgrader allows (`c.CourseDirectory.max_file_size`, 100 MB).
-        """
-        target.mkdir(parents=True, exist_ok=True)
-        ignored = (*NOT_COPIED, *self.directory.ignore)
-        for path in below(submission.folder):
-            if not any(fnmatch.fnmatch(part, pattern) for part in path.parts for pattern in ignored):
-                with suppress(OSError):  # a file that can't be read, or is named as a folder of the course
-                    if (submission.folder / path).stat().st_size > 1000 * self.directory.max_file_size:
-                        continue
-                    (target / path).parent.mkdir(parents=True, exist_ok=True)
-                    _replace(str(submission.folder / path), str(target / path))
+    def _submitted(self) -> Path:
+        pattern = self.folder("submitted", ASSIGNMENT, STUDENT)
+        if not {ASSIGNMENT, STUDENT}.issubset(pattern.parts):
+            raise CourseError(f"{CONFIG}: directory_structure has student and assignment each as a folder of its own")
+        return pattern
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many bytes of a file, and of all files of a submission, are used, by nbgrader's configuration."""
+        return 1000 * self.directory.max_file_size, 1000 * self.directory.max_dir_size
+
+    def copy_files(self, submission: Submission, target: Path) -> str | None:
+        """Put the files beside the notebooks into the autograded folder; says what was too large."""
         source = self.folder("source", submission.assignment)
-        for path in below(source):
-            if not any(fnmatch.fnmatch(part, pattern) for part in path.parts for pattern in ignored):
-                for above in (target / path, *(target / path).parents[: len(path.parts) - 1]):
-                    if above.is_dir() is (above == target / path) and os.path.lexists(above):
-                        shutil.rmtree(above) if above.is_dir() else above.unlink()
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                _replace(str(source / path), str(target / path))
-        if self.timestamp(submission):
-            _replace(str(submission.folder / TIMESTAMP), str(target / TIMESTAMP))
-
-    @staticmethod
-    def timestamp(submission: Submission) -> datetime.datetime | None:
-        """When it was handed in, in UTC, by the file that nbgrader writes; None where there is none that says it."""
-        path = submission.folder / TIMESTAMP
-        try:
-            if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_TIMESTAMP:
-                return None
-            text = path.read_text("utf-8").strip()
-            found = parse_utc(text) if text else None
-            return found if isinstance(found, datetime.datetime) else None
-        except (ValueError, OverflowError, OSError):
-            return None
+        return beside.copy(submission.folder, source, target, self.directory.ignore, *self.sizes)
 
     def secret(self) -> bytes:
         """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it."""
@@ -173,10 +156,3 @@ class Course:
         """What nbgrader's preprocessors want to know about a notebook."""
         about = {"assignment": assignment, "notebook": notebook, "student": student, "db_url": self.directory.db_url}
         return {"nbgrader": about}
-
-
-def _replace(source: str, target: str) -> str:
-    """Copy over a file that nbgrader may have made read-only."""
-    if os.path.lexists(target):
-        os.unlink(target)
-    return str(shutil.copyfile(source, target, follow_symlinks=False))

@@ -70,7 +70,9 @@ def tables_by_answer(path: Path, answers: set[str | None], refuse: type[Autograd
     if not path.exists():
         return {}
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))  # Windows' editors begin a file with a mark
+    except UnicodeDecodeError:
+        raise refuse(f"{path.name} is not UTF-8; save it as that") from None
     except tomllib.TOMLDecodeError as error:
         raise refuse(f"{path.name}: {error}") from None
     beside = (cell for other in path.parent.glob("*.ipynb") for cell in read(other).cells)

@@ -30,33 +30,44 @@ class NotHandedInError(CannotReadError):
 
 def read(path: Path) -> NotebookNode:
     """Read a notebook of any format version. Raises CannotReadError where it isn't one."""
+    return parse(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file that may be a notebook. Raises CannotReadError where it is no file, too large, or can't be read."""
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
             raise CannotReadError(f"{path.name} is no file but a link or the like; ask for the file itself")
         if path.stat().st_size > MAX_FILE:
             raise CannotReadError(f"{path.name} is larger than {MAX_FILE >> 20} MB; ask for it without its outputs")
-        text = path.read_text("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise CannotReadError(f"{path.name} is missing; ask for the file") from None
-    except UnicodeDecodeError:
-        raise CannotReadError(f"{path.name} is not a text file, so it's no notebook; ask for the .ipynb file") from None
     except OSError as error:
         raise CannotReadError(f"{path.name} cannot be read ({error.strerror}); check the file") from None
+
+
+def parse(data: bytes, name: str) -> NotebookNode:
+    """A notebook of any format version, of the bytes of a file. Raises CannotReadError where they are none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CannotReadError(f"{name} is not a text file, so it's no notebook; ask for the .ipynb file") from None
     if not text.strip():
-        raise CannotReadError(f"{path.name} is empty; ask for the file again")
+        raise CannotReadError(f"{name} is empty; ask for the file again")
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError):
-        text = f"{path.name} is no notebook: its text is not JSON; ask for the file as Jupyter saved it"
+        text = f"{name} is no notebook: its text is not JSON; ask for the file as Jupyter saved it"
         raise CannotReadError(text) from None
     try:
         notebook = nbformat.from_dict(tree) if tree["nbformat"] == 4 else nbformat.reads(text, 4)
         for cell in notebook.cells:
             _normalise(cell)
     except Exception:
-        raise CannotReadError(f"{path.name} is JSON, but no notebook; ask for the file as Jupyter saved it") from None
+        raise CannotReadError(f"{name} is JSON, but no notebook; ask for the file as Jupyter saved it") from None
     if len(notebook.cells) > MAX_CELLS:
-        raise CannotReadError(f"{path.name} has more than {MAX_CELLS} cells; look at it by hand")
+        raise CannotReadError(f"{name} has more than {MAX_CELLS} cells; look at it by hand")
     return notebook
 
 

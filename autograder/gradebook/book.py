@@ -5,18 +5,17 @@ In bulk, for nbgrader's functions for one cell take 25 ms a student, its tables 
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from nbformat import NotebookNode
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.orm import Session
 
-from autograder.course.folders import Course, Submission
+from autograder.course import beside
+from autograder.course.beside import UnknownTimeError
+from autograder.course.submissions import Submission
 from autograder.outcome import Outcome
 from autograder.results.scores import comments, scores
 
@@ -35,11 +34,10 @@ class _Cells(NamedTuple):
 class Book:
     """The gradebook of one assignment, open for writing."""
 
-    def __init__(self, course: Course, gradebook: Gradebook, assignment: str) -> None:
-        self._course, self._assignment = course, assignment
+    def __init__(self, gradebook: Gradebook, assignment: str) -> None:
         self._db: Session = gradebook.db()
         row = gradebook.find_assignment(assignment)
-        self._id, self._duedate = row.id, row.duedate
+        self._id = row.id
         self._cells = {
             n.name: _Cells(
                 n.id,
@@ -53,56 +51,67 @@ class Book:
         """Has the student a submission in the gradebook?"""
         return bool(self._submitted([student]))
 
-    def write(self, graded: Sequence[Entry]) -> None:
-        """Write some students' outcomes in one transaction; then the late penalties of those that are late."""
+    def write(self, graded: Sequence[Entry]) -> dict[str, str]:
+        """Write some students' outcomes, all at once; those that the gradebook refuses, by student, with the reason.
+
+        Where it refuses some of them, each student's is written alone: a bad row takes no other along.
+        """
+        try:
+            self._write(graded)
+        except sa.exc.OperationalError:
+            raise  # it is locked, or gone: that is about no row
+        except (sa.exc.StatementError, ValueError) as error:
+            self._db.rollback()
+            students = {submission.student: None for submission, _, _ in graded}
+            if len(students) == 1:
+                return dict.fromkeys(students, " ".join(str(getattr(error, "orig", None) or error).split()))
+            alone = ([entry for entry in graded if entry[0].student == student] for student in students)
+            return {student: why for those in alone for student, why in self.write(those).items()}
+        return {}
+
+    def _write(self, graded: Sequence[Entry]) -> None:
         submissions = {submission.student: submission for submission, _, _ in graded}
         missing = submissions.keys() - set(self._column(Student.id, Student.id, submissions))
         self._insert(Student, [{"id": student} for student in sorted(missing)])
-        self._write_submissions(submissions)
+        unknown = self._write_submissions(submissions)
         rows = self._submitted(submissions)
         notebooks = self._write_notebooks([row.id for row in rows.values()])
         places = [
             (notebooks[rows[submission.student].id, self._cells[name].id], self._cells[name], outcome)
             for submission, name, outcome in graded
         ]
-        self._write_grades(places)
+        in_doubt = {key for (s, _), key in notebooks.items() if s in {rows[student].id for student in unknown}}
+        self._write_grades(places, in_doubt)
         self._write_comments(places)
         self._db.commit()
-        for submission, name, _ in graded:
-            row = rows[submission.student]
-            if self._is_late(row) or row.penalty is not None:
-                resources = self._course.resources(self._assignment, name, submission.student)
-                AssignLatePenalties(config=self._course.config).preprocess(NotebookNode(cells=[]), resources)
 
-    def _write_submissions(self, submissions: dict[str, Submission]) -> None:
+    def _write_submissions(self, submissions: dict[str, Submission]) -> set[str]:
+        """Write when each was handed in; the students of whom that is not known."""
         rows = self._submitted(submissions)
-        new, changed = [], []
+        new, changed, unknown = [], [], set()
         for student, submission in submissions.items():
-            timestamp = self._course.timestamp(submission)
+            timestamp = None
+            try:
+                timestamp = beside.timestamp(submission.folder)
+            except UnknownTimeError:
+                unknown.add(student)
             if student not in rows:
                 new.append({"id": _new(), "assignment_id": self._id, "student_id": student, "timestamp": timestamp})
             elif timestamp and timestamp != rows[student].timestamp:
                 changed.append({"id": rows[student].id, "timestamp": timestamp})
         self._insert(SubmittedAssignment, new)
         self._update(SubmittedAssignment, changed)
+        return unknown
 
     def _submitted(self, students: Iterable[str]) -> dict[str, Any]:
-        """By student: the submission's id, timestamp, extension, and whether a penalty stands in a notebook of it."""
+        """By student: the submission's id and timestamp."""
         table = SubmittedAssignment
-        penalty = sa.func.max(SubmittedNotebook.late_submission_penalty).label("penalty")
         query = (
-            sa.select(table.student_id, table.id, table.timestamp, table.extension, penalty)
-            .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == table.id)
+            sa.select(table.student_id, table.id, table.timestamp)
             .where(table.assignment_id == self._id)
             .where(table.student_id.in_(list(students)))
-            .group_by(table.id)
         )
         return {row.student_id: row for row in self._db.execute(query)}
-
-    def _is_late(self, row: Any) -> bool:
-        if row.timestamp is None or self._duedate is None:
-            return False
-        return bool(row.timestamp > self._duedate + (row.extension or datetime.timedelta()))
 
     def _write_notebooks(self, submitted: list[str]) -> dict[tuple[str, str], str]:
         """Make sure that each submission has its notebooks, with all grades and comments; their ids."""
@@ -120,8 +129,8 @@ class Book:
         self._insert(Comment, [{"id": _new(), "notebook_id": n, "cell_id": c} for n, c in comments])
         return found | ids
 
-    def _write_grades(self, places: list[tuple[str, _Cells, Outcome]]) -> None:
-        """Set automatic scores. A manual score stays; it wins over ours, and asks for review."""
+    def _write_grades(self, places: list[tuple[str, _Cells, Outcome]], in_doubt: set[str]) -> None:
+        """Set automatic scores. A manual score stays; it wins over ours, and asks for review, as doubt does."""
         rows: list[dict[str, Any]] = []
         table = Grade
         query = sa.select(table.id, table.notebook_id, table.cell_id, table.manual_score)
@@ -129,7 +138,7 @@ class Book:
         for row in self._db.execute(query.where(table.notebook_id.in_(list(about)))):
             cells, _, found = about[row.notebook_id]
             score = found[cells.graded[row.cell_id]]
-            waits = row.manual_score is not None or score is None
+            waits = row.manual_score is not None or score is None or row.notebook_id in in_doubt
             rows.append({"id": row.id, "auto_score": score, "needs_manual_grade": waits})
         self._update(table, rows)
 

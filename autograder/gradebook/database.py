@@ -5,58 +5,185 @@ Outcomes are written by book.py, many at once.
 
 from __future__ import annotations
 
+import logging
+import os
+import shutil
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Grade, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import CheckCellMetadata, ComputeChecksums, LockCells, SaveCells
+from nbgrader.api import (
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    SaveCells,
+)
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from autograder.course import notebook
+from autograder.course import notebook, sources
 from autograder.course.folders import Course, CourseError
 from autograder.course.notebook import grade_id
+from autograder.errors import AutograderError
 from autograder.outcome import Marks, Outcome
 from autograder.results.scores import comments, scores
+
+SAVING = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells)
+"""What nbgrader's generate_assignment does, up to what it saves of a notebook's cells."""
+
+
+class GradebookError(AutograderError):
+    """The gradebook can't be used; the message says why and what to do."""
 
 
 @contextmanager
 def opened(course: Course) -> Iterator[Gradebook]:
-    """The course's gradebook."""
-    with warnings.catch_warnings(), Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
-        # nbgrader 0.9 was written for an earlier SQLAlchemy; what this one warns of is harmless there
-        warnings.simplefilter("ignore", SAWarning)
-        yield gradebook
+    """The course's gradebook. Raises GradebookError where it can't be opened, or refuses what is done with it."""
+    try:
+        with warnings.catch_warnings(), _open(course) as gradebook:
+            # nbgrader 0.9 was written for an earlier SQLAlchemy; what this one warns of is harmless there
+            warnings.simplefilter("ignore", SAWarning)
+            yield gradebook
+    except (sa.exc.DBAPIError, sa.exc.ArgumentError, InvalidEntry) as error:
+        raise GradebookError(_said(course, error)) from error
 
 
-def prepare(course: Course, assignment: str) -> None:
+def _open(course: Course) -> Gradebook:
+    if not shutil.which("alembic"):  # nbgrader starts it by name, to make a new gradebook
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    log = logging.getLogger("tornado.application")
+    log.addFilter(_silent)  # nbgrader logs a traceback of what it then raises
+    try:
+        return Gradebook(course.directory.db_url, course.directory.course_id)
+    except ImportError as error:
+        extra = "; `pip install 'chainrule[postgres]'` brings it" if "psycopg" in str(error) else ""
+        raise GradebookError(f"{_where(course)} needs a Python package that is not here: {error.name}{extra}") from None
+    finally:
+        log.removeFilter(_silent)
+
+
+def _silent(_: logging.LogRecord) -> bool:
+    return False
+
+
+def _where(course: Course) -> str:
+    try:
+        url = make_url(course.directory.db_url)
+    except sa.exc.ArgumentError:
+        return "the gradebook's db_url"
+    return f"the gradebook {url.database if url.drivername == 'sqlite' else url.render_as_string(hide_password=True)}"
+
+
+def _said(course: Course, error: Exception) -> str:
+    """What is wrong with the gradebook, and what to do, in one sentence."""
+    why = " ".join(str(getattr(error, "orig", None) or error).split())
+    if "locked" in why:
+        todo = "close what else uses it (formgrader? another run?) and run this again; what was graded is kept"
+    elif "no such" in why or "does not exist" in why:
+        todo = "if another version of nbgrader made it, make a copy of it and run `nbgrader db upgrade`"
+    else:
+        todo = f"look whether that is right, or put back a copy of it (db_url in {course.root / 'nbgrader_config.py'})"
+    return f"{_where(course)} cannot be used: {why}; {todo}"
+
+
+def prepare(course: Course, assignment: str, *, anew: bool = False) -> None:
     """Make sure that the gradebook knows the assignment's notebooks and cells, as their source now has them.
 
-    Raises CourseError where cells were added or removed after submissions had been graded.
+    With `anew`, as at a release: all of their text too, and no notebook that is gone. Raises CourseError where cells
+    were added or removed after submissions had been graded, CannotPrepareError for a source that has no form; then
+    nothing has changed.
     """
+    books = {path.stem: sources.read(path) for path in course.sources(assignment)}
     with opened(course) as gradebook:
-        gradebook.update_or_create_assignment(assignment)
-        known = {
-            n.name: {c.name: c.max_score for c in n.grade_cells}
-            for n in gradebook.find_assignment(assignment).notebooks
+        known = _known(gradebook, assignment)
+        changed = {
+            name: book
+            for name, book in books.items()
+            if anew or name not in known or known[name].points != _points(book)
         }
-    for path in course.sources(assignment):
-        source = notebook.read(path)
-        points = {grade_id(c): notebook.points(c) for c in source.cells if utils.is_grade(c) or utils.is_task(c)}
-        if known.get(path.stem) == points:
-            continue
-        resources = course.resources(assignment, path.stem)
-        try:
-            for preprocessor in (LockCells, CheckCellMetadata, ComputeChecksums, SaveCells):
-                source, resources = preprocessor(config=course.config).preprocess(deepcopy(source), resources)
-        except RuntimeError as error:
-            raise CourseError(
-                f"{assignment}/{path.name}: {error}; restore them, or use another assignment name"
-            ) from None
+        for name, cells in known.items():
+            if cells.graded and name in changed and _names(changed[name]) != cells.names:
+                _refuse(f"{assignment}/{name}.ipynb: cells were added or removed")
+            if cells.graded and anew and name not in books:
+                _refuse(f"{assignment}: {name}.ipynb was removed")
+        gradebook.update_or_create_assignment(assignment)
+        for name in known.keys() - books.keys() if anew else ():
+            gradebook.remove_notebook(name, assignment)
+    for name, book in changed.items():
+        _save(course, assignment, name, book)
+
+
+def _refuse(what: str) -> None:
+    raise CourseError(
+        f"{what}, and students have been graded on what was there; restore it, or use another assignment name"
+    )
+
+
+class _Known(NamedTuple):
+    """What the gradebook has of a source notebook."""
+
+    names: dict[str, set[str]]
+    """By kind of cell."""
+    points: dict[str, float]
+    graded: bool
+    """Has somebody been graded on it?"""
+
+
+def _known(gradebook: Gradebook, assignment: str) -> dict[str, _Known]:
+    try:
+        notebooks = gradebook.find_assignment(assignment).notebooks
+    except MissingEntry:
+        return {}
+    kinds = ("grade", "solution", "task", "source")
+    return {
+        n.name: _Known(
+            {kind: {cell.name for cell in getattr(n, f"{kind}_cells")} for kind in kinds},
+            {cell.name: cell.max_score for cell in (*n.grade_cells, *n.task_cells)},
+            bool(n.submissions),
+        )
+        for n in notebooks
+    }
+
+
+def _names(book: NotebookNode) -> dict[str, set[str | None]]:
+    kinds = {"grade": utils.is_grade, "solution": utils.is_solution, "task": utils.is_task}
+    found = {kind: {grade_id(cell) for cell in book.cells if holds(cell)} for kind, holds in kinds.items()}
+    locked = {grade_id(cell) for cell in book.cells if utils.is_locked(cell)}
+    return found | {"source": locked.union(*found.values())}
+
+
+def _points(book: NotebookNode) -> dict[str | None, float]:
+    return {grade_id(c): notebook.points(c) for c in book.cells if utils.is_grade(c) or utils.is_task(c)}
+
+
+def _save(course: Course, assignment: str, name: str, book: NotebookNode) -> None:
+    """Let nbgrader save a notebook's cells. Raises CourseError where it refuses their form."""
+    resources: dict[str, Any] = course.resources(assignment, name)
+    book = deepcopy(book)
+    try:
+        for preprocessor in SAVING:
+            book, resources = preprocessor(config=course.config).preprocess(book, resources)
+    except (sa.exc.DBAPIError, InvalidEntry) as error:
+        raise GradebookError(_said(course, error)) from None
+    except Exception as error:  # nbgrader and jsonschema each have their own
+        raise CourseError(f"{assignment}/{name}.ipynb: nbgrader refuses it ({error}); mend it in the source") from None
 
 
 def write_scores(gradebook: Gradebook, assignment: str, student: str, name: str, outcome: Outcome) -> None:
@@ -87,35 +214,40 @@ class Total(NamedTuple):
 
     student: str
     score: float
+    """With what was taken off for lateness."""
     max_score: float
     manual: bool
     """Does something wait to be graded by hand?"""
+    penalty: float
 
 
 def totals(course: Course, assignment: str) -> list[Total]:
-    """Every student's score for an assignment, late penalties taken off."""
+    """Every student's score for an assignment, by name."""
     with opened(course) as gradebook:
         try:
             row = gradebook.find_assignment(assignment)
         except MissingEntry:
             return []
         whole = row.max_score
-        score = sa.func.coalesce(sa.func.sum(Grade.score), 0.0)
-        manual = sa.func.max(Grade.needs_manual_grade)
-        per_notebook = (
-            sa.select(SubmittedAssignment.student_id, score.label("score"), manual.label("manual"))
-            .add_columns(sa.func.coalesce(SubmittedNotebook.late_submission_penalty, 0.0).label("penalty"))
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        # in two steps, or a notebook's penalty would count once for each of its cells; databases differ in what they
+        # know of the greatest of two truths, and in what may stand beside a sum
+        by_notebook = (
+            sa.select(SubmittedNotebook.assignment_id)
+            .add_columns(sa.func.coalesce(sa.func.sum(Grade.score), 0.0).label("score"))
+            .add_columns(sa.func.max(sa.case((Grade.needs_manual_grade, 1), else_=0)).label("manual"))
+            .add_columns(sa.func.coalesce(sa.func.max(SubmittedNotebook.late_submission_penalty), 0.0).label("penalty"))
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id, isouter=True)
             .where(SubmittedAssignment.assignment_id == row.id)
-            .group_by(SubmittedNotebook.id)
+            .group_by(SubmittedNotebook.id, SubmittedNotebook.assignment_id)
             .subquery()
         )
-        student = per_notebook.c.student_id
+        score, penalty = sa.func.sum(by_notebook.c.score), sa.func.sum(by_notebook.c.penalty)
         query = (
-            sa.select(student, sa.func.sum(per_notebook.c.score - per_notebook.c.penalty))
-            .add_columns(sa.func.max(per_notebook.c.manual))
-            .group_by(student)
-            .order_by(student)
+            sa.select(SubmittedAssignment.student_id, score, penalty, sa.func.max(by_notebook.c.manual))
+            .join(by_notebook, by_notebook.c.assignment_id == SubmittedAssignment.id)
+            .group_by(SubmittedAssignment.student_id)
+            .order_by(SubmittedAssignment.student_id)
         )
-        return [Total(name, found, whole, bool(waits)) for name, found, waits in gradebook.db.execute(query)]
+        rows = gradebook.db.execute(query)
+        return [Total(name, score - late, whole, bool(waits), late) for name, score, late, waits in rows]

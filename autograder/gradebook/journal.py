@@ -11,13 +11,15 @@ import json
 import platform
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.files import below
+from autograder.errors import AutograderError
+from autograder.files import below, bounded
 from autograder.limits import Limits
 from autograder.outcome import Outcome
 
@@ -36,34 +38,53 @@ class Key(NamedTuple):
     notebook: str
 
 
+class JournalError(AutograderError):
+    """The journal can't be used; the message says why and what to do."""
+
+
 class Journal:
-    """The journal of a course. For one thread."""
+    """The journal of a course. For one thread. Its methods raise JournalError."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)  # each statement is a transaction
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.execute(TABLE)
+        self._path = path
+        with self._said():
+            self._database = sqlite3.connect(path, isolation_level=None)  # each statement is a transaction
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.execute(TABLE)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if "locked" in str(error):
+                todo = "another run uses it; wait for its end"
+            else:
+                todo = "if the file is broken, remove it: everything is then graded once more"
+            raise JournalError(f"the journal {self._path} cannot be used: {error}; {todo}") from error
 
     def find(self, key: Key, fingerprint: str) -> tuple[Outcome, bool] | None:
         """The outcome of a notebook that was graded as it is now, and whether the gradebook has it."""
         where = "assignment = ? AND student = ? AND notebook = ? AND fingerprint = ?"
-        row = self._database.execute(
-            f"SELECT outcome, recorded FROM graded WHERE {where}", (*key, fingerprint)
-        ).fetchone()
+        query = f"SELECT outcome, recorded FROM graded WHERE {where}"
+        with self._said():
+            row = self._database.execute(query, (*key, fingerprint)).fetchone()
         return (Outcome.from_json(json.loads(row[0])), bool(row[1])) if row else None
 
     def add(self, key: Key, fingerprint: str, outcome: Outcome) -> None:
         """Write down what came out, before the gradebook has it."""
         row = (*key, fingerprint, json.dumps(outcome.to_json()))
-        self._database.execute("INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, 0)", row)
+        with self._said():
+            self._database.execute("INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, 0)", row)
 
     def recorded(self, keys: Iterable[Key]) -> None:
         """The gradebook has these now."""
         where = "assignment = ? AND student = ? AND notebook = ?"
-        self._database.execute("BEGIN")
-        self._database.executemany(f"UPDATE graded SET recorded = 1 WHERE {where}", keys)
-        self._database.execute("COMMIT")
+        with self._said():
+            self._database.execute("BEGIN")
+            self._database.executemany(f"UPDATE graded SET recorded = 1 WHERE {where}", keys)
+            self._database.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
@@ -72,22 +93,41 @@ class Journal:
 
 def fingerprint(folders: Iterable[Path], *more: bytes) -> str:
     """A hash of all files in some folders, with their names, and of more that the outcome depends on."""
+    return _hashed((*more, *(part for folder in folders for path in below(folder) for part in _of(folder, path))))
+
+
+def of_submission(folder: Path, one: int, together: int, *more: bytes) -> str:
+    """The fingerprint of a submission. Of files that are too large for it, only size and time are looked at."""
+    kept, left_out = bounded(folder, one, together)
+    parts = (part for path in kept for part in _of(folder, path))
+    return _hashed((*more, *(_state(folder, path) for path in left_out), *parts))
+
+
+def _hashed(parts: Iterable[bytes]) -> str:
     found = hashlib.blake2b(digest_size=16)
-    for part in (*more, *_parts(folders)):
+    for part in parts:
         found.update(len(part).to_bytes(8, "big") + part)
     return found.hexdigest()
 
 
-def _parts(folders: Iterable[Path]) -> Iterator[bytes]:
-    for folder in folders:
-        for path in below(folder):
-            if ".ipynb_checkpoints" not in path.parts and "__pycache__" not in path.parts:
-                yield str(path).encode("utf-8", "surrogateescape")
-                try:
-                    with (folder / path).open("rb") as file:
-                        yield hashlib.file_digest(file, "blake2b").digest()
-                except OSError as error:
-                    yield str(error).encode("utf-8", "surrogateescape")
+def _of(folder: Path, path: Path) -> Iterator[bytes]:
+    """A file's name and the hash of what it holds; nothing of what Jupyter and Python leave behind."""
+    if ".ipynb_checkpoints" not in path.parts and "__pycache__" not in path.parts:
+        yield str(path).encode("utf-8", "surrogateescape")
+        try:
+            with (folder / path).open("rb") as file:
+                yield hashlib.file_digest(file, "blake2b").digest()
+        except OSError as error:
+            yield str(error).encode("utf-8", "surrogateescape")
+
+
+def _state(folder: Path, path: Path) -> bytes:
+    try:
+        at = (folder / path).lstat()
+        text = f"{path} {at.st_size} {at.st_mtime_ns}"
+    except OSError as error:
+        text = str(error)
+    return text.encode("utf-8", "surrogateescape")
 
 
 @cache

@@ -7,46 +7,32 @@ submission's metadata matters. What each cell is stands in its metadata under "c
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.notebook import CannotReadError, NotHandedInError, grade_id, read, role
+from autograder.course.notebook import CannotReadError, grade_id, role
 
 DELETED = "# This answer cell was not in the notebook that was handed in."
 
 
-def find_file(folder: Path, name: str, source: NotebookNode, expected_names: set[str]) -> tuple[Path, str | None]:
-    """A notebook in a student's folder, found even when it was renamed: the path, and a note on it.
-
-    `expected_names` are those of all notebooks of the assignment. Raises NotHandedInError where no other
-    notebook is there that it could be, CannotReadError where one is.
-    """
-    expected = folder / f"{name}.ipynb"
-    if os.path.lexists(expected):
-        return expected, None
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in expected_names and path.is_file()]
-    if not others:
-        raise NotHandedInError(f"{expected.name} was not handed in")
-    alike = [path for path in others if _shares_answers(path, source)]
-    if len(alike) == 1:
-        return alike[0], f"{alike[0].name} was taken for {expected.name}, whose answer cells it has."
-    found = ", ".join(path.name for path in alike or others)
-    why = "more than one could be it" if alike else "has not its answer cells"
-    raise CannotReadError(f"{expected.name} is missing, and of {found} {why}; ask for it")
-
-
-def _shares_answers(path: Path, source: NotebookNode) -> bool:
-    try:
-        theirs = {grade_id(cell) for cell in read(path).cells} - {None}
-    except CannotReadError:
-        return False
+def shares_answers(source: NotebookNode, submission: NotebookNode) -> bool:
+    """Has a notebook more than half of the source's answer cells?"""
+    theirs = {grade_id(cell) for cell in submission.cells} - {None}
     ours = {grade_id(cell) for cell in source.cells if role(cell) in ("answer", "text")}
     return len(ours & theirs) > len(ours) / 2
+
+
+def is_blank(source: NotebookNode, handed_out: list[str], submission: NotebookNode) -> bool:
+    """Is nothing written in a notebook, or nothing of this assignment?"""
+    try:
+        cells = rebuild(source, handed_out, submission, "").cells
+    except CannotReadError:
+        return True
+    found = [cell.metadata.chainrule for cell in cells]
+    return all(about.role not in ("added", "edited") and about.get("untouched", True) for about in found)
 
 
 def rebuild(source: NotebookNode, handed_out: list[str], submission: NotebookNode, name: str) -> NotebookNode:

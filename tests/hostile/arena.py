@@ -27,8 +27,9 @@ from nbformat import NotebookNode
 
 from autograder.commands import batch
 from autograder.commands.batch import Graded
-from autograder.course.folders import Course, Submission
+from autograder.course.folders import Course
 from autograder.course.notebook import grade_id
+from autograder.course.submissions import Submission
 from autograder.engine.client import Engine
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ASSIGNMENT, NAME

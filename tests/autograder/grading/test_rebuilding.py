@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.course.notebook import CannotReadError, NotHandedInError, grade_id, points, released, role, stubs
-from autograder.grading.rebuilding import find_file, rebuild
-from tests.autograder.making import answer, cell_of, checks, locked, save, source, submission, written
+from autograder.course.notebook import CannotReadError, grade_id, points, released, role, stubs
+from autograder.grading.rebuilding import rebuild
+from tests.autograder.making import answer, cell_of, checks, locked, source, submission, written
 
 SOURCE = source(
     new_markdown_cell("# Work", id="title"),
@@ -166,34 +165,6 @@ def test_points_tags_types_and_tests_in_the_submission_change_nothing(theirs: No
             cell.metadata.nbgrader.update(points=1e9, grade=True, solution=False, locked=False, task=True)
     theirs.metadata = {"kernelspec": {"name": "evil"}}
     assert rebuilt(theirs) == plain
-
-
-def test_a_renamed_file_is_found_by_its_answers_and_said(theirs: NotebookNode, tmp_path: Path) -> None:
-    path = save(theirs, tmp_path, "work (1) final")
-    assert find_file(tmp_path, "work", SOURCE, {"work"})[0] == path
-    assert "work (1) final.ipynb was taken for work.ipynb" in str(find_file(tmp_path, "work", SOURCE, {"work"})[1])
-    expected = save(theirs, tmp_path, "work")
-    assert find_file(tmp_path, "work", SOURCE, {"work"}) == (expected, None)
-
-
-def test_where_two_files_could_be_meant_both_are_named_and_nothing_false_is_said(
-    theirs: NotebookNode, tmp_path: Path
-) -> None:
-    save(theirs, tmp_path, "one"), save(theirs, tmp_path, "two")
-    with pytest.raises(CannotReadError, match=r"work\.ipynb") as error:
-        find_file(tmp_path, "work", SOURCE, {"work"})
-    assert "one.ipynb, two.ipynb" in str(error.value)
-    assert "has not its answer cells" not in str(error.value)
-
-
-def test_a_file_that_is_none_of_the_notebooks_is_named_and_no_file_at_all_is_not_handed_in(tmp_path: Path) -> None:
-    with pytest.raises(NotHandedInError, match=r"work\.ipynb was not handed in"):
-        find_file(tmp_path, "work", SOURCE, {"work"})
-    with pytest.raises(NotHandedInError):
-        find_file(tmp_path / "nowhere", "work", SOURCE, {"work"})
-    save(nbformat.v4.new_notebook(cells=[new_code_cell("holiday")]), tmp_path, "holiday")
-    with pytest.raises(CannotReadError, match=r"work\.ipynb is missing.*holiday\.ipynb.*ask for"):
-        find_file(tmp_path, "work", SOURCE, {"work"})
 
 
 def test_another_notebook_is_refused(theirs: NotebookNode) -> None:
