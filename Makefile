@@ -1,7 +1,7 @@
 # Every target sets up .venv first where it is missing or out of date: with uv where that is
 # installed, with venv and pip where not. Written for GNU make 3.81, which macOS ships.
 
-parts = style types drift mistakes tests browser
+parts = style types javascript drift mistakes tests browser
 .PHONY: help lab grade test $(parts) release bench requirements
 
 help:
@@ -31,6 +31,11 @@ style: .venv/.ready-dev
 
 types: .venv/.ready-dev
 	@$(in_venv) mypy
+
+javascript: node_modules/.ready
+	@$(in_venv) npm run --silent lint
+	@$(in_venv) npm run --silent types
+	@$(in_venv) npm test --silent
 
 drift: .venv/.ready-dev
 	@$(in_venv) autograder release --check
@@ -71,6 +76,11 @@ in_venv = PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .venv/.ready-dev: .venv/.ready-runtime requirements-dev.txt
 	@$(install) -r requirements-dev.txt
+	@touch $@
+
+# node and npm are a package among those of requirements-dev.txt, so that the machine needs neither.
+node_modules/.ready: .venv/.ready-dev package.json package-lock.json
+	@$(in_venv) npm ci --silent --no-audit --no-fund
 	@touch $@
 
 install = if command -v uv >/dev/null; then set -- uv pip install --python .venv/bin/python; \

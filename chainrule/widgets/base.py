@@ -1,4 +1,4 @@
-"""What every widget has: its files joined into one, answers to what its JavaScript asks, and a picture.
+"""What every widget has: its modules joined into one, answers to what its JavaScript asks, and a picture.
 
 A notebook that is opened without a kernel, untrusted or exported has no widget to show, so a widget is displayed
 twice: first a picture of its last state with its description, below it the widget. Where the widget is drawn, the
@@ -7,10 +7,14 @@ picture is hidden; where it can't be, the picture remains.
 
 from __future__ import annotations
 
+import base64
 import math
+import posixpath
+import re
 import uuid
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import anywidget
@@ -30,10 +34,34 @@ ONE_OF_TWO = """<style>
 in place of a widget whose kernel has ended. A notebook that isn't trusted leaves styles out, and widgets too."""
 
 
+IMPORTED = re.compile(r'^(import\b[^"]*from )"(\.[^"]+)";$', re.MULTILINE)
+
+
 @cache
-def text_of(*names: str) -> str:
-    """Files of this folder, joined in order."""
-    return "\n".join(files(__package__).joinpath(name).read_text("utf-8") for name in names)
+def style() -> str:
+    """The look of all widgets."""
+    return _page().joinpath("style.css").read_text("utf-8")
+
+
+@cache
+def module(name: str) -> str:
+    """A module of the folder `page`, as one text that imports nothing from elsewhere.
+
+    Each module that it imports is put in its place as an address that holds that module's text. So the browser's own
+    loader joins them, and a module that several import is loaded once, as its address is the same.
+
+    name: its path there, as "descent/view.js"
+    """
+
+    def held(found: re.Match[str]) -> str:
+        text = module(posixpath.normpath(posixpath.join(posixpath.dirname(name), found[2])))
+        return f'{found[1]}"data:text/javascript;base64,{base64.b64encode(text.encode()).decode()}";'
+
+    return IMPORTED.sub(held, _page().joinpath(name).read_text("utf-8"))
+
+
+def _page() -> Traversable:
+    return files(__package__).joinpath("page")
 
 
 class Still(Picture):
@@ -49,13 +77,13 @@ class Still(Picture):
 class Widget(anywidget.AnyWidget):
     """Base of all widgets.
 
-    A subclass sets `_esm = text_of("shared.js", "its_own.js")` and writes `picture()`. What its JavaScript asks
+    A subclass sets `_esm = module("its_own/view.js")` and writes `picture()`. What its JavaScript asks
     for with `ask("name", values)` is what `_answer_name(values)` returns: dicts, lists, texts and finite numbers
     (see `jsonable`). It calls `_redraw` when the picture should follow a change, `_renew` when what it has
     answered holds no longer.
     """
 
-    _css = text_of("style.css")
+    _css = style()
 
     def __init__(self, **traits: Any) -> None:
         self._display_id: str | None = None

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, text_of
+from chainrule.widgets.base import Widget, module
 
 FloatArray = NDArray[np.float64]
 Kind = Literal["linear", "logistic", "squared"]
@@ -83,7 +83,7 @@ class Descent(Widget):
     reach: how far the picture goes from 0, in both weights
     """
 
-    _esm = text_of("shared.js", "descent.js")
+    _esm = module("descent/view.js")
 
     samples = traitlets.Dict().tag(sync=True)
     kind = traitlets.Unicode().tag(sync=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, text_of
+from chainrule.widgets.base import Widget, module
 
 Matrix = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ class GradientCheck(Widget):
     thetas: such a list; it stays as it is
     """
 
-    _esm = text_of("shared.js", "gradient_check.js")
+    _esm = module("gradient_check/view.js")
 
     look = traitlets.Dict().tag(sync=True)
     """What is looked at: "exponent", the step is 10 to this power; "entry", None for the worst or [l, i, j]."""

@@ -15,8 +15,9 @@ import traitlets
 
 from chainrule import figures
 from chainrule.graph import OPERATIONS, Graph
+from chainrule.layout import layout
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, jsonable, text_of
+from chainrule.widgets.base import Widget, jsonable, module
 
 STEP = 1e-5
 """h of the differences."""
@@ -34,9 +35,11 @@ class GraphFlow(Widget):
     `forward` doesn't follow into it.
     """
 
-    _esm = text_of("shared.js", "vendor/dagre.min.js", "graph_flow.js")
+    _esm = module("graph_flow/view.js")
 
     graph = traitlets.Dict().tag(sync=True)
+    places = traitlets.Dict().tag(sync=True)
+    """Where everything stands: see chainrule/layout.py."""
     inputs = traitlets.Dict().tag(sync=True)
     """Set by the page when a movement of an input has ended."""
     asks = traitlets.Bool().tag(sync=True)
@@ -56,7 +59,13 @@ class GraphFlow(Widget):
         for gate, data in zip(graph.gates, described["gates"], strict=True):
             data["symbol"] = gate.symbol
         start = {name: float(inputs[name]) for name in graph.inputs}
-        super().__init__(graph=described, inputs=start, asks=bool(forward or backward), result=self._run(start))
+        super().__init__(
+            graph=described,
+            places=layout(graph).as_dict(),
+            inputs=start,
+            asks=bool(forward or backward),
+            result=self._run(start),
+        )
         self.observe(lambda _: self._redraw(), "inputs")
         if theirs := [function for function in (forward, backward) if function]:
             student.follow(theirs, self._changed)

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
-from chainrule.widgets.base import Widget, text_of
+from chainrule.widgets.base import Widget, module
 
 FloatArray = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class NetworkFlow(Widget):
     edge: (l, i, j), the weight thetas[l-1][i-1, j] that is chosen to begin with; j = 0 is the bias
     """
 
-    _esm = text_of("shared.js", "network_flow.js")
+    _esm = module("network_flow/view.js")
 
     thetas: traitlets.List[Any] = traitlets.List().tag(sync=True)
     X: traitlets.List[Any] = traitlets.List().tag(sync=True)

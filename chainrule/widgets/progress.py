@@ -12,7 +12,7 @@ from chainrule.checks import card, progress
 from chainrule.checks.check import outcomes
 from chainrule.checks.known_results import FILE_NAME, StaleFormatError
 from chainrule.checks.verdict import WORDS, Verdict
-from chainrule.widgets.base import Still, Widget, text_of
+from chainrule.widgets.base import Still, Widget, module
 
 
 class Progress(Widget):
@@ -21,7 +21,7 @@ class Progress(Widget):
     The page's one live region speaks the first line of each check's card.
     """
 
-    _esm = text_of("shared.js", "progress.js")
+    _esm = module("progress.js")
 
     here = traitlets.Dict().tag(sync=True)
     """Each answer, and whether all its checks have passed."""

@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from chainrule.widgets.descent import TITLES, Cost
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.lesson import Lesson, change_theme
 from tests.browser.notebook import Notebook, tab
-from tests.browser.widget import differs_from, javascript, rows, violations, written
+from tests.browser.widget import differs_from, rows, violations, written
 
 REGULARISATION = Lesson("05-regularization", "regularization")
 ONE_NEURON = Lesson("04-delta-rule", "one-neuron")
 WIDGET = "widgets.Descent(x_few"
 RIGHT = "Your path: all 50 steps are against the gradient."
-
-
-def test_javascript_and_python_find_the_same_costs_gradients_and_paths(page: Page) -> None:
-    rng = np.random.default_rng(7)
-    cases = [
-        [
-            kind,
-            {"x": rng.normal(size=m).tolist(), "y": rng.integers(2, size=m).tolist()},
-            lam,
-            rng.normal(0, 3, 2).tolist(),
-        ]
-        for kind in TITLES
-        for m, lam in zip(rng.integers(1, 12, 40).tolist(), rng.uniform(0, 5, 40).tolist(), strict=True)
-    ]
-    call = f"""module => {json.dumps(cases)}.map(([kind, samples, lam, theta]) => {{
-        const cost = module.costOf(kind, samples, lam);
-        return [cost.value(theta), cost.gradient(theta), cost.bends(theta), module.downhill(cost, theta, 0.1, 5)[5]];
-    }})"""
-    for (kind, samples, lam, start), found in zip(cases, javascript(page, "descent.js", call=call), strict=True):
-        cost, theta = Cost(samples["x"], samples["y"], kind), np.array(start)
-        value, gradient, (p, q, r), end = found
-        assert value == pytest.approx(float(cost.value(theta, lam)), rel=1e-12)
-        assert gradient == pytest.approx(cost.gradient(theta, lam), rel=1e-9, abs=1e-12)
-        measured = [
-            (cost.gradient(theta + step, lam) - cost.gradient(theta - step, lam)) / 2e-5 for step in 1e-5 * np.eye(2)
-        ]
-        assert np.array([[p, q], [q, r]]) == pytest.approx(np.array(measured), abs=1e-6)
-        for _ in range(5):
-            theta = theta - 0.1 * cost.gradient(theta, lam)
-        assert end == pytest.approx(theta, rel=1e-9, abs=1e-12)
-
-
-def test_the_minimum_is_where_the_gradient_vanishes_or_nowhere(page: Page) -> None:
-    apart = {"x": [-1, -0.5, 0.5, 1], "y": [0, 0, 1, 1]}
-    mixed = {"x": [-1, -0.5, 0.5, 1], "y": [0, 1, 0, 1]}
-    cases = [[apart, 0], [apart, 0.5], [mixed, 0]]
-    call = f"""module => {json.dumps(cases)}.map(([samples, lam]) =>
-        module.lowest(module.costOf('logistic', samples, lam), [0.3, 0.4], 6))"""
-    nowhere, *places = javascript(page, "descent.js", call=call)
-    assert nowhere is None
-    for (samples, lam), place in zip(cases[1:], places, strict=True):
-        assert Cost(samples["x"], samples["y"], "logistic").gradient(place, lam) == pytest.approx([0, 0], abs=1e-8)
 
 
 @pytest.fixture(scope="module")

@@ -12,29 +12,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from chainrule.widgets.base import text_of
-
 SPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 PICTURES = Path(__file__).parent / "pictures"
 KEYBOARD = "() => window.jupyterapp.shell.currentWidget.content.mode"
-
-# The widget's own module, as anywidget loads it, with what it exports.
-MODULE = """async ([source, call]) => {
-    const address = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
-    const module = await import(address);
-    return new Function('module', `return (${call})(module)`)(module);
-}"""
 
 
 def written(path: Path, *sources: str) -> Path:
     """Write a notebook with these code cells."""
     nbformat.write(new_notebook(cells=[new_code_cell(x) for x in sources], metadata={"kernelspec": SPEC}), path)
     return path
-
-
-def javascript(page: Page, *files: str, call: str) -> object:
-    """What a JavaScript function of a widget's module returns."""
-    return page.evaluate(MODULE, [text_of("shared.js", *files), call])
 
 
 def violations(page: Page, where: str = ".chainrule-widget") -> list[str]:

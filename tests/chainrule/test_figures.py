@@ -121,52 +121,6 @@ def test_no_words_lie_on_others_or_leave_the_picture(name: str) -> None:
         assert not overlapping, (texts(fig)[i].get_text(), overlapping)
 
 
-def placed(graph: Graph) -> dict[figures.Place, tuple[int, float]]:
-    return figures._layout(graph, figures._uses(graph))
-
-
-@pytest.mark.parametrize("name", INPUTS)
-def test_gates_stand_to_the_right_of_their_inputs_and_nothing_stands_on_anything_else(name: str) -> None:
-    graph, _ = INPUTS[name]
-    spots = placed(graph)
-    assert len(set(spots.values())) == len(spots)
-    for gate in graph.gates:
-        assert all(spots[entering][0] < spots[gate.output][0] for entering in gate.inputs)
-
-
-def test_an_edge_that_passes_over_columns_has_a_way_of_its_own_in_each() -> None:
-    ways = [place for place in placed(TRICKY) if isinstance(place, tuple)]
-    assert [way[2] for way in ways if way[:2] == ("x", "num")] == [1, 2, 3]
-    assert [way[2] for way in ways if way[:2] == ("y", "sigy")] == [1, 2]
-
-
-def test_two_edges_come_into_a_gate_from_as_far_above_as_below() -> None:
-    for graph in (product_of_sum(), neuron()):
-        spots = placed(graph)
-        for gate in graph.gates:
-            rows = [spots[name][1] for name in gate.inputs]
-            assert spots[gate.output][1] == pytest.approx(sum(rows) / len(rows))
-
-
-def test_inputs_stand_from_top_to_bottom_in_the_order_of_the_formula() -> None:
-    spots = placed(neuron())
-    rows = [spots[name][1] for name in ("w0", "x0", "w1", "x1", "w2")]
-    assert rows == sorted(rows)
-
-
-def test_inputs_that_two_gates_share_are_level_with_them() -> None:
-    spots = placed(MEETING)
-    assert spots["x"][1] == spots["sum"][1]
-    assert spots["y"][1] == spots["max"][1]
-
-
-def test_an_input_that_leads_nowhere_is_drawn_too() -> None:
-    graph = Graph(("x", "unused"), (Gate("aside", "exp", ("x",)), Gate("f", "square", ("x",))))
-    spots = placed(graph)
-    assert len(set(spots.values())) == len(spots) == 4
-    assert "unused" in [text.get_text() for text in texts(figures.draw_graph(graph))]
-
-
 @pytest.mark.parametrize("name", INPUTS)
 def test_a_graph_is_cut_to_its_words(displayed: list[Any], name: str) -> None:
     graph, inputs = INPUTS[name]

@@ -12,6 +12,7 @@ import pytest
 
 from chainrule.widgets.descent import Cost, Descent, Kind
 from tests.chainrule.kernel import Kernel
+from tests.chainrule.widgets.node import javascript
 
 KINDS: list[Kind] = ["linear", "logistic", "squared"]
 X, Y = [-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], [0.0, 0.0, 1.0, 0.0, 1.0, 1.0]
@@ -51,6 +52,48 @@ def test_the_costs_are_those_of_the_course() -> None:
 def test_the_penalty_leaves_the_bias_out() -> None:
     cost = Cost(X, Y, "logistic")
     assert (cost.gradient([2.0, 3.0], 6.0) - cost.gradient([2.0, 3.0])).tolist() == pytest.approx([0.0, 3.0])
+
+
+def test_javascript_and_python_find_the_same_costs_gradients_and_paths() -> None:
+    rng = np.random.default_rng(7)
+    cases = [
+        [
+            kind,
+            {"x": rng.normal(size=m).tolist(), "y": rng.integers(2, size=m).tolist()},
+            lam,
+            rng.normal(0, 3, 2).tolist(),
+        ]
+        for kind in KINDS
+        for m, lam in zip(rng.integers(1, 12, 40).tolist(), rng.uniform(0, 5, 40).tolist(), strict=True)
+    ]
+    call = """(module, cases) => cases.map(([kind, samples, lam, theta]) => {
+        const cost = module.costOf(kind, samples, lam);
+        return [cost.value(theta), cost.gradient(theta), cost.bends(theta), module.downhill(cost, theta, 0.1, 5)[5]];
+    })"""
+    for (kind, samples, lam, start), found in zip(cases, javascript("descent/model.js", call, cases), strict=True):
+        cost, theta = Cost(samples["x"], samples["y"], kind), np.array(start)
+        value, gradient, (p, q, r), end = found
+        assert value == pytest.approx(float(cost.value(theta, lam)), rel=1e-12)
+        assert gradient == pytest.approx(cost.gradient(theta, lam), rel=1e-9, abs=1e-12)
+        measured = [
+            (cost.gradient(theta + step, lam) - cost.gradient(theta - step, lam)) / 2e-5 for step in 1e-5 * np.eye(2)
+        ]
+        assert np.array([[p, q], [q, r]]) == pytest.approx(np.array(measured), abs=1e-6)
+        for _ in range(5):
+            theta = theta - 0.1 * cost.gradient(theta, lam)
+        assert end == pytest.approx(theta, rel=1e-9, abs=1e-12)
+
+
+def test_the_minimum_is_where_the_gradient_vanishes_or_nowhere() -> None:
+    apart = {"x": [-1, -0.5, 0.5, 1], "y": [0, 0, 1, 1]}
+    mixed = {"x": [-1, -0.5, 0.5, 1], "y": [0, 1, 0, 1]}
+    cases = [[apart, 0], [apart, 0.5], [mixed, 0]]
+    call = """(module, cases) => cases.map(([samples, lam]) =>
+        module.lowest(module.costOf('logistic', samples, lam), [0.3, 0.4], 6))"""
+    nowhere, *places = javascript("descent/model.js", call, cases)
+    assert nowhere is None
+    for (samples, lam), place in zip(cases[1:], places, strict=True):
+        assert Cost(samples["x"], samples["y"], "logistic").gradient(place, lam) == pytest.approx([0, 0], abs=1e-8)
 
 
 def test_right_steps_are_said_to_be_right() -> None:

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from chainrule import widgets
+from chainrule.figures import number
 from chainrule.graph import Gate, Graph, neuron, product_of_sum
 from chainrule.widgets.graph_flow import GraphFlow, measure
 from tests.chainrule.kernel import Kernel
 from tests.chainrule.test_graph import LECTURE, random_graph
+from tests.chainrule.widgets.node import javascript
 
 NEURON = neuron()
 Change = Callable[[dict[str, float]], Any]
@@ -41,6 +43,30 @@ def test_measured_gradients_are_those_of_the_backward_pass(seed: int) -> None:
     values = graph.forward(dict(zip(graph.inputs, rng.normal(size=3).tolist(), strict=True)))
     measured, exact = measure(graph, values), graph.backward(values)
     assert measured == pytest.approx(exact, rel=1e-4, abs=1e-6)
+
+
+def test_javascript_and_python_find_the_same_gradients_on_random_graphs() -> None:
+    rng = np.random.default_rng(5)
+    graphs = [random_graph(rng, gates=int(rng.integers(1, 25))) for _ in range(200)]
+    inputs = [dict(zip(graph.inputs, rng.normal(size=3).tolist(), strict=True)) for graph in graphs]
+    call = """(module, cases) => cases.map(([graph, at]) => {
+        const values = module.forward(graph, at);
+        return [values, module.backward(graph, values).gradients];
+    })"""
+    cases = [[graph.as_dict(), at] for graph, at in zip(graphs, inputs, strict=True)]
+    found = javascript("graph_flow/model.js", call, cases)
+    for graph, at, (values, gradients) in zip(graphs, inputs, found, strict=True):
+        assert values == pytest.approx(graph.forward(at), rel=1e-9)
+        assert gradients == pytest.approx(graph.backward(values), rel=1e-9, abs=1e-12)
+
+
+def test_javascript_and_python_write_numbers_alike() -> None:
+    rng = np.random.default_rng(6)
+    drawn = rng.choice([-1, 1], 3000) * 10.0 ** rng.uniform(-12, 12, 3000)
+    halves = [0.125, 0.375, 2.625, -0.875, 1.25e6, 1.35e6, 0.005, 0.015, 1.005, 99999.995, 1e5 + 0.5]
+    numbers = [*drawn.tolist(), *drawn.round().tolist(), *halves, 0.0, -0.0, 1e6, 999999.0, 1e-4, 0.00999, 1e22]
+    written = javascript("shared/numbers.js", "(module, given) => given.map(module.number)", numbers)
+    assert [pair for pair in zip(numbers, written, strict=True) if number(pair[0]) != pair[1]] == []
 
 
 def test_right_functions_are_said_to_be_right() -> None:

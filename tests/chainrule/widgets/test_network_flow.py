@@ -12,6 +12,7 @@ import pytest
 from chainrule import datasets
 from chainrule.widgets.network_flow import NetworkFlow, passes
 from tests.chainrule.kernel import Kernel
+from tests.chainrule.widgets.node import javascript
 
 DEEP = [np.array([[0.1, -0.5], [0.4, 0.3]]), np.array([[-0.2, 0.6, 0.9]]), np.array([[0.2, -0.7], [0.5, 0.8]])]
 X, Y = np.array([[0.5], [-1.0], [2.0]]), np.eye(2)[[1, 0, 1]]
@@ -43,6 +44,30 @@ def test_delta_and_activations_make_the_gradient_that_differences_measure(sizes:
                 pair.append(cost(moved, X, Y))
             measured[place] = (pair[0] - pair[1]) / 2e-5
         assert gradient == pytest.approx(measured, abs=1e-8)
+
+
+def test_javascript_and_python_agree_on_random_networks() -> None:
+    rng = np.random.default_rng(8)
+    networks = []
+    for _ in range(40):
+        m, *sizes = rng.integers(1, 8, size=rng.integers(3, 6)).tolist()
+        thetas = [3 * rng.normal(size=(n, k + 1)) for k, n in itertools.pairwise(sizes)]
+        networks.append(
+            (thetas, 2 * rng.normal(size=(m, sizes[0])), rng.integers(2, size=(m, sizes[-1])).astype(float))
+        )
+    cases = [[[Theta.tolist() for Theta in thetas], X.tolist(), Y.tolist()] for thetas, X, Y in networks]
+    call = """(module, cases) => cases.map(([thetas, X, Y]) => {
+        const flow = module.passes(thetas, X, Y);
+        const gradients = thetas.map((Theta, l) => Theta.map((row, i) => row.map((_, j) =>
+            module.meanOf(module.products(flow, l + 1, i + 1, j)))));
+        return [flow.A, flow.delta.slice(1), gradients];
+    })"""
+    for (thetas, X, Y), found in zip(networks, javascript("network_flow/model.js", call, cases), strict=True):
+        A, delta = passes(thetas, X, Y)
+        gradients = [d.T @ np.hstack([np.ones((len(X), 1)), a]) / len(X) for d, a in zip(delta[1:], A, strict=False)]
+        for ours, theirs in zip([A, delta[1:], gradients], found, strict=True):
+            for one, other in zip(ours, theirs, strict=True):
+                assert np.array(other) == pytest.approx(one, rel=1e-9, abs=1e-12)
 
 
 def test_the_published_gradient_of_the_network_3_5_3() -> None:

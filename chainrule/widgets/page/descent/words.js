@@ -1,0 +1,44 @@
+// How the cost goes along a path, and why, in words.
+
+import { number, pair } from "../shared/numbers.js";
+import { length, steepest } from "./model.js";
+
+/** @param {{cost: any, path: number[][], bottom: number[] | null, start: number[], eta: number, lam: number | null, m: number}} walk */
+export function verdictOn(walk) {
+    const { cost, path, bottom } = walk;
+    const costs = path.map(cost.value);
+    const [first, last] = [costs[0], costs.at(-1)];
+    const rise = costs.findIndex((each, i) => i > 0 && each > costs[i - 1] * (1 + 1e-12) + 1e-15);
+    const where = bottom
+        ? ` The minimum is at ${pair(bottom)}, with the cost ${number(cost.value(bottom))}.`
+        : " No minimum in or near the picture: outwards the cost goes on falling, ever more slowly.";
+    if (costs.length === 1) return `No step yet: the cost is ${number(first)}.${where}`;
+    if (last > first) return `Diverges: the cost rises from ${number(first)} to ${number(last)}; ${why(walk)}.${where}`;
+    if (rise > 0) {
+        return (
+            `Overshoots: at step ${rise} the cost rises, from ${number(costs[rise - 1])} to ${number(costs[rise])}. ` +
+            `In all it goes from ${number(first)} to ${number(last)}. A smaller η would not jump across the valley.${where}`
+        );
+    }
+    const least = bottom ? cost.value(bottom) : 0;
+    const steepness = length(cost.gradient(path[0]));
+    if (first - last < 0.05 * (first - least) && steepness < 0.05) {
+        return (
+            `Hardly moves: the cost goes from ${number(first)} to ${number(last)}. It is nearly flat at the start; ` +
+            `its gradient there is ${number(steepness)} long.${where}`
+        );
+    }
+    return `The cost falls at each step, from ${number(first)} to ${number(last)}.${where}`;
+}
+
+/** Why the cost rises. */
+function why({ cost, bottom, start, eta, lam, m }) {
+    const bend = steepest(cost.bends(bottom ?? start));
+    const penalty = (lam ?? 0) / m;
+    const part = penalty > bend / 2 ? `, most of it from the penalty: λ/m = ${number(penalty)}` : "";
+    return eta > 2 / bend
+        ? `η is too large: the valley's curvature is ${number(bend)}${part}, and beyond η = 2/${number(bend)} = ` +
+              `${number(2 / bend)} every step across it leads farther up the other side`
+        : `and not because of η alone, which is below 2/${number(bend)} = ${number(2 / bend)} (2 over the ` +
+              "curvature at the minimum)";
+}
