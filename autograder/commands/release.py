@@ -152,13 +152,18 @@ def _of_release(path: Path) -> Iterator[str]:
 
 
 def _generate(trial: Course, assignment: str) -> None:
+    """Let nbgrader make the students' notebooks. It takes a name with [ ], * or ? for a pattern, so it gets another."""
     config = Config(trial.config)
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
     api = NbGraderAPI(trial.directory, config=config)
-    result = api.generate_assignment(glob.escape(assignment), force=True, create=True)  # which it looks for by pattern
+    name = "assignment" if glob.has_magic(assignment) else assignment
+    trial.folder("source", assignment).rename(trial.folder("source", name))
+    result = api.generate_assignment(name, force=True, create=True)
     if not result["success"]:
         raise ReleaseError(f"{assignment}: nbgrader cannot generate it.\n{result.get('log') or result.get('error')}")
+    for step in ("source", "release"):
+        trial.folder(step, name).rename(trial.folder(step, assignment))
 
 
 def _differences(fresh: Path, current: Path, root: Path) -> list[str]:

@@ -44,7 +44,7 @@ class Scores:
         """Print a row for each student; of a large class those who wait or struggle most, and a summary."""
         table = Table(title=_plain(self._assignment), title_justify="left", title_style="bold")
         table.add_column("Student")
-        table.add_column("Score", justify="right")
+        table.add_column("Score", justify="right", no_wrap=True)
         table.add_column("Misconceptions, and what could not be graded")
         graded = [total for total in totals if total.student in self._remarks]
         if len(graded) > ROWS:
@@ -79,7 +79,7 @@ def _plain(text: str) -> Text:
 
 
 def _score(total: Total) -> str:
-    late = f" ({total.score + total.penalty:g}, less {total.penalty:g} for lateness)" if total.penalty else ""
+    late = f" (−{total.penalty:g} late)" if total.penalty else ""
     return f"{total.score:g} of {total.max_score:g}{late}" + (" ?" if total.manual else "")
 
 

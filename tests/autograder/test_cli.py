@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import json
+import os
+import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from autograder.cli import app
+from autograder.commands.batch import JOURNAL
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import ASSIGNMENT, handed_out
@@ -128,3 +135,110 @@ def test_the_help_names_every_command_and_the_exit_codes() -> None:
     for word in ("--student", "--course", "--regrade", "--workers", "--unsafe"):
         assert word in ran.stdout
     assert subprocess.run([command, "no-command"], capture_output=True, check=False, timeout=60).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["grade", "feedback"])
+def test_a_locked_or_broken_gradebook_is_said_in_one_line(
+    command: str, root: Path, tmp_path: Path, autograder: Autograder
+) -> None:
+    here = Path(shutil.copytree(root, tmp_path / "course"))
+    assert autograder(here, "grade").code == 0
+    with closing(sqlite3.connect(here / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ran = autograder(here, command)
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert "gradebook.db cannot be used: database is locked; close what else uses it" in ran.err
+    (here / "gradebook.db").write_text("no database" * 1000)
+    ran = autograder(here, command)
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert "gradebook.db cannot be used: file is not a database" in ran.err and "put back a copy" in ran.err
+
+
+def test_a_gradebook_that_another_version_made_is_said_in_one_line(
+    root: Path, tmp_path: Path, autograder: Autograder
+) -> None:
+    here = Path(shutil.copytree(root, tmp_path / "course"))
+    (here / "gradebook.db").unlink(missing_ok=True)
+    with closing(sqlite3.connect(here / "gradebook.db")) as other:
+        other.execute("CREATE TABLE assignment (id VARCHAR(32), name VARCHAR(128))")
+    ran = autograder(here, "grade")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert "no such column" in ran.err and "nbgrader db upgrade" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "db_url"),
+        ("postgresql+psycopg://ada:password@localhost:1/x", "ada:***@localhost:1/x cannot be used"),
+        ("oracle://localhost/x", "needs a Python package that is not here"),
+    ],
+)
+def test_an_address_that_leads_to_no_gradebook_is_said_without_its_password(
+    url: str, said: str, tmp_path: Path, autograder: Autograder
+) -> None:
+    root = maker.make_course(tmp_path)
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.CourseDirectory.db_url = {url!r}\n")
+    maker.hand_in(root, "ada", handed_out())
+    ran = autograder(root, "grade")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert said in ran.err and "password" not in ran.err
+
+
+def test_a_locked_or_broken_journal_is_said_in_one_line(root: Path, tmp_path: Path, autograder: Autograder) -> None:
+    here = Path(shutil.copytree(root, tmp_path / "course"))
+    assert autograder(here, "grade").code == 0
+    with closing(sqlite3.connect(here / JOURNAL, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        ran = autograder(here, "grade")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert JOURNAL in ran.err and "another run uses it" in ran.err
+    (here / JOURNAL).write_text("no database" * 1000)
+    ran = autograder(here, "grade")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert JOURNAL in ran.err and "remove it" in ran.err
+    (here / JOURNAL).unlink()
+    assert autograder(here, "grade").code == 0
+
+
+def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autograder) -> None:
+    """Names that are no text, folders that are links, sizes and times that are lies: each beside an honest student."""
+    root = maker.make_course(tmp_path / "INF5860 [H24]")
+    for student in ("0-honest", "timestamp", "sparse", "in the way", "\x1b[2Jx\ny", "z-honest"):
+        maker.hand_in(root, student, handed_out())
+    submitted = root / "submitted"
+    (submitted / "timestamp" / ASSIGNMENT / "timestamp.txt").write_text("1:1" + "9" * 30)
+    for i in range(3):
+        (submitted / "sparse" / ASSIGNMENT / f"{i}.bin").touch()
+        os.truncate(submitted / "sparse" / ASSIGNMENT / f"{i}.bin", 1 << 40)
+    (submitted / "a-link").symlink_to("0-honest")
+    (root / "autograded" / "in the way").mkdir(parents=True)
+    (root / "autograded" / "in the way" / ASSIGNMENT).touch()
+    (submitted / "wrong-case" / "01-Squares").mkdir(parents=True)
+    (submitted / "wrong-case" / "01-Squares" / "squares.ipynb").write_text(json.dumps(handed_out()))
+    (submitted / "loose").mkdir()
+    (submitted / "loose" / "squares.ipynb").write_text("{}")
+    no_text = os.fsencode(submitted) + b"/M\xfcller/" + ASSIGNMENT.encode()
+    os.makedirs(no_text)
+    ran = autograder(root, "grade")
+    assert (ran.code, ran.err) == (0, "")
+    scores = {student: [score for score, _, _ in cells.values()] for student, cells in maker.grades(root).items()}
+    full = [2.0, 4.0, 1.0, None, None]
+    nothing = [None] * 5
+    assert scores == {
+        "0-honest": full, "timestamp": full, "sparse": full, "\x1b[2Jx\ny": full, "z-honest": full, "wrong-case": full,
+        "a-link": nothing, "in the way": nothing,
+    }  # fmt: skip
+    assert all(waits for _, _, waits in maker.grades(root)["timestamp"].values())
+    said = " ".join(re.sub(r"[│┃\s]+", " ", ran.out).split())
+    assert "timestamp.txt says no time" in said
+    assert "a-link is a link; ask for the folder itself" in said
+    assert "01-Squares was taken for" in said
+    assert "\x1b[2J" not in ran.out
+    strays = ran.out.split("lies in no assignment's folder:")[1].splitlines()[1:3]
+    assert [line.strip() for line in strays] == ["submitted/M\\udcfcller", "submitted/loose/squares.ipynb"]
+    copied = sum(path.stat().st_size for path in (root / "autograded").rglob("*.bin"))
+    assert copied == 0
+    assert autograder(root, "grade").code == 0

@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -223,3 +225,69 @@ def test_two_notebooks_may_not_know_different_results_of_the_same_call(copied: P
     assert len(ran.lines) == 1, ran.err
     assert "square" in ran.err
     assert maker.tree(copied) == before
+
+
+def test_a_release_needs_nothing_on_the_path_though_there_is_no_gradebook_yet(
+    copied: Path, autograder: Autograder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copied / "gradebook.db").unlink()
+    before = maker.tree(copied / "notebooks")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    ran = autograder(copied, "release")
+    assert (ran.code, ran.err) == (0, "")
+    assert maker.tree(copied / "notebooks") == before
+    with Gradebook(f"sqlite:///{copied / 'gradebook.db'}", "chainrule") as gradebook:
+        assert gradebook.find_notebook(NAME, ASSIGNMENT)
+
+
+def test_a_question_removed_after_grading_is_refused_and_students_keep_their_notebooks(
+    copied: Path, autograder: Autograder
+) -> None:
+    maker.hand_in(copied, "ada", maker.handed_out())
+    maker.grade(copied)
+    book = nbformat.read(maker.source_path(copied), 4)
+    book.cells.remove(maker.find(book, "mean-test"))
+    nbformat.write(book, maker.source_path(copied))
+    before = maker.tree(copied)
+    ran = autograder(copied, "release")
+    assert ran.code == 2
+    assert len(ran.lines) == 1, ran.err
+    assert f"{ASSIGNMENT}/{NAME}.ipynb: cells were added or removed" in ran.err and "restore it" in ran.err
+    assert {name for name, data in maker.tree(copied).items() if before.get(name) != data} <= {"gradebook.db"}
+    assert maker.grades(copied)["ada"]["mean-test"] == (1.0, None, 0)
+
+
+def test_a_gradebook_that_cannot_be_used_is_said_and_students_keep_their_notebooks(
+    copied: Path, autograder: Autograder
+) -> None:
+    edit_of_a_text = cell("numbers", "3.0]", "3.0, 4.0]")
+    edit_of_a_text(copied)
+    before = maker.tree(copied)
+    with closing(sqlite3.connect(copied / "gradebook.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ran = autograder(copied, "release")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert "gradebook.db cannot be used: database is locked; close what else uses it" in ran.err
+    assert maker.tree(copied) == before
+    (copied / "gradebook.db").write_text("not a database, but long enough to look at" * 100)
+    ran = autograder(copied, "release")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert "gradebook.db cannot be used: file is not a database; look whether" in ran.err
+    assert {name for name, data in maker.tree(copied).items() if before.get(name) != data} == {"gradebook.db"}
+
+
+def test_an_assignment_may_be_called_what_a_pattern_looks_like(tmp_path: Path, autograder: Autograder) -> None:
+    root = maker.make_course(tmp_path / "INF5860 [H24]")
+    (root / "solutions" / ASSIGNMENT).rename(root / "solutions" / "hw [1]?")
+    assert autograder(root, "release").err == ""
+    assert sorted(os.listdir(root / "notebooks" / "hw [1]?")) == ["known-results.json", f"{NAME}.ipynb"]
+
+
+def test_a_file_of_mistakes_may_begin_with_a_mark_as_windows_writes_it(copied: Path, autograder: Autograder) -> None:
+    path = copied / "solutions" / ASSIGNMENT / "misconceptions.toml"
+    before = maker.tree(copied / "notebooks")
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert autograder(copied, "release").err == ""
+    assert maker.tree(copied / "notebooks") == before
+    path.write_bytes("# Übung".encode("latin-1"))
+    assert "misconceptions.toml is not UTF-8" in autograder(copied, "release").err
