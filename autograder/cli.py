@@ -80,6 +80,7 @@ def release(
     """Make the students' notebooks from the solutions."""
     with _said_plainly():
         from autograder.commands import release as releases
+        from autograder.commands import report
         from autograder.course.folders import Course
 
         here = Course(course)
@@ -88,7 +89,8 @@ def release(
             if check:
                 drifted += releases.drift(here, assignment)
             else:
-                releases.release(here, assignment)
+                for name, ways in releases.release(here, assignment).items():
+                    report.ways(console, name, ways)
                 console.print(f"{assignment}: released")
         if check and not assignments:
             drifted += releases.strays(here)
@@ -173,6 +175,7 @@ def _grade(
 ) -> None:
     from autograder.commands import batch, report
     from autograder.course.folders import Course, CourseError
+    from autograder.engine.client import Worker
     from autograder.gradebook import database
 
     here = Course(root)
@@ -183,6 +186,10 @@ def _grade(
         report.strays(console, here)
         raise CourseError("nothing has been handed in: submitted/ holds no <student>/<assignment> folder")
     problems = []
+
+    def say_ways(worker: Worker) -> None:
+        report.ways(console, worker.source.name, worker.ways)
+
     for name, submissions in found.items():
         if not submissions:
             continue
@@ -194,7 +201,7 @@ def _grade(
                 advance()
 
             problems += batch.grade_assignment(
-                here, name, submissions, engine, on_graded, regrade=regrade, at_once=workers
+                here, name, submissions, engine, on_graded, on_ready=say_ways, regrade=regrade, at_once=workers
             )
         table.show(console, database.totals(here, name))
     if not students:

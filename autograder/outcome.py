@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from chainrule.checks.known_results import Misconception
 from chainrule.checks.verdict import WORDS, Status, Verdict
@@ -31,6 +31,16 @@ def _cut(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How a test cell is run, and why not apart."""
+
+    kind: Literal["apart", "inside", "by hand"]
+    why: str = ""
+    at_fault: bool = False
+    """Does the solution fail the test itself, and no cell above it is the reason?"""
+
+
+@dataclass(frozen=True)
 class TestOutcome:
     """What one test cell found out about the answers above it."""
 
@@ -41,6 +51,8 @@ class TestOutcome:
     """What the student reads: no value, text or name that a hidden test uses."""
     answers: tuple[str, ...] = ()
     """The answer cells that were tested, by grade_id."""
+    by_hand: bool = False
+    """Does it wait to be graded by hand?"""
 
     @property
     def status(self) -> Status:
@@ -50,7 +62,7 @@ class TestOutcome:
     @property
     def says(self) -> str:
         """The whole verdict as text; nothing where there is nothing to say."""
-        return self.verdict.text if self.verdict.headline else ""
+        return self.verdict.text if self.verdict.headline and not self.by_hand else ""
 
     @property
     def misconception(self) -> Misconception | None:
@@ -60,6 +72,8 @@ class TestOutcome:
     @property
     def word(self) -> str:
         """The word that the verdict begins with."""
+        if self.by_hand:
+            return "Waits to be graded by hand"
         return "Partly right" if 0 < self.score < self.points else WORDS[self.status]
 
     @classmethod
@@ -71,7 +85,7 @@ class TestOutcome:
         misconception = Misconception(**words) if words else None
         more = verdict["pattern"], verdict["folded"]
         read = Verdict(verdict["status"], verdict["headline"], parts, misconception, notes, *more)
-        return cls(tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]))
+        return cls(tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]), tree["by_hand"])
 
 
 @dataclass

@@ -73,15 +73,17 @@ def grade_assignment(
     engine: Engine,
     on_graded: Callable[[Graded], None],
     *,
+    on_ready: Callable[[Worker], None] = lambda _: None,
     regrade: bool = False,
     at_once: int | None = None,
 ) -> list[str]:
     """Grade an assignment's submissions and write gradebook, autograded notebooks and feedback pages.
 
-    `on_graded` is called for each notebook; `at_once` of them are graded at the same time (by default as many as
-    there are processors). With `regrade`, unchanged ones too. Says what of whom could not be written down. Raises
-    CourseError, CannotPrepareError or UnsafeError where the assignment or the machine is at fault: then nothing has
-    been written. Raises GradebookError and JournalError also later: what was graded until then is kept.
+    `on_ready` is called for each source notebook, `on_graded` for each that was handed in; `at_once` of these are
+    graded at the same time (by default as many as there are processors). With `regrade`, unchanged ones too. Says
+    what of whom could not be written down. Raises CourseError, CannotPrepareError or UnsafeError where the assignment
+    or the machine is at fault: then nothing has been written. Raises GradebookError and JournalError also later: what
+    was graded until then is kept.
     """
     with ExitStack() as stack:
         at_once = at_once or os.cpu_count() or 1
@@ -91,6 +93,7 @@ def grade_assignment(
         database.prepare(course, assignment)
         for worker in workers:
             worker.prepare()
+            on_ready(worker)
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         opened = stack.enter_context(database.opened(course))
         book, lateness = Book(opened, assignment), Lateness(course, opened, assignment)

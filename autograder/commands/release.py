@@ -30,6 +30,7 @@ from autograder.course.variants import FILE_NAME as VARIANTS
 from autograder.engine.client import Engine
 from autograder.errors import AutograderError, CannotPrepareError
 from autograder.gradebook import database
+from autograder.outcome import Way
 from chainrule.checks.known_results import FILE_NAME as KNOWN_RESULTS
 from chainrule.checks.known_results import merge
 
@@ -43,22 +44,30 @@ class ReleaseError(AutograderError):
     """An assignment can't be released; each line of the message says what is wrong and where."""
 
 
-def release(course: Course, assignment: str) -> None:
-    """Make the students' notebooks of an assignment. Raises ReleaseError, and then nothing has changed."""
+Ways = dict[str, dict[str, Way]]
+"""How each test is run: by notebook, by grade_id."""
+
+
+def release(course: Course, assignment: str) -> Ways:
+    """Make the students' notebooks of an assignment: how each test will be run, by notebook.
+
+    Raises ReleaseError, and then nothing has changed.
+    """
     with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
-        trial = make(course, assignment, Path(folder))
+        trial, ways = make(course, assignment, Path(folder))
         database.prepare(course, assignment, anew=True)
         known = trial.folder("source", assignment) / KNOWN_RESULTS
         files.replace_folder(trial.folder("release", assignment), course.folder("release", assignment))
         files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))
         for path in course.sources(assignment):
             files.write(path, notebook.as_jupyter_stores_it(path))
+    return ways
 
 
 def drift(course: Course, assignment: str) -> list[str]:
     """The files that a release would change, each with how; changes nothing. Raises ReleaseError."""
     with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
-        trial = make(course, assignment, Path(folder))
+        trial, _ = make(course, assignment, Path(folder))
         found = _differences(trial.folder("release", assignment), course.folder("release", assignment), course.root)
         known = course.folder("source", assignment) / KNOWN_RESULTS
         fresh = trial.folder("source", assignment) / KNOWN_RESULTS
@@ -79,7 +88,7 @@ def strays(course: Course) -> list[str]:
     return [f"{path.relative_to(course.root)} belongs to no assignment" for path in sorted(found)]
 
 
-def make(course: Course, assignment: str, folder: Path) -> Course:
+def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
     """Release an assignment into an empty folder, as a course of its own. Raises ReleaseError."""
     shutil.copyfile(course.root / CONFIG, folder / CONFIG)
     trial = Course(folder)
@@ -88,8 +97,9 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
     problems = [problem for path in trial.sources(assignment) for problem in _of_source(path)]
     if problems:
         raise ReleaseError("\n".join(problems))
+    ways: Ways = {}
     try:
-        known = merge(_record(trial, path) for path in trial.sources(assignment))
+        known = merge(_record(trial, path, ways) for path in trial.sources(assignment))
     except ValueError as error:
         raise ReleaseError(f"{assignment}: {error}") from None
     files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
@@ -104,12 +114,17 @@ def make(course: Course, assignment: str, folder: Path) -> Course:
     ]
     if problems:
         raise ReleaseError("\n".join(problems))
-    return trial
+    return trial, ways
 
 
-def _record(course: Course, path: Path) -> str:
+def _record(course: Course, path: Path, ways: Ways) -> str:
+    """The known results of a notebook; how its tests are run is added to `ways`."""
     try:
         with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
+            found = ways[path.name] = worker.ways
+            wrong = [way.why for way in found.values() if way.at_fault]
+            if wrong:
+                raise ReleaseError("\n".join(f"the solution does not pass its own test. {why}" for why in wrong))
             known = str(worker.done({"do": "record"}))
     except CannotPrepareError as error:
         raise ReleaseError(f"{path.name}: the solution cannot be released. {error}") from None

@@ -16,10 +16,15 @@ from autograder.commands.batch import Graded
 from autograder.course.folders import Course
 from autograder.files import visible
 from autograder.gradebook.database import Total
-from autograder.outcome import TestOutcome
+from autograder.outcome import TestOutcome, Way
 
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
+MEANINGS = {
+    "inside": "inside the student's process, as nbgrader runs all tests: apart from it the solution doesn't pass. "
+    "There a submission could read the test and forge its result, of this test and of no other.",
+    "by hand": "left to be graded by hand: the solution doesn't pass.",
+}
 ROWS = 50
 """Students that have a row in the table, and strays that are named."""
 
@@ -110,6 +115,17 @@ def strays(console: Console, course: Course) -> None:
             console.print(f"  and {len(found) - ROWS} more")
 
 
+def ways(console: Console, notebook: str, found: Mapping[str, Way]) -> None:
+    """Say which tests of a notebook can't be run apart from the student's code, why, and what that means."""
+    for kind, meaning in MEANINGS.items():
+        tests = [(name, way.why) for name, way in found.items() if way.kind == kind]
+        if tests:
+            number = "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+            console.print(f"{notebook}: {number} {meaning}", markup=False, soft_wrap=True)
+            for name, why in tests:
+                console.print(f"  {name}: {why}", markup=False, highlight=False, soft_wrap=True)
+
+
 def feedback(console: Console, folder: Path) -> None:
     """Say where the pages are."""
     console.print(f"Feedback pages: {folder}/<student>/<assignment>/<notebook>.html", soft_wrap=True, markup=False)
@@ -129,5 +145,6 @@ def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
         )
     console.print(table)
     for r in reports:
+        ways(console, r["notebook"], {name: Way(**way) for name, way in r["ways"].items()})
         for problem in r["problems"]:
             console.print(f"{r['notebook']}: {problem}", style="red", markup=False)

@@ -119,6 +119,18 @@ def role(cell: NotebookNode) -> Role:
     return "test" if mark.get("grade") and cell["cell_type"] == "code" else "own"
 
 
+def language(source: NotebookNode) -> str:
+    """The language of a notebook, in small letters."""
+    spec, info = (source.metadata.get(key, {}) for key in ("kernelspec", "language_info"))
+    return str(spec.get("language") or info.get("name") or "python").lower()
+
+
+def where(place: int, cell: NotebookNode) -> str:
+    """How a message names a cell of a notebook."""
+    name = grade_id(cell)
+    return f"cell {place + 1}" + (f" ({name})" if name else "")
+
+
 def points(cell: NotebookNode) -> float:
     """The points that a test cell, written answer or task gives."""
     return float(cell.metadata.nbgrader.get("points", 0))

@@ -45,7 +45,8 @@ class LoneWorker:
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=_collect, args=(self._process.stdout, self._replies), daemon=True).start()
         self._write(self._about)
-        self._prepared: dict[str, Any] | None = None
+        self.prepared: dict[str, Any] | None = None
+        """What it said when it was ready."""
 
     def _write(self, tree: dict[str, Any]) -> None:
         assert self._process.stdin is not None
@@ -65,12 +66,12 @@ class LoneWorker:
 
     def prepare(self) -> None:
         """Wait until it is ready. Raises CannotPrepareError, UnsafeError."""
-        if self._prepared is None:
-            self._prepared = self._read(PREPARE_SECONDS) or {"error": "the worker ended while it was prepared"}
-        if "unsafe" in self._prepared:
-            raise UnsafeError(self._prepared["unsafe"])
-        if "error" in self._prepared:
-            raise CannotPrepareError(self._prepared["error"])
+        if self.prepared is None:
+            self.prepared = self._read(PREPARE_SECONDS) or {"error": "the worker ended while it was prepared"}
+        if "unsafe" in self.prepared:
+            raise UnsafeError(self.prepared["unsafe"])
+        if "error" in self.prepared:
+            raise CannotPrepareError(self.prepared["error"])
 
     def ask(self, job: dict[str, Any]) -> dict[str, Any] | None:
         """Do a job; None where the process ended over it, and another one was started."""

@@ -23,6 +23,7 @@ from autograder import files
 from autograder.engine.alone import LoneWorker
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.limits import Limits
+from autograder.outcome import Way
 from autograder.sandbox.walls import isolation
 
 FOLDER = "chainrule-"
@@ -121,6 +122,14 @@ class Worker:
             raise UnsafeError(self._prepared["unsafe"])
         if "error" in self._prepared:
             raise CannotPrepareError(self._prepared["error"])
+
+    @property
+    def ways(self) -> dict[str, Way]:
+        """How each test of the notebook is run, by grade_id. Raises what `prepare` does."""
+        self.prepare()
+        prepared = self._lone.prepared if self._lone else self._prepared
+        assert prepared is not None
+        return {name: Way(**way) for name, way in prepared["ways"].items()}
 
     def done(self, job: dict[str, Any]) -> Any:
         """Do a job. Raises CannotPrepareError where the source itself is at fault, or the job can't be done."""

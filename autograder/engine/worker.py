@@ -11,14 +11,16 @@ import os
 import selectors
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder.grading import folder, ways
 from autograder.grading.handed_in import grade_file
 from autograder.grading.record import Recorder
 from autograder.grading.reference import Reference
@@ -87,16 +89,21 @@ def prepare(
     try:
         reference = Reference(source, about["stubs"])
         link = make_link(reference.modules)
-        os.chdir(source.parent)
-        reference.run()  # while the zygote isolates itself
+        sys.path.append(str(source.parent))
+        folder.enter_copy(source.parent)
+        reference.run(limits.cell_seconds)  # while the zygote isolates itself
         link.wait()
+        if reference.writes:
+            folder.enter_copy(source.parent)
         with closing(link.open(limits)) as sandbox:
             open_doors = canary.refusal(canary.attack(sandbox))
+            reference.ways = ways.choose(reference, sandbox)
     except Exception as error:
         return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
     if open_doors and not about["unsafe"]:
         return None, {"unsafe": open_doors}
-    return Prepared(reference, link, limits), {"ready": len(reference.tests)}
+    found = {name: asdict(way) for name, way in reference.ways.items()}
+    return Prepared(reference, link, limits), {"ready": len(reference.tests), "ways": found}
 
 
 class Foreman:
@@ -142,7 +149,8 @@ class Foreman:
             os.close(pipe)
             self._do_and_exit(reply)
         os.close(held)
-        seconds = self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
+        runs = 2 if self._prepared.reference.tests_that_run("inside") else 1  # each with time of its own
+        seconds = runs * self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
         self._running[pipe] = child, time.monotonic() + seconds, reply
         self._selector.register(pipe, selectors.EVENT_READ)
         if kind == "grade" and not self._knows_mistakes:
@@ -182,6 +190,8 @@ def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
         return to_json(Recorder(prepared.reference).run())
     if job["do"] == "verify":
         return verify(prepared.reference, job["seeds"]).to_json()
+    if prepared.reference.writes:
+        folder.enter_copy(prepared.reference.path.parent)
     with closing(prepared.link.open(prepared.limits)) as sandbox:
         if job["do"] == "attack":
             return canary.attack(sandbox)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from types import CodeType
 
@@ -12,7 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.course.notebook import role
 from autograder.grading import changes
-from autograder.grading.trusted import python_of
+from autograder.grading.trusted import AWAITS, UNCOMPILED, python_of
 
 LOADS = frozenset(["LOAD_NAME", "LOAD_GLOBAL"])
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
@@ -49,9 +50,11 @@ def _made_and_read(source: str) -> tuple[frozenset[str], frozenset[str]]:
 def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a cell binds at its top level, and those that it reads and has not bound itself before.
 
-    Raises SyntaxError.
+    Nothing of both where it is no Python: it doesn't run.
     """
-    return frozenset(bound_names(source)), frozenset(_read(_parse(source).body, set()))
+    with suppress(*UNCOMPILED):
+        return frozenset(bound_names(source)), frozenset(_read(_parse(source).body, set()))
+    return frozenset(), frozenset()
 
 
 def _read(statements: list[ast.stmt], bound: set[str]) -> set[str]:
@@ -64,25 +67,24 @@ def _read(statements: list[ast.stmt], bound: set[str]) -> set[str]:
         elif isinstance(statement, (ast.If, ast.While)):
             read |= set(_loaded(ast.Expression(statement.test))) - bound
             read |= _read(statement.body, set(bound)) | _read(statement.orelse, set(bound))
-        else:
-            read |= set(_loaded(ast.Module([statement], []))) - bound
-            if isinstance(statement, (ast.Assign, ast.Import, ast.ImportFrom, *FUNCTIONS)):
-                bound |= set(_bound_by(statement))
+        elif not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            loop = ast.While(ast.Constant(1), [statement], [])  # it may be the `break` of a loop that stands around it
+            read |= set(_loaded(ast.Module([ast.copy_location(loop, statement)], []))) - bound
+        if isinstance(statement, (ast.Assign, ast.Import, ast.ImportFrom, *FUNCTIONS)):
+            bound |= set(_bound_by(statement))
     return read
 
 
 @lru_cache(4096)
 def names_in(source: str) -> frozenset[str]:
-    """Every name that is read somewhere in a cell. It isn't compiled: a short text can make that endless.
-
-    Raises SyntaxError, ValueError, RecursionError, MemoryError.
-    """
+    """Every name that is read somewhere in a cell. It isn't compiled: a short text can make that endless."""
     names = (node for node in ast.walk(_parse(source)) if isinstance(node, ast.Name))
     return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
 
 
 def _loaded(tree: ast.Module | ast.Expression) -> Iterator[str]:
-    return _loaded_by(compile(tree, "cell", "exec" if isinstance(tree, ast.Module) else "eval"))
+    tree = ast.fix_missing_locations(tree)
+    return _loaded_by(compile(tree, "cell", "exec" if isinstance(tree, ast.Module) else "eval", AWAITS))
 
 
 def _loaded_by(code: CodeType) -> Iterator[str]:
@@ -96,7 +98,9 @@ def _loaded_by(code: CodeType) -> Iterator[str]:
 @lru_cache(4096)
 def _mentioned(source: str) -> frozenset[str]:
     """The names that a test cell may ask for: also as `code.name` and as `check("name")`."""
-    return names_of(source)[1] | frozenset(_asked_for(compile(_parse(source), "cell", "exec")))
+    with suppress(*UNCOMPILED):
+        return names_of(source)[1] | frozenset(_asked_for(compile(_parse(source), "cell", "exec", AWAITS)))
+    return frozenset()
 
 
 def _asked_for(code: CodeType) -> Iterator[str]:
@@ -114,7 +118,7 @@ def _asked_for(code: CodeType) -> Iterator[str]:
 def bound_names(source: str) -> tuple[str, ...]:
     """The names that a cell binds at its top level: functions, classes, assignments, imports.
 
-    Raises SyntaxError.
+    None where it is no Python: it doesn't run.
     """
     names = [name for statement in _parse(source).body for name in _bound_by(statement)]
     return tuple(name for name in dict.fromkeys(names) if name != "_")
@@ -171,14 +175,22 @@ def imported_modules(source: NotebookNode) -> list[str]:
     found: list[str] = []
     for cell in source.cells:
         if cell.cell_type == "code" and role(cell) == "own":
-            for node in ast.walk(_parse(cell.source)):
-                if isinstance(node, ast.Import):
-                    found += [alias.name for alias in node.names]
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            found += _imported(_parse(cell.source))
     return list(dict.fromkeys(found))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @lru_cache(4096)
 def _parse(source: str) -> ast.Module:
-    return ast.parse(python_of(source))
+    """A cell; an empty one where it is no Python, for it doesn't run."""
+    with suppress(*UNCOMPILED):
+        return ast.parse(python_of(source))
+    return ast.Module([], [])

@@ -35,8 +35,11 @@ class Recorder:
         self.results: list[tuple[Question, KnownResult]] = []
 
     def run(self) -> list[tuple[Question, KnownResult]]:
-        """The questions of all visible checks with their results. Raises CannotRecordError."""
-        for test in self._reference.tests:
+        """The questions of all visible checks with their results. Raises CannotRecordError.
+
+        Only tests that run apart have checks that can be judged.
+        """
+        for test in self._reference.tests_that_run("apart"):
             names = self._reference.solution_at(test)
             record = partial(self._record, test)
             with trusted.quietly(), judged_by(record):

@@ -19,7 +19,7 @@ from autograder import seeds
 from autograder.course import misconceptions, notebook
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, role
-from autograder.grading import trusted
+from autograder.grading import folder, trusted
 from autograder.grading.demonstrations import fingerprint, needed
 from autograder.grading.dependencies import (
     assigned_names,
@@ -33,6 +33,7 @@ from autograder.grading.dependencies import (
     names_of,
 )
 from autograder.grading.trusted import Cell
+from autograder.outcome import Way
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
 
@@ -75,7 +76,7 @@ class Reference:
     def __init__(self, path: Path, stubs: list[str]) -> None:
         """Read the notebook; `stubs` are the sources of its cells as students get them.
 
-        Raises CannotReadError, MisconceptionError, SyntaxError.
+        Raises CannotReadError, MisconceptionError.
         """
         self.path, self.stubs = path, stubs
         self.notebook = notebook.read(path)
@@ -93,6 +94,12 @@ class Reference:
         self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
         self.demonstrations: set[int] = set()
         """Of the course's own cells those that only show something, by index; known when the solution has run."""
+        self.writes = False
+        """Did the solution or a test write into the working folder?"""
+        self.problems: dict[int, str] = {}
+        """What cells raised when the solution ran, by index, in words."""
+        self.ways: dict[str, Way] = {}
+        """How each test is run, by grade_id; known when it was tried (`ways.choose`)."""
         self.draws = True
         """Does the course draw from the global random numbers, or seed them? Known when the solution has run."""
         self._solution: dict[str, Any] = {}
@@ -100,22 +107,40 @@ class Reference:
         self._pairs: dict[int, list[EditedSolution]] = {}
         self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
 
-    def run(self) -> None:
-        """Run the solution from top to bottom. Raises what it raises: a solution must pass its own tests."""
-        self._solution = names = trusted.namespace()
-        before = seeds.mark(seeds.state())
-        for i, cell in enumerate(self.notebook.cells):
-            test = self._test_at.get(i)
-            with trusted.quietly(), judged_by(_ask):
-                if test:
-                    self._at[i] = dict(names)
-                    test.cell.run(names)
-                elif i in self.own:
-                    self._run_own(i, cell.source, names)
-                elif role(cell) == "answer":
-                    Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
+    def run(self, seconds: float = SECONDS) -> None:
+        """Run the solution from top to bottom, each cell for so many seconds at most.
 
+        What a cell raises stands in `problems`; the cells below it run all the same, as in a notebook.
+        """
+        self._solution = names = trusted.namespace()
+        before, files = seeds.mark(seeds.state()), folder.state()
+        for i, cell in enumerate(self.notebook.cells):
+            if i in self._test_at:
+                self._at[i] = dict(names)
+            try:
+                with trusted.quietly(), judged_by(_ask), trusted.time_limit(seconds):
+                    self._run_cell(i, cell, names)
+            except trusted.STOPS as error:
+                said = f"it takes longer than {seconds:g} s" if type(error) is TimeoutError else _words(error)
+                self.problems[i] = f"{self.path.name}, {notebook.where(i, cell)}: {said}"
         self.draws = before != seeds.mark(seeds.state())
+        self.writes = files != folder.state()
+
+    def _run_cell(self, i: int, cell: NotebookNode, names: dict[str, Any]) -> None:
+        if i in self._test_at:
+            self._test_at[i].cell.run(names)
+        elif i in self.own:
+            self._run_own(i, cell.source, names)
+        elif role(cell) == "answer":
+            Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
+
+    def tests_that_run(self, kind: str) -> list[Test]:
+        """The tests that are run apart, or inside, or by hand."""
+        return [test for test in self.tests if self.ways[test.grade_id].kind == kind]
+
+    def problem_behind(self, test: Test) -> tuple[int, str] | None:
+        """What the first cell raised that a test depends on, with its index; None where none did."""
+        return next(((i, self.problems[i]) for i in sorted(test.behind) if i in self.problems), None)
 
     def _run_own(self, i: int, source: str, names: dict[str, Any]) -> None:
         bound, read = names_of(source)
@@ -129,8 +154,7 @@ class Reference:
         """The demonstrations of which a student's cells read nothing."""
         names: set[str] = set()
         for source in cells:
-            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # such a cell doesn't run
-                names |= names_in(source)
+            names |= names_in(source)
         both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
         bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
         return frozenset(self.demonstrations - needed(bound, read, frozenset(names)))
@@ -141,8 +165,7 @@ class Reference:
             for edited in (*self.misconceptions_of(test), *self.pairs_of(test)):
                 self.edited_at(test, edited)
         for text in (*self.stubs, *(cell.source for cell in self.notebook.cells if role(cell) == "answer")):
-            with suppress(SyntaxError):
-                names_in(text)
+            names_in(text)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -253,6 +276,10 @@ def _ask(question: Question, names: Mapping[str, Any], _: int) -> None:
     """Let the solution answer, whatever it gives: how it goes about it is seen."""
     with suppress(MissingAnswerError):
         question.put_to(names)
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def _is_locked(cell: NotebookNode) -> bool:

@@ -18,10 +18,11 @@ from nbformat import NotebookNode
 
 from autograder import seeds
 from autograder.course.notebook import grade_id, role
+from autograder.grading import inside
 from autograder.grading.judge import UNTOLD
 from autograder.grading.reference import Reference
 from autograder.grading.tester import Tester
-from autograder.outcome import Outcome
+from autograder.outcome import Outcome, TestOutcome
 from autograder.sandbox.outside.session import CellRun, Sandbox, Session, Step
 from chainrule.checks.verdict import Verdict
 
@@ -40,7 +41,7 @@ def grade(
     deadline = time.monotonic() + sandbox.limits.notebook_seconds
     own_work = ("answer", "added", "edited")
     skip = reference.not_run(c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in own_work)
-    steps = _steps(reference, rebuilt, skip)
+    steps = inside.steps(reference, rebuilt, skip)
     drawn = seeds.number(seed, "cells")
 
     def opened(killed: Mapping[int, CellRun], *, lazy: bool) -> tuple[Session, Tester]:
@@ -50,13 +51,37 @@ def grade(
     with ExitStack() as stack:
         session, tester = opened({}, lazy=False)
         session.ensure()
-        outcome = Outcome([tester.test(test) for test in reference.tests])
-        outcome.outputs = _kept(session.cells, OUTPUTS * sandbox.limits.output)
+        found = {test.grade_id: tester.test(test) for test in reference.tests_that_run("apart")}
+        outputs = _kept(session.cells, OUTPUTS * sandbox.limits.output)
         session.close()
+        found |= _found_inside(
+            reference,
+            rebuilt,
+            skip,
+            tester,
+            lambda steps: Session(sandbox, steps, files, None, session.killed, drawn, lazy=True),
+        )
+        found |= {test.grade_id: tester.by_hand(test) for test in reference.tests_that_run("by hand")}
+        outcome = Outcome([found[test.grade_id] for test in reference.tests], outputs)
         # run once more, without what is known to hang
         _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
         _say_what_was_seen(reference, outcome, lambda: opened(session.killed, lazy=True)[1])
     return outcome
+
+
+def _found_inside(
+    reference: Reference,
+    rebuilt: NotebookNode,
+    skip: frozenset[int],
+    tester: Tester,
+    start: Callable[[list[Step]], Session],
+) -> dict[str, TestOutcome]:
+    """What came of the tests that run in the student's process, in one process for all, with time of its own."""
+    tests = reference.tests_that_run("inside")
+    if not tests:
+        return {}
+    marks = inside.run(start(inside.steps(reference, rebuilt, skip, tests)))
+    return {test.grade_id: tester.by_mark(test, marks.get(test.grade_id)) for test in tests}
 
 
 def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[], Tester]) -> None:
@@ -94,7 +119,7 @@ def _charge_once(
         if found.score == found.points:
             continue
         used = charged & test.uses
-        if used and tester.attempted(test):
+        if used and tester.attempted(test) and reference.ways[test.grade_id].kind == "apart":
             if repaired is None or not right <= used:
                 if repaired:
                     repaired[0].close()
@@ -112,20 +137,6 @@ def _charge_once(
             if again.score > found.score:  # a mistake of its own besides, and one that is worth something
                 outcome.tests[number] = replace(again, verdict=replace(again.verdict, parts=(), pattern=""))
         charged |= set(test.answers)
-
-
-def _steps(reference: Reference, rebuilt: NotebookNode, skip: frozenset[int]) -> list[Step]:
-    """What runs in the sandbox, but for some of the course's own cells, by their place in the source."""
-    tests = {test.grade_id: test for test in reference.tests}
-    steps = []
-    for i, cell in enumerate(rebuilt.cells):
-        if cell.cell_type == "code" and role(cell) == "test":
-            steps.append(Step(i, names=tests[str(grade_id(cell))].names))
-        elif cell.cell_type == "code" and not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
-            if role(cell) in ("own", "edited") and cell.metadata.chainrule.place in reference.asking:
-                steps.append(Step(i, names=reference.asking[cell.metadata.chainrule.place]))
-            steps.append(Step(i, cell.source, draw=role(cell) != "own"))
-    return steps
 
 
 def _kept(cells: Mapping[int, CellRun], room: int) -> dict[int, list[dict[str, Any]]]:

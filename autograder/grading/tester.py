@@ -20,7 +20,7 @@ from autograder.grading.reference import Reference, Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
 from autograder.sandbox.outside.answers import Answers
-from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.session import Mark, Session
 from autograder.sandbox.outside.stand_in import Hung
 from chainrule.checks import verdict
 from chainrule.checks.check import judged_by
@@ -85,6 +85,34 @@ class Tester:
             said = "a test could not be run to its end with what the answer gave back."
             return self._outcome(test, 0.0, Verdict("wrong", said))
 
+    def failure(self, test: Test) -> str | None:
+        """What keeps the answers from passing a test cell, for who writes it; None where they pass."""
+        self._go_to(test)
+        judge, _, error = self._run(test, test.cell)
+        if error is not None:
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
+            line = f"`{frames[0].line}`: " if frames and frames[0].line else ""
+            return f"{line}{type(error).__name__}{f': {error}' if str(error) else ''}"
+        return None if judge.all_right else judge.verdict().text
+
+    def by_mark(self, test: Test, mark: Mark | None) -> TestOutcome:
+        """The credit for a test cell that has run in the student's process; it has no mark where it was stopped."""
+        if mark and mark.passed:
+            return self._earned(test, mark.number)
+        if missing := self._missing(test):
+            return self._outcome(test, 0.0, missing)
+        said = Verdict("wrong", "a test failed. It ran as a whole among your cells, so no more is known of it.")
+        if mark is None:
+            said = Verdict("hung", "the test took too long with this answer, or ended its process.")
+        return self._outcome(test, 0.0, self._stopped(test) or said)
+
+    def by_hand(self, test: Test) -> TestOutcome:
+        """A test cell that can't be run: what was written waits for a person."""
+        if test.answers and not any(not self._about(i).untouched for i in test.answers):
+            return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
+        waits = self._outcome(test, 0.0, Verdict("unknown", "this question is graded by hand."))
+        return replace(waits, by_hand=True)
+
     def _go_to(self, test: Test) -> None:
         """Run the course's own cells above a test, and bind the answers as they are there."""
         place = self._index[test.grade_id]
@@ -119,20 +147,30 @@ class Tester:
 
     def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
         if error is None and judge.all_right:
-            score = _partial(value, test.points)
-            earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
-            return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
-        about = [self._about(i) for i in test.answers]
-        if any(cell.deleted for cell in about):
-            return self._outcome(test, 0.0, Verdict("missing", "the answer cell was deleted."))
-        if any(cell.untouched for cell in about):
-            return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
+            return self._earned(test, value)
+        if missing := self._missing(test):
+            return self._outcome(test, 0.0, missing)
         recognised = judge.recognised() if error is None else None
         if recognised:
             found = replace(judge.verdict(recognised), misconception=recognised.words)
         else:
             found = self._found(test, judge, error, told=False)
         return self._outcome(test, recognised.credit * test.points if recognised else 0.0, found)
+
+    def _earned(self, test: Test, value: object) -> TestOutcome:
+        """What a test gives that ran to its end, and whose last line gave a value."""
+        score = _partial(value, test.points)
+        earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
+        return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
+
+    def _missing(self, test: Test) -> Verdict | None:
+        """Say that an answer is not there."""
+        about = [self._about(i) for i in test.answers]
+        if any(cell.deleted for cell in about):
+            return Verdict("missing", "the answer cell was deleted.")
+        if any(cell.untouched for cell in about):
+            return Verdict("untouched", "no answer was written.")
+        return None
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
         answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)
@@ -148,6 +186,15 @@ class Tester:
 
     def _found(self, test: Test, judge: Judge, error: Exception | None, *, told: bool) -> Verdict:
         """What is wrong; unless `told`, without anything that the student's code says when it is called."""
+        if stopped := self._stopped(test):
+            return stopped
+        if not judge.all_right:
+            return judge.verdict(told=told)
+        assert error is not None
+        return _of_error(test, error, told=told)
+
+    def _stopped(self, test: Test) -> Verdict | None:
+        """Say that an answer cell itself did not run to its end."""
         for i in test.answers:
             cell = self._session.cells.get(self._place(i))
             if cell and cell.killed:
@@ -156,10 +203,7 @@ class Tester:
                 last = cell.outputs[-1]
                 said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else cell.stopped
                 return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
-        if not judge.all_right:
-            return judge.verdict(told=told)
-        assert error is not None
-        return _of_error(test, error, told=told)
+        return None
 
 
 def _of_error(test: Test, error: Exception, *, told: bool) -> Verdict:

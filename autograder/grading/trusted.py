@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import inspect
 import linecache
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -13,6 +16,18 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.undrawn import undrawn
+
+AROUND = re.compile(r"\s*%%(time|timeit|prun|capture)\b(.*)")
+"""A cell magic that runs the cell below it, and says something of it."""
+BEFORE = re.compile(r"(\s*)%(time|timeit|prun)\s+(?:-[a-z]+\s*\d*\s+)*(.*)")
+"""The same for a line."""
+SHOWS_ONLY = frozenset(["matplotlib", "config", "precision", "load_ext", "reload_ext", "autoreload", "pylab"])
+"""Line magics without which a test is the same."""
+AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+UNCOMPILED = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What is raised of a text that is no Python."""
+STOPS = (Exception, SystemExit)
+"""What ends a cell of the course, and not the grader."""
 
 
 class _NoShell:
@@ -23,33 +38,83 @@ class _NoShell:
 
 
 class Cell:
-    """A compiled cell. Its last expression gives a value, as in a notebook."""
+    """A compiled cell. Its last expression gives a value, as in a notebook.
+
+    A cell that is no Python raises its SyntaxError when it is run, as in a notebook.
+    """
 
     def __init__(self, source: str, label: str) -> None:
         self.text = text = python_of(source)
         file_name = f"<{label}>"
         linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
-        tree = ast.parse(text, file_name)
+        self._broken: Exception | None = None
+        try:
+            self._compile(ast.parse(text, file_name), file_name)
+        except UNCOMPILED as error:
+            self._broken = error
+
+    def _compile(self, tree: ast.Module, file_name: str) -> None:
+        self.asks_ipython = _asks_ipython(tree)
         last = tree.body[-1] if tree.body else None
         if isinstance(last, ast.Expr):
             tree.body.pop()
-        self._body = compile(tree, file_name, "exec", dont_inherit=True)
+        self._body = compile(tree, file_name, "exec", AWAITS, dont_inherit=True)
         value = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
-        self._last = compile(value, file_name, "eval", dont_inherit=True) if value else None
+        self._last = compile(value, file_name, "eval", AWAITS, dont_inherit=True) if value else None
+
+    asks_ipython = False
+    """Does it need IPython: magics that do something, `get_ipython()`?"""
 
     def run(self, names: dict[str, Any]) -> Any:
         """Run in a namespace; the value of the last line where it is an expression, else None."""
-        exec(self._body, names)
-        return eval(self._last, names) if self._last else None
+        if self._broken:
+            raise self._broken.with_traceback(None)
+        _awaited(eval(self._body, names))
+        return _awaited(eval(self._last, names)) if self._last else None
+
+
+def _awaited(value: Any) -> Any:
+    return asyncio.run(value) if inspect.iscoroutine(value) else value
 
 
 def python_of(source: str) -> str:
-    """A cell as Python: with its magics turned into calls where it has some."""
+    """A cell as Python: with its magics turned into calls where it has some.
+
+    Those that run the code that they stand before (`%%time`) are left out: the code is what counts.
+    """
     try:
         ast.parse(source)  # looking for magics takes ten times as long
         return source
-    except SyntaxError:
-        return TransformerManager().transform_cell(source)
+    except UNCOMPILED:
+        pass
+    first, *lines = source.split("\n")
+    around = AROUND.fullmatch(first)
+    if around:
+        name = around[2].split()[-1:] if around[1] == "capture" else []
+        first = f"{name[0]} = None" if name and name[0].isidentifier() else ""
+    return TransformerManager().transform_cell("\n".join(map(_without_magic, [first, *lines])))
+
+
+def _without_magic(line: str) -> str:
+    before = BEFORE.fullmatch(line)
+    if not before:
+        return line
+    return f"{before[1]}{before[3]}{'' if before[2] == 'time' else '; pass'}"  # only %time gives its value
+
+
+def _asks_ipython(tree: ast.Module) -> bool:
+    """Does a cell speak with IPython about more than how things are shown?"""
+    asks = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "get_ipython"]
+    shows = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "run_line_magic"
+        and isinstance(node.args[0], ast.Constant)
+        and node.args[0].value in SHOWS_ONLY
+    ]
+    return len(asks) > len(shows)
 
 
 def namespace() -> dict[str, Any]:
@@ -71,7 +136,10 @@ def quietly() -> Iterator[None]:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the main thread after some seconds of the block (not on Windows, which has no timers)."""
+    """Raise TimeoutError in the main thread after some seconds of the block (not on Windows, which has no timers).
+
+    Again and again, for code that catches whatever comes.
+    """
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -80,7 +148,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, max(seconds, 1.0))
     try:
         yield
     finally:

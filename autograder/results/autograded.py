@@ -56,7 +56,7 @@ def _shown(output: NotebookNode) -> NotebookNode:
 
 
 def _verdict(test: TestOutcome) -> list[NotebookNode]:
-    if test.status == "right" and test.score == test.points:
+    if test.by_hand or (test.status == "right" and test.score == test.points):
         return []
     text = test.says or f"{test.word}: {test.score:g} of {test.points:g} points."
     if test.misconception:

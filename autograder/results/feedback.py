@@ -52,12 +52,16 @@ class Question:
     @property
     def mark(self) -> str:
         """The mark before the word."""
-        return MARKS[self.test.status] if self.test and not self.by_hand else "✎"
+        return MARKS[self.test.status] if self.test and not self._by_person else "✎"
 
     @property
     def kind(self) -> str:
         """Its style."""
-        return self.test.status if self.test and not self.by_hand else "written"
+        return self.test.status if self.test and not self._by_person else "written"
+
+    @property
+    def _by_person(self) -> bool:
+        return self.by_hand or self.score is None
 
 
 def page(
@@ -108,7 +112,7 @@ def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks, characters: 
             show = _plain if test.status == "right" else _code
             answers = [show(cells[answer].source, room) for answer in test.answers if answer in cells]
             said = [marks.comments[answer] for answer in test.answers if answer in marks.comments]
-            score = marks.scores.get(name, test.score)
+            score = marks.scores.get(name, None if test.by_hand else test.score)
             found.append(Question(title, test.points, score, by_hand, answers, said, test))
         elif role(cell) in ("text", "task"):
             text = [_text(cell.source, room)] if role(cell) == "text" else []

@@ -10,7 +10,7 @@ from autograder.outcome import Outcome, TestOutcome
 
 def scores(outcome: Outcome, cells: Iterable[str]) -> dict[str, float | None]:
     """The automatic score of each graded cell; None for what is to be graded by hand."""
-    found: dict[str, float | None] = {test.grade_id: test.score for test in outcome.tests}
+    found: dict[str, float | None] = {test.grade_id: None if test.by_hand else test.score for test in outcome.tests}
     nothing = outcome.unwritten
     return {name: found.get(name, 0.0 if outcome.absent or name in nothing else None) for name in cells}
 
@@ -27,6 +27,6 @@ def _comment(unwritten: bool, test: TestOutcome | None, outcome: Outcome) -> str
         return f"Not graded: {outcome.failed}."
     if test is None or test.status == "untouched":
         return "No response." if unwritten else None
-    if test.status == "right":
+    if test.status == "right" or test.by_hand:
         return None
     return f"{test.says}\n\nHint: {test.misconception.hint}" if test.misconception else test.says

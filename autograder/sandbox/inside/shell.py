@@ -10,6 +10,7 @@ from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import traitlets
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -24,7 +25,7 @@ SHOWN = ("text/plain", "image/png")
 
 DEFINITION = re.compile(r"(def|class) |[^\W\d]\w*(, [^\W\d]\w*)* = ")
 """How a statement begins that shows nothing."""
-NOT_RUN = ("bash", "sh", "script", "pip", "conda", "system", "sx", "run", "load", "edit", "writefile")
+NOT_RUN = ("bash", "sh", "script", "pip", "conda", "system", "sx", "load", "edit")
 EVERYDAY_CELLS = (
     "%matplotlib inline\nimport numpy as np, matplotlib.pyplot as plt\nnp.eye(2)",
     "plt.plot([0, 1], label='a'); plt.title('$x$'); plt.legend(); plt.show()",
@@ -93,7 +94,11 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    value: object = None
+    """What the last line of the cell gave."""
+
     def __call__(self, result: object = None) -> None:
+        self.value = result
         if result is not None and self.shell is not None:
             self.update_user_ns(result)
             data, _ = self.shell.display_formatter.format(result)
@@ -166,6 +171,15 @@ class Shell:
         if plt.get_fignums():
             plt.close("all")
         return self.transcript.outputs, type(error).__name__ if error else None
+
+    def test(self, source: str) -> tuple[bool, float | None]:
+        """Run a test cell as a notebook would: did nothing stop it, and the number that its last line gave."""
+        hook: Any = self.ip.displayhook
+        hook.value = None
+        _, stopped = self.run(source, draw=False)
+        value = hook.value
+        is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+        return stopped is None, float(value) if is_number else None
 
     def _run_cell(self, source: str) -> BaseException | None:
         result = self.ip.run_cell(source, store_history=True)

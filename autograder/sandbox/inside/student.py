@@ -6,8 +6,10 @@ that comes back, as the answer that it claims to be.
 
 from __future__ import annotations
 
+import os
 import random
 import socket
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -34,6 +36,7 @@ class Student:
     """Serves one submission over a connection until the grader closes it."""
 
     def __init__(self, connection: socket.socket, shell: Shell) -> None:
+        sys.path.append(os.getcwd())  # last, so that what is handed in shadows nothing
         self._connection = connection
         self._shell = shell
         self._handles: list[Any] = []
@@ -91,11 +94,16 @@ class Student:
         """Run cells, and at the places of test cells remember what is bound there; a reply for each."""
         self._shell.transcript.limit = limit
         for step in steps:
-            self._reply(partial(self._mark if step["source"] is None else self._run, step))
+            act = self._test if step["test"] else self._mark if step["source"] is None else self._run
+            self._reply(partial(act, step))
 
     def _run(self, step: dict[str, Any], _: wire.Outgoing) -> dict[str, plain.Json]:
         outputs, stopped = self._shell.run(step["source"], draw=step["draw"])
         return {"outputs": outputs, "stopped": stopped}
+
+    def _test(self, step: dict[str, Any], _: wire.Outgoing) -> dict[str, plain.Json]:
+        passed, number = self._shell.test(step["source"])
+        return {"passed": passed, "number": number}
 
     def _mark(self, step: dict[str, Any], out: wire.Outgoing) -> dict[str, plain.Json]:
         """Remember the namespace at a test cell's place, and hand over the answers bound by then."""

@@ -135,7 +135,7 @@ def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) 
     if not asked:
         return
     for module in json.loads(asked)["modules"]:
-        with contextlib.suppress(ImportError):  # it may be a name in a module; a notebook will say what is missing
+        with contextlib.suppress(Exception):  # it may be a name in a module; a notebook will say what is missing
             importlib.import_module(module)
     gc.collect()
     gc.freeze()

@@ -23,13 +23,26 @@ KILLED = {"time": "took too long and was stopped", "gone": "ended the Python pro
 
 @dataclass(frozen=True)
 class Step:
-    """A cell to run (`source`), or a place at which a test cell will see the answers `names`."""
+    """A cell to run (`source`), a `test` cell too, or a place at which a test cell will see the answers `names`."""
 
     index: int
     source: str | None = None
     draw: bool = True
     """Are its figures drawn?"""
     names: tuple[str, ...] = ()
+    test: bool = False
+    """Is it a test cell that runs there as a whole? Then it shows nothing, and gives a Mark."""
+    name: str = ""
+    """Of the test."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a student's process says of a test cell that ran in it."""
+
+    passed: bool
+    number: float | None = None
+    """What its last line gave, where that was a number."""
 
 
 @dataclass
@@ -92,6 +105,8 @@ class Session:
         self.cells: dict[int, CellRun] = {}
         self.bound: dict[int, tuple[dict[str, plain.Json], bytes]] = {}
         """By place: the answers bound there, undecoded, with the bytes of their arrays."""
+        self.marks: dict[str, Mark] = {}
+        """By name: what came of the test cells that ran there."""
         self.generation = 0
         """Grows with each restart: what an earlier process handed over is no longer there."""
         self.alive = False
@@ -149,7 +164,10 @@ class Session:
         self.cells.update({step.index: self.killed[step.index] for step in steps if step.index in self.killed})
         steps = [step for step in steps if step.index not in self.killed]
         limits = self._sandbox.limits
-        tree = [{"source": s.source, "draw": s.draw, "place": s.index, "names": list(s.names)} for s in steps]
+        tree = [
+            {"source": s.source, "draw": s.draw, "place": s.index, "names": list(s.names), "test": s.test}
+            for s in steps
+        ]
         request = wire.Outgoing().frame({"op": "run", "steps": tree, "limit": limits.output})
         ahead = bytearray()
         for number, step in enumerate(steps):
@@ -167,7 +185,10 @@ class Session:
             raise wire.Broken("protocol")
 
     def _keep(self, step: Step, reply: dict[str, Any], body: bytes) -> None:
-        if step.source is None:
+        if step.test:
+            number = reply.get("number")
+            self.marks[step.name] = Mark(reply.get("passed") is True, number if type(number) is float else None)
+        elif step.source is None:
             bound = _dict(reply, "bound")
             self.bound[step.index] = ({name: bound[name] for name in step.names if name in bound}, body)
         else:

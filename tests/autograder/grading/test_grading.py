@@ -10,7 +10,6 @@ import pytest
 from autograder import outcome as outcomes
 from autograder.course.notebook import released
 from autograder.engine.client import Worker
-from autograder.errors import CannotPrepareError
 from autograder.limits import Limits
 from tests.autograder import making
 from tests.autograder.making import answer, cell_of, checks, save, source, submission, working
@@ -232,7 +231,10 @@ def test_a_deleted_answer_is_said_to_be_deleted_and_costs_only_itself(worker: Wo
     assert outcome.score == 11 and "deleted" in of(outcome, "cube").says
 
 
-def test_a_source_that_fails_is_said_to_fail(tmp_path: Path) -> None:
-    path = save(source(answer("broken", "broken = 1 / 0"), checks("broken-test", "check('broken')")), tmp_path)
-    with pytest.raises(CannotPrepareError, match=r"work\.ipynb: ZeroDivisionError"), working(path, LIMITS):
-        pass
+def test_a_test_of_a_source_that_fails_is_named_and_left_to_a_person(tmp_path: Path) -> None:
+    book = source(answer("broken", "broken = 1 / 0"), checks("broken-test", "check('broken')"))
+    with working(save(book, tmp_path), LIMITS) as worker:
+        way = worker.ways["broken-test"]
+        outcome = making.grade(worker, submission(book, broken="broken = 1"))
+    assert way.kind == "by hand" and way.why == "work.ipynb, cell 2 (broken): ZeroDivisionError: division by zero"
+    assert of(outcome, "broken-test").by_hand

@@ -1,0 +1,76 @@
+"""How each test cell of a source notebook is run, found out by trying it with the notebook's own solution.
+
+apart: the test stays in the trusted process, the answers in the student's. inside: the whole cell runs in the
+student's process after their cells, as nbgrader runs it; only pass, fail or a number comes back, which a submission
+can forge for this test and for no other. by hand: not at all, for the solution itself doesn't pass.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import closing
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder import seeds
+from autograder.course import notebook
+from autograder.grading import inside
+from autograder.grading.dependencies import names_of
+from autograder.grading.rebuilding import rebuild
+from autograder.grading.reference import Reference, Test
+from autograder.grading.tester import Tester
+from autograder.outcome import Way
+from autograder.sandbox.outside.session import Sandbox, Session
+from chainrule.checks.check import Check
+
+
+def choose(reference: Reference, sandbox: Sandbox) -> dict[str, Way]:
+    """The way of each test, by grade_id. The solution has run in `reference`; here it is handed in."""
+    language = notebook.language(reference.notebook)
+    if language != "python":
+        why = f"{reference.path.name} is in {language}, which is not run here"
+        return {test.grade_id: Way("by hand", why) for test in reference.tests}
+    source = reference.notebook
+    rebuilt = rebuild(source, reference.stubs, source, reference.path.stem)
+    files = reference.path.parent
+    seed = secrets.token_bytes(16)
+    steps = inside.steps(reference, rebuilt, frozenset())
+    with closing(Session(sandbox, steps, files, seed=seeds.number(seed, "cells"))) as session:
+        tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
+        failed = {test.grade_id: _said_apart(tester, test) for test in reference.tests}
+    rest = [test for test in reference.tests if failed[test.grade_id] is not None]
+    may = [test for test in rest if not _checks(reference, test)]
+    passed = _passed_inside(reference, rebuilt, may, sandbox, files)
+    return {
+        test.grade_id: _way(reference, test, failed[test.grade_id], test.grade_id in passed) for test in reference.tests
+    }
+
+
+def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> Way:
+    if failed is None:
+        return Way("apart")
+    if passed:
+        return Way("inside", failed)
+    index, why = reference.problem_behind(test) or (None, failed)
+    return Way("by hand", why, at_fault=index == test.index)
+
+
+def _said_apart(tester: Tester, test: Test) -> str | None:
+    if test.cell.asks_ipython:
+        return "it has magics in it, or asks for IPython"
+    return tester.failure(test)
+
+
+def _passed_inside(
+    reference: Reference, rebuilt: NotebookNode, tests: list[Test], sandbox: Sandbox, files: Path
+) -> set[str]:
+    steps = inside.steps(reference, rebuilt, frozenset(), tests)
+    marks = inside.run(Session(sandbox, steps, files, lazy=True))
+    return {test.grade_id for test in tests if marks.get(test.grade_id) and marks[test.grade_id].passed}
+
+
+def _checks(reference: Reference, test: Test) -> bool:
+    """Does it call `check`, which has nothing to compare with in a student's process?"""
+    read = names_of(reference.notebook.cells[test.index].source)[1]
+    return any(isinstance(reference.names.get(name), Check) for name in read)
