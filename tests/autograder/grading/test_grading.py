@@ -237,4 +237,4 @@ def test_a_test_of_a_source_that_fails_is_named_and_left_to_a_person(tmp_path: P
         way = worker.ways["broken-test"]
         outcome = making.grade(worker, submission(book, broken="broken = 1"))
     assert way.kind == "by hand" and way.why == "work.ipynb, cell 2 (broken): ZeroDivisionError: division by zero"
-    assert of(outcome, "broken-test").by_hand
+    assert of(outcome, "broken").by_hand
