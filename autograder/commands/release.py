@@ -122,9 +122,10 @@ def _record(course: Course, path: Path, ways: Ways) -> str:
     try:
         with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
             found = ways[path.name] = worker.ways
-            wrong = [way.why for way in found.values() if way.at_fault]
+            wrong = [(name, way.why) for name, way in found.items() if way.at_fault]
             if wrong:
-                raise ReleaseError("\n".join(f"the solution does not pass its own test. {why}" for why in wrong))
+                said = "the solution does not pass its own test"
+                raise ReleaseError("\n".join(f"{path.name}: {said} {name}. {why}" for name, why in wrong))
             known = str(worker.done({"do": "record"}))
     except CannotPrepareError as error:
         raise ReleaseError(f"{path.name}: the solution cannot be released. {error}") from None

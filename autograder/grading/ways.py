@@ -53,7 +53,7 @@ def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> 
     if passed:
         return Way("inside", failed)
     index, why = reference.problem_behind(test) or (None, failed)
-    return Way("by hand", why, at_fault=index == test.index)
+    return Way("by hand", why, at_fault=index == test.index or (index is None and _checks(reference, test)))
 
 
 def _said_apart(tester: Tester, test: Test) -> str | None:
