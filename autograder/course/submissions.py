@@ -70,13 +70,20 @@ def _link(paths: Iterable[Path]) -> str | None:
 
 def strays(pattern: Path, taken: Iterable[Submission]) -> list[Path]:
     """What lies where submissions lie and is none, so that nobody has graded it."""
+    if not _base(pattern).exists():
+        return []
     folders = {submission.folder for submission in taken}
     above = {path for folder in folders for path in folder.parents}
     return sorted(_strays(_base(pattern), len(_below_base(pattern)), folders, above), key=os.fsencode)
 
 
 def _strays(here: Path, levels: int, taken: set[Path], above: set[Path]) -> Iterator[Path]:
-    for entry in _entries(here):
+    try:
+        entries = list(os.scandir(here))
+    except OSError:  # may hold anything
+        yield here
+        return
+    for entry in entries:
         path = Path(entry.path)
         if path in taken or entry.name.startswith("."):
             continue
@@ -97,14 +104,11 @@ def _below_base(pattern: Path) -> tuple[str, ...]:
 
 
 def _subfolders(folder: Path) -> list[Path]:
-    return [Path(entry.path) for entry in _entries(folder) if entry.is_dir() and _is_text(entry.name)]
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return []
+    return [Path(entry.path) for entry in entries if entry.is_dir() and _is_text(entry.name)]
 
 
 def _is_text(name: str) -> bool:

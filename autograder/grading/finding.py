@@ -80,12 +80,23 @@ def find(folder: Path, wanted: Wanted) -> Found:
     if os.path.lexists(there) and not named:
         read_bytes(there)  # says what it is, if it is no file
     if not others:
+        _check_readable(folder)
         raise NotHandedInError(f"{wanted.file} was not handed in")
     names = [one.name for one in work] or [str(path) for path in others]
     listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
     state = "is as it was handed out" if named else "is missing"
     why = "more than one could be it" if work else "none has its answer cells"
     raise CannotReadError(f"{wanted.file} {state}, and of {listed} {why}; ask for it")
+
+
+def _check_readable(folder: Path) -> None:
+    """Raise CannotReadError for a folder of which nobody knows what lies in it."""
+    try:
+        os.scandir(folder).close()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CannotReadError(f"{folder.name} cannot be read ({error.strerror}); look at the folder") from None
 
 
 def _is_known(path: Path, wanted: Wanted) -> bool:

@@ -178,3 +178,10 @@ def test_an_archive_takes_no_more_memory_than_a_notebook_may(tmp_path: Path) -> 
 def test_a_notebook_of_an_older_format_is_found_too(tmp_path: Path) -> None:
     old = json.dumps(nbformat.convert(nbformat.from_dict(json.loads(FINISHED)), 3)).encode()
     assert find(put_all(tmp_path, {"upload.dat": old}), WANTED).data == old
+
+
+def test_a_folder_that_cannot_be_read_may_hold_anything(tmp_path: Path) -> None:
+    (tmp_path / "work").write_bytes(FINISHED)
+    with pytest.raises(CannotReadError, match=r"cannot be read \(Not a directory\); look at the folder") as error:
+        find(tmp_path / "work", WANTED)
+    assert not isinstance(error.value, NotHandedInError)
