@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from autograder.sandbox.outside.link import Link
 from autograder.sandbox.walls import isolation
 from chainrule.checks.known_results import to_json
 
+PATIENCE = 6
+"""How many times longer the solution may take: what it decides is decided for everybody."""
 GRACE = 10.0
 """Seconds that a submission's tests may take beyond the limits of its code."""
 COURSE_SECONDS = 600.0
@@ -91,12 +93,13 @@ def prepare(
         link = make_link(reference.modules)
         sys.path.append(str(source.parent))
         folder.enter_copy(source.parent)
-        reference.run(limits.cell_seconds)  # while the zygote isolates itself
+        reference.run(PATIENCE * limits.cell_seconds)  # while the zygote isolates itself
         link.wait()
         if reference.writes:
             folder.enter_copy(source.parent)
         with closing(link.open(limits)) as sandbox:
             open_doors = canary.refusal(canary.attack(sandbox))
+        with closing(link.open(_patient(limits))) as sandbox:
             reference.ways = ways.choose(reference, sandbox)
     except Exception as error:
         return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
@@ -104,6 +107,11 @@ def prepare(
         return None, {"unsafe": open_doors}
     found = {name: asdict(way) for name, way in reference.ways.items()}
     return Prepared(reference, link, limits), {"ready": len(reference.tests), "ways": found}
+
+
+def _patient(limits: Limits) -> Limits:
+    times = {name: PATIENCE * getattr(limits, name) for name in ("cell_seconds", "call_seconds", "notebook_seconds")}
+    return replace(limits, **times)
 
 
 class Foreman:

@@ -98,6 +98,8 @@ class Reference:
         """Did the solution or a test write into the working folder?"""
         self.problems: dict[int, str] = {}
         """What cells raised when the solution ran, by index, in words."""
+        self.endless: set[int] = set()
+        """The cells that took too long, by index. The course's own among them are not run again."""
         self.ways: dict[str, Way] = {}
         """How each test is run, by grade_id; known when it was tried (`ways.choose`)."""
         self.draws = True
@@ -121,7 +123,10 @@ class Reference:
                 with trusted.quietly(), judged_by(_ask), trusted.time_limit(seconds):
                     self._run_cell(i, cell, names)
             except trusted.STOPS as error:
-                said = f"it takes longer than {seconds:g} s" if type(error) is TimeoutError else _words(error)
+                said = _words(error)
+                if type(error) is TimeoutError:
+                    said = f"it takes longer than {seconds:g} s"
+                    self.endless.add(i)
                 self.problems[i] = f"{self.path.name}, {notebook.where(i, cell)}: {said}"
         self.draws = before != seeds.mark(seeds.state())
         self.writes = files != folder.state()
@@ -151,13 +156,13 @@ class Reference:
             self.demonstrations.add(i)
 
     def not_run(self, cells: Iterable[str]) -> frozenset[int]:
-        """The demonstrations of which a student's cells read nothing."""
+        """The demonstrations of which a student's cells read nothing, and what never ends."""
         names: set[str] = set()
         for source in cells:
             names |= names_in(source)
         both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
         bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
-        return frozenset(self.demonstrations - needed(bound, read, frozenset(names)))
+        return frozenset(self.demonstrations - needed(bound, read, frozenset(names)) | self.endless)
 
     def prepare(self) -> None:
         """Make ready what grading needs of every misconception, once for all submissions."""

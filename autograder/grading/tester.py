@@ -6,6 +6,7 @@ This is the trusted side: the answers that a test sees are stand-ins for what ru
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,8 @@ def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, t
     """The course's own cells as they are in the source, but for demonstrations, by place in the rebuilt notebook."""
     own = [(i, c) for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
     places = [(i, c.metadata.chainrule.place) for i, c in own]
-    return [(i, reference.own[place]) for i, place in places if place not in reference.demonstrations]
+    left_out = reference.demonstrations | reference.endless
+    return [(i, reference.own[place]) for i, place in places if place not in left_out]
 
 
 class Tester:
@@ -88,6 +90,8 @@ class Tester:
     def failure(self, test: Test) -> str | None:
         """What keeps the answers from passing a test cell, for who writes it; None where they pass."""
         self._go_to(test)
+        if test.index in self._reference.endless:
+            return self._reference.problems[test.index]
         judge, _, error = self._run(test, test.cell)
         if error is not None:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
@@ -120,13 +124,13 @@ class Tester:
             self._run_own(*self._own.pop(0))
         self._answers.bind(place, test.relies_on, test.shared, test.imported)
 
-    def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, Exception | None]:
+    def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, BaseException | None]:
         seeds.sow(seeds.number(self._seed, test.grade_id))
         judge = Judge(self._reference, test, self._limits.call_seconds, self._unwritten(test))
         with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
             try:
                 return judge, cell.run(self._names), None
-            except Exception as error:  # whatever it is, this test has failed and the next one runs
+            except trusted.STOPS as error:  # whatever it is, this test has failed and the next one runs
                 return judge, None, error
 
     def _unwritten(self, test: Test) -> list[str]:
@@ -139,13 +143,10 @@ class Tester:
         """Run a cell of the course for its names, with the answers as they are there where it uses any."""
         if self._rebuilt.cells[place].metadata.chainrule.place in self._reference.asking:
             self._answers.bind(place)
-        with trusted.quietly():
-            try:
-                cell.run(self._names)
-            except Exception:
-                return
+        with trusted.quietly(), suppress(*trusted.STOPS):
+            cell.run(self._names)
 
-    def _decide(self, test: Test, judge: Judge, value: object, error: Exception | None) -> TestOutcome:
+    def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         if error is None and judge.all_right:
             return self._earned(test, value)
         if missing := self._missing(test):
@@ -184,7 +185,7 @@ class Tester:
         """What is known of an answer of the source in the rebuilt notebook."""
         return self._rebuilt.cells[self._place(i)].metadata.chainrule
 
-    def _found(self, test: Test, judge: Judge, error: Exception | None, *, told: bool) -> Verdict:
+    def _found(self, test: Test, judge: Judge, error: BaseException | None, *, told: bool) -> Verdict:
         """What is wrong; unless `told`, without anything that the student's code says when it is called."""
         if stopped := self._stopped(test):
             return stopped
@@ -206,7 +207,7 @@ class Tester:
         return None
 
 
-def _of_error(test: Test, error: Exception, *, told: bool) -> Verdict:
+def _of_error(test: Test, error: BaseException, *, told: bool) -> Verdict:
     """What is said when a test cell itself stopped; of a hidden line only that it did."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
     if not frames or frames[0].lineno in test.hidden:
@@ -215,7 +216,7 @@ def _of_error(test: Test, error: Exception, *, told: bool) -> Verdict:
     return found if told else untold(found)
 
 
-def _of_visible_error(test: Test, error: Exception) -> Verdict:
+def _of_visible_error(test: Test, error: BaseException) -> Verdict:
     if isinstance(error, Hung):
         return Verdict("hung", f"the answer {error}.")
     if isinstance(error, NotImplementedError):

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
-from pathlib import Path
-
-from nbformat import NotebookNode
 
 from autograder import seeds
 from autograder.course import notebook
@@ -35,13 +32,15 @@ def choose(reference: Reference, sandbox: Sandbox) -> dict[str, Way]:
     rebuilt = rebuild(source, reference.stubs, source, reference.path.stem)
     files = reference.path.parent
     seed = secrets.token_bytes(16)
-    steps = inside.steps(reference, rebuilt, frozenset())
+    steps = inside.steps(reference, rebuilt, skip := frozenset(reference.endless))
     with closing(Session(sandbox, steps, files, seed=seeds.number(seed, "cells"))) as session:
         tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
         failed = {test.grade_id: _said_apart(tester, test) for test in reference.tests}
     rest = [test for test in reference.tests if failed[test.grade_id] is not None]
     may = [test for test in rest if not _checks(reference, test)]
-    passed = _passed_inside(reference, rebuilt, may, sandbox, files)
+    inner = Session(sandbox, inside.steps(reference, rebuilt, skip, may), files, lazy=True)
+    marks = inside.run(inner) if may else {}
+    passed = {name for name, mark in marks.items() if mark.passed}
     return {
         test.grade_id: _way(reference, test, failed[test.grade_id], test.grade_id in passed) for test in reference.tests
     }
@@ -60,14 +59,6 @@ def _said_apart(tester: Tester, test: Test) -> str | None:
     if test.cell.asks_ipython:
         return "it has magics in it, or asks for IPython"
     return tester.failure(test)
-
-
-def _passed_inside(
-    reference: Reference, rebuilt: NotebookNode, tests: list[Test], sandbox: Sandbox, files: Path
-) -> set[str]:
-    steps = inside.steps(reference, rebuilt, frozenset(), tests)
-    marks = inside.run(Session(sandbox, steps, files, lazy=True))
-    return {test.grade_id for test in tests if marks.get(test.grade_id) and marks[test.grade_id].passed}
 
 
 def _checks(reference: Reference, test: Test) -> bool:

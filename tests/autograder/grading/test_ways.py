@@ -1,0 +1,178 @@
+"""How each test cell is run: apart where that can be, inside where only that passes, by hand where neither does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+
+from autograder.course.notebook import stubs
+from autograder.engine.client import Engine, Worker
+from autograder.limits import Limits
+from autograder.outcome import Outcome, Way
+from tests.autograder import making
+from tests.autograder.making import answer, checks, locked, save, source, submission
+
+ENGINES: list[Engine] = []
+LIMITS = Limits(cell_seconds=3.0, call_seconds=1.0, notebook_seconds=20.0)
+RIGHT, WRONG = "def square(x):\n    return x * x", "def square(x):\n    return x + x"
+ASKS_IPYTHON = "f = get_ipython().user_ns['square']\nassert f(5) == 25"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _engine() -> Iterator[None]:
+    with closing(Engine()) as engine:
+        ENGINES.append(engine)
+        yield
+
+
+def graded(
+    path: Path, book: NotebookNode, *handed_in: dict[str, str], limits: Limits = LIMITS
+) -> tuple[dict[str, Way], list[Outcome]]:
+    """How the tests of a notebook are run, and what comes out for some submissions of it."""
+    with closing(Worker(ENGINES[-1], save(book, path), stubs(book), limits)) as worker:
+        return worker.ways, [making.grade(worker, submission(book, **answers)) for answers in handed_in]
+
+
+def one(tmp_path: Path, visible: str, hidden: str = "", *, right: str = RIGHT, wrong: str = WRONG) -> tuple[Way, bool]:
+    """The way of a test of one answer; and whether a right answer gets its points, a wrong one and none nothing."""
+    book = source(answer("square", right), checks("square-test", visible, hidden))
+    ways, outcomes = graded(tmp_path, book, {"square": right}, {"square": wrong}, {})
+    return ways["square-test"], [outcome.score for outcome in outcomes] == [2, 0, 0]
+
+
+def test_what_can_be_tested_apart_is(tmp_path: Path) -> None:
+    assert one(tmp_path, "assert square(3) == 9", "assert square(5) == 25") == (Way("apart"), True)
+
+
+def test_what_only_passes_inside_runs_inside_and_the_reason_is_told(tmp_path: Path) -> None:
+    way, fair = one(tmp_path, "assert square(3) == 9", "assert any('x * x' in cell for cell in In[:-1])")
+    assert fair and way.kind == "inside"
+    assert "assert any('x * x' in cell for cell in In[:-1])" in way.why and "NameError" in way.why
+
+
+def test_a_number_in_the_last_line_counts_inside_too(tmp_path: Path) -> None:
+    partly = "1.5 if get_ipython().user_ns['square'](3) == 9 else 0.5"
+    book = source(answer("square", RIGHT), checks("square-test", partly, points=2))
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert ways["square-test"].kind == "inside"
+    assert [outcome.score for outcome in outcomes] == [1.5, 0.5]
+
+
+def test_a_test_inside_has_the_helpers_of_the_tests_above(tmp_path: Path) -> None:
+    book = source(
+        answer("square", RIGHT),
+        checks("first", "def found(name):\n    return get_ipython().user_ns[name]\nassert square(3) == 9"),
+        checks("second", "assert found('square')(3) == 9"),
+    )
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert {name: way.kind for name, way in ways.items()} == {"first": "inside", "second": "inside"}
+    assert [outcome.score for outcome in outcomes] == [4, 0]
+
+
+def test_an_answer_that_hangs_inside_costs_that_test_only(tmp_path: Path) -> None:
+    book = source(
+        answer("square", RIGHT),
+        checks("hangs", ASKS_IPYTHON + "\nassert square(10) == 100"),
+        answer("name", "name = 'x * x'"),
+        checks("after", "assert get_ipython().user_ns['name'] == 'x * x'"),
+    )
+    hangs = "def square(x):\n    while x == 10:\n        pass\n    return x * x"
+    _, (outcome,) = graded(tmp_path, book, {"square": hangs, "name": "name = 'x * x'"})
+    assert [(test.score, test.status) for test in outcome.tests] == [(0, "hung"), (2, "right")]
+
+
+def test_what_passes_in_neither_way_waits_for_a_person_and_nothing_else_does(tmp_path: Path) -> None:
+    book = source(
+        answer("square", RIGHT),
+        checks("square-test", "assert square(3) == 9"),
+        checks("wrong-test", "assert square(3) == 10"),
+    )
+    ways, (outcome, nothing) = graded(tmp_path, book, {"square": RIGHT}, {})
+    assert ways["wrong-test"] == Way("by hand", "work.ipynb, cell 4 (wrong-test): AssertionError", at_fault=True)
+    assert [(test.score, test.by_hand) for test in outcome.tests] == [(2, False), (0, True)]
+    assert not any(test.by_hand for test in nothing.tests)
+
+
+UNCLEAN = {
+    "it raises": "1 / 0",
+    "it asks for input": "name = input('Your name? ')",
+    "a SyntaxError is shown": "for i in range(3)\n    print(i)",
+    "a command of the system": "!ls\nfiles = !ls",
+    "await": "import asyncio\nawait asyncio.sleep(0)",
+    "a module that isn't there": "import no_such_module_anywhere",
+    "an unsolved answer": "raise NotImplementedError()",
+    "a magic of another language": "%%bash\nls",
+    "it ends the process politely": "raise SystemExit",
+    "an endless loop": "while True:\n    try:\n        pass\n    except Exception:\n        pass",
+}
+
+
+@pytest.mark.parametrize("cell", UNCLEAN.values(), ids=UNCLEAN)
+def test_an_unclean_cell_costs_nothing_of_what_does_not_depend_on_it(tmp_path: Path, cell: str) -> None:
+    book = source(locked("unclean", cell), answer("square", RIGHT), checks("square-test", "assert square(3) == 9"))
+    limits = replace(LIMITS, cell_seconds=0.5)
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG}, limits=limits)
+    assert ways["square-test"] == Way("apart")
+    assert [outcome.score for outcome in outcomes] == [2, 0]
+
+
+def test_a_test_that_depends_on_an_unclean_cell_names_notebook_and_cell(tmp_path: Path) -> None:
+    book = source(
+        locked("limit", "import no_such_module\nLIMIT = 3"),
+        answer("square", RIGHT),
+        checks("square-test", "assert square(LIMIT) == 9"),
+    )
+    ways, _ = graded(tmp_path, book)
+    why = "work.ipynb, cell 2 (limit): ModuleNotFoundError: No module named 'no_such_module'"
+    assert ways["square-test"] == Way("by hand", why)
+
+
+LOOPS = {
+    "break": "for i in range(9):\n    if i == 3:\n        break\n",
+    "continue": "total = 0\nwhile total < 3:\n    total += 1\n    if total == 1:\n        continue\n",
+    "else": "for i in []:\n    break\nelse:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_a_loop_at_the_top_of_a_cell_is_an_answer_as_any(tmp_path: Path, loop: str) -> None:
+    right = f"{loop}def square(x):\n    return x * x"
+    way, fair = one(tmp_path, "assert square(3) == 9", right=right, wrong=f"{loop}{WRONG}")
+    assert fair and way == Way("apart")
+
+
+MAGICS = {
+    "%%time": ("%%time\nassert square(3) == 9", "apart"),
+    "%%timeit": ("%%timeit -n1 -r1\nassert square(3) == 9", "apart"),
+    "%%capture": ("%%capture\nassert square(3) == 9", "apart"),
+    "%%capture with a name": ("%%capture out\nprint(square(3))\nassert square(3) == 9", "apart"),
+    "%time assert": ("%time assert square(3) == 9", "apart"),
+    "%timeit": ("%timeit -n 10 -r1 square(3)\nassert square(3) == 9", "apart"),
+    "%matplotlib": ("%matplotlib inline\nassert square(3) == 9", "apart"),
+    "a command of the system": ("!echo hello\nassert square(3) == 9", "inside"),
+    "get_ipython": ("assert get_ipython().user_ns['square'](3) == 9", "inside"),
+    "await": ("import asyncio\nawait asyncio.sleep(0)\nassert square(3) == 9", "apart"),
+}
+
+
+@pytest.mark.parametrize(("visible", "kind"), MAGICS.values(), ids=MAGICS)
+def test_a_magic_in_a_test_cell_lets_nobody_pass(tmp_path: Path, visible: str, kind: str) -> None:
+    way, fair = one(tmp_path, visible)
+    assert fair and way.kind == kind
+
+
+def test_a_magic_that_runs_nothing_is_left_to_a_person(tmp_path: Path) -> None:
+    way, fair = one(tmp_path, "%%no_such_magic\nassert square(3) == 9")
+    assert way.kind == "by hand" and not fair
+
+
+def test_a_file_that_a_test_looks_for_must_be_written_by_the_student(tmp_path: Path) -> None:
+    right = "def square(x):\n    open('out.txt', 'w').write(str(x * x))\n    return x * x"
+    way, fair = one(tmp_path, "square(3)\nassert open('out.txt').read() == '9'", right=right)
+    assert fair and way.kind == "inside"
+    assert not (tmp_path / "out.txt").exists()
