@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from chainrule.checks.known_results import Misconception
+from chainrule.checks.recognise import Misconception
 from chainrule.checks.verdict import WORDS, Status, Verdict
 
 MAX_SAID = 4_000

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "authoring.md").read_text("utf-8")
 BLOCKS = [(match[1], match[2]) for match in re.finditer(r"^```(\w+)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)]
 ANSWER, TEST = (text.rstrip("\n") for kind, text in BLOCKS if kind == "python")
-MISCONCEPTIONS, VARIANTS = (text for kind, text in BLOCKS if kind == "toml")
+MISCONCEPTIONS, RAISING, VARIANTS, WRONG = (text for kind, text in BLOCKS if kind == "toml")
 COMMANDS = [line.split() for kind, text in BLOCKS if kind == "sh" for line in text.splitlines()]
 ASSIGNMENT, NAME = "02-sigmoid-gate", "sigmoid-gate"
 
@@ -30,7 +30,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     folder = shutil.copytree(ROOT / "solutions" / ASSIGNMENT, root / "solutions" / ASSIGNMENT)
-    for name, more in [("misconceptions.toml", MISCONCEPTIONS), ("variants.toml", VARIANTS)]:
+    mistakes = MISCONCEPTIONS + "\n" + RAISING
+    written = {"misconceptions.toml": mistakes, "variants.toml": VARIANTS, "wrong-answers.toml": WRONG}
+    for name, more in written.items():
         (folder / name).write_text((folder / name).read_text("utf-8") + "\n" + more, "utf-8")
     notebook = nbformat.read(folder / f"{NAME}.ipynb", 4)
     plain = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
@@ -54,7 +56,7 @@ def test_verify_finds_the_question_sound(course: Course) -> None:
     grown = {key: found[key] - before[key] for key in before if isinstance(before[key], int | float)}
     assert grown == {
         **{"questions": 1, "points": 2},
-        **{"misconceptions": 2, "caught": 2, "recognised": 2, "variants": 4, "accepted": 4},
+        **{"misconceptions": 3, "caught": 3, "recognised": 3, "variants": 4, "accepted": 4, "wrong": 1, "named": 1},
     }
 
 

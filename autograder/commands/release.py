@@ -27,6 +27,7 @@ from autograder.course.folders import CONFIG, Course
 from autograder.course.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.course.notebook import grade_id, role
 from autograder.course.variants import FILE_NAME as VARIANTS
+from autograder.course.variants import WRONG_FILE_NAME as WRONG_ANSWERS
 from autograder.engine.client import Engine
 from autograder.errors import AutograderError, CannotPrepareError
 from autograder.gradebook import database
@@ -109,7 +110,7 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
     ]
     problems += [
         f"{assignment}: {name} would reach students; add it to CourseDirectory.ignore"
-        for name in (MISCONCEPTIONS, VARIANTS)
+        for name in (MISCONCEPTIONS, VARIANTS, WRONG_ANSWERS)
         if (trial.folder("release", assignment) / name).exists()
     ]
     if problems:

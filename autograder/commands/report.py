@@ -133,16 +133,15 @@ def feedback(console: Console, folder: Path) -> None:
 
 def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     """Print what verify found, a row for each notebook, then each problem."""
-    title = "Misconceptions caught and recognised, right variants accepted"
+    title = "Misconceptions caught and recognised, right variants accepted, wrong answers named"
     table = Table(title=title, title_justify="left", title_style="bold")
-    for column in ("Notebook", "Questions", "Points", "Caught", "Recognised", "Accepted"):
+    for column in ("Notebook", "Questions", "Points", "Caught", "Recognised", "Accepted", "Named"):
         table.add_column(column, justify="left" if column == "Notebook" else "right")
     reports = list(reports)
     for r in reports:
         known = [f"{r[key]} of {r['misconceptions']}" for key in ("caught", "recognised")]
-        table.add_row(
-            r["notebook"], str(r["questions"]), f"{r['points']:g}", *known, f"{r['accepted']} of {r['variants']}"
-        )
+        written = [f"{r['accepted']} of {r['variants']}", f"{r['named']} of {r['wrong']}"]
+        table.add_row(r["notebook"], str(r["questions"]), f"{r['points']:g}", *known, *written)
     console.print(table)
     for r in reports:
         ways(console, r["notebook"], {name: Way(**way) for name, way in r["ways"].items()})

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.course.notebook import grade_id, read, role
 from autograder.errors import AutograderError
-from chainrule.checks.known_results import Misconception
+from chainrule.checks.recognise import Cause, Misconception
 
 FILE_NAME = "misconceptions.toml"
 SOLUTION = re.compile(r"(?<=### BEGIN SOLUTION\n).*?(?=[ \t]*### END SOLUTION)", re.DOTALL)
@@ -38,11 +38,18 @@ class EditedSolution:
     twin_of: str | None = None
     """The misconception of the same answer whose values are the same for every input."""
     edits: tuple[tuple[str, str], ...] = ()
+    second: Misconception | None = None
+    """The other mistake, where two are made at once."""
+
+    @property
+    def cause(self) -> Cause:
+        """The mistake, or both."""
+        return (self.words, self.second) if self.second else (self.words,)
 
     @property
     def name(self) -> str:
-        """What the mistake is called."""
-        return self.words.name
+        """What the mistake is called, or both are."""
+        return "; ".join(each.name for each in self.cause)
 
 
 def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
@@ -125,8 +132,5 @@ def pairs(edited: list[EditedSolution], solution: str) -> list[EditedSolution]:
             source = _apply(solution, a.edits + b.edits, "")
         except MisconceptionError:
             continue
-        words = Misconception(
-            f"{a.name}; {b.name}", f"{a.words.says}\n\n{b.words.says}", f"{a.words.hint}\n\n{b.words.hint}"
-        )
-        found.append(EditedSolution(a.answer, words, source, a.credit * b.credit))
+        found.append(EditedSolution(a.answer, a.words, source, a.credit * b.credit, second=b.words))
     return found

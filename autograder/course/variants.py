@@ -1,7 +1,12 @@
-"""Right answers, each written differently from the solution, in variants.toml: no test may refuse one of them."""
+"""Answers that people have written, beside a notebook, by which its tests are tested.
+
+In variants.toml stand right answers, each written differently from the solution: no test may refuse one of them.
+In wrong-answers.toml stand wrong ones, each with the name of the misconception that it must get.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +17,11 @@ from autograder.course.notebook import grade_id, role
 from autograder.errors import AutograderError
 
 FILE_NAME = "variants.toml"
-KEYS = {"name", "source"}
+WRONG_FILE_NAME = "wrong-answers.toml"
 
 
 class VariantError(AutograderError):
-    """variants.toml is not understood; the message says which entry and why."""
+    """A file of answers is not understood; the message says which entry and why."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +33,36 @@ class Variant:
     source: str
 
 
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A wrong answer: the whole text of an answer cell, and what it must be taken for."""
+
+    answer: str
+    gets: str
+    """The name of the misconception; "a or b" where it may be either, "a; b" where both are made at once, empty where
+    it's right to name none."""
+    source: str
+
+
 def load(folder: Path, notebook: NotebookNode) -> list[Variant]:
     """The right variants of a notebook's answers, from the file beside it; none where there is no file.
 
     Raises VariantError where an entry is not understood or belongs to no answer cell of the folder.
     Entries for answers of another notebook in the same folder are left to that notebook.
     """
+    return [Variant(*entry) for entry in _entries(folder / FILE_NAME, notebook, "name")]
+
+
+def load_wrong(folder: Path, notebook: NotebookNode) -> list[WrongAnswer]:
+    """The wrong answers, likewise."""
+    return [WrongAnswer(*entry) for entry in _entries(folder / WRONG_FILE_NAME, notebook, "gets")]
+
+
+def _entries(path: Path, notebook: NotebookNode, label: str) -> Iterator[tuple[str, str, str]]:
     answers = {grade_id(cell) for cell in notebook.cells if role(cell) == "answer"}
-    found = []
-    for answer, entries in tables_by_answer(folder / FILE_NAME, answers, VariantError).items():
+    for answer, entries in tables_by_answer(path, answers, VariantError).items():
         for entry in entries if isinstance(entries, list) else [entries]:
-            if not isinstance(entry, dict) or entry.keys() != KEYS:
-                raise VariantError(f"{FILE_NAME}: each [[{answer}]] has a name and a source, and nothing else")
+            if not isinstance(entry, dict) or entry.keys() != {label, "source"}:
+                raise VariantError(f"{path.name}: each [[{answer}]] has a {label!r} and a source, and nothing else")
             if answer in answers:
-                found.append(Variant(answer, str(entry["name"]), str(entry["source"])))
-    return found
+                yield answer, str(entry[label]), str(entry["source"])

@@ -12,9 +12,10 @@ from autograder.grading.reference import Reference, Test
 from autograder.grading.trusted import time_limit
 from autograder.sandbox.outside.stand_in import Hung
 from chainrule.checks import verdict
-from chainrule.checks.compare import difference
+from chainrule.checks.compare import Accept
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, MissingAnswerError, Question
+from chainrule.checks.recognise import same
 from chainrule.checks.verdict import Verdict
 
 
@@ -52,7 +53,7 @@ class Judge:
         except MissingAnswerError as error:
             answered = Answered(raised=error)
         expected = question.put_to(self._solution)
-        known = KnownResult(expected.value, expected.error_name)
+        known = KnownResult(expected.value, expected.error_name, changed=expected.changed)
         right = not isinstance(answered.raised, Hung) and verdict.is_right(question, answered, known)
         self.calls.append(Call(question, answered, known, line in self._test.hidden, right, state))
 
@@ -61,36 +62,51 @@ class Judge:
         """Was every call right?"""
         return all(call.right for call in self.calls)
 
-    def recognised(self) -> EditedSolution | None:
-        """The one misconception that explains every call, hidden ones included; else the one pair that does."""
-        if self.all_right or any(call.answered.raised is not None for call in self.calls):
-            return None
-        single = [e for e in self._reference.misconceptions_of(self._test) if not e.twin_of and self._explains(e)]
-        if single:
-            return single[0] if len(single) == 1 else None
-        double = [e for e in self._reference.pairs_of(self._test) if self._explains(e)]
-        return double[0] if len(double) == 1 else None
+    def recognised(self) -> list[EditedSolution]:
+        """The misconceptions each of which explains every call, hidden ones included; else the pairs that do."""
+        return self._that_explain(self.calls)
 
-    def _explains(self, edited: EditedSolution) -> bool:
+    def recognised_in_the_notebook(self) -> list[EditedSolution]:
+        """Those that explain the visible calls up to the first that isn't right: what a card there can know."""
+        visible = [call for call in self.calls if not call.hidden]
+        wrong = next((i for i, call in enumerate(visible) if not call.right), None)
+        return [] if wrong is None else self._that_explain(visible[: wrong + 1])
+
+    def _that_explain(self, calls: list[Call]) -> list[EditedSolution]:
+        unexplained = (MissingAnswerError, NotImplementedError, Hung)
+        if self.all_right or any(isinstance(call.answered.raised, unexplained) for call in calls):
+            return []
+        single = [
+            e for e in self._reference.misconceptions_of(self._test) if not e.twin_of and self._explains(e, calls)
+        ]
+        return single or [e for e in self._reference.pairs_of(self._test) if self._explains(e, calls)]
+
+    @property
+    def stopped(self) -> bool:
+        """Did a call end with an error? Such a mistake is named, but earns nothing: an error is easily made."""
+        return any(call.answered.raised is not None for call in self.calls)
+
+    def _explains(self, edited: EditedSolution, calls: list[Call]) -> bool:
         names = self._reference.edited_at(self._test, edited)
         if names is None:
             return False
-        for call in self.calls:
+        telling = False
+        for call in calls:
             mistaken = self._mistaken(call, names)
-            if mistaken is None or difference(call.answered.value, mistaken.value, call.question.accept):
+            if mistaken is None or not _alike(call.answered, mistaken, call.question.accept):
                 return False
-        return True
+            telling |= not call.right and call.question.explained(call.answered.result, mistaken.result)
+        return telling
 
     def _mistaken(self, call: Call, names: Mapping[str, Any]) -> Answered | None:
-        """What someone with a misconception would have got; None where that is no value."""
+        """What someone with a misconception would have got; None where that can't be said."""
         try:
             if call.random:
                 seeds.restore(call.random)
             with time_limit(self._seconds):
-                answered = call.question.put_to(names)
+                return call.question.put_to(names)
         except (TimeoutError, NameError, MemoryError):
             return None
-        return answered if answered.raised is None else None
 
     def verdict(self, recognised: EditedSolution | None = None, *, told: bool = True) -> Verdict:
         """What the student is told of the first call that is not right: of a hidden one, only that.
@@ -104,13 +120,14 @@ class Judge:
         names = self._reference.edited_at(self._test, recognised) if recognised else None
         mistaken = self._mistaken(call, names) if names else None
         if mistaken:
-            call = replace(call, answered=replace(call.answered, value=mistaken.value))
-        found = self._of_call(call)
+            call = replace(call, answered=mistaken)
+        found = self._of_call(call, line=mistaken is None)
         if not call.hidden:
             return found if mistaken or told else untold(found)
         return found if found.status == "missing" else hidden_failed(call.question.name)
 
-    def _of_call(self, call: Call) -> Verdict:
+    def _of_call(self, call: Call, *, line: bool) -> Verdict:
+        """`line`: may the line be shown that raised an error? Not where it's the misconception's."""
         error = call.answered.raised
         if isinstance(error, Hung):
             return Verdict("hung", f"{call.question.name} {error}.", (("Called", call.question.call_text()),))
@@ -121,8 +138,15 @@ class Judge:
         if isinstance(error, MissingAnswerError):
             return verdict.of_missing(str(error.name))
         if error is not None:
-            return verdict.of_raised(call.question, call.answered)
+            return verdict.of_raised(call.question, call.answered, call.answered.where if line else None)
         return verdict.of_value(call.question, call.answered, call.known, None)
+
+
+def _alike(got: Answered, mistaken: Answered, accept: Accept) -> bool:
+    """Are both the same? Most are not, and that is soon seen."""
+    if got.error_name != mistaken.error_name:
+        return False
+    return same(got.result, mistaken.result, accept)
 
 
 UNTOLD = "a visible test fails; asked once more, the answer gave something else."

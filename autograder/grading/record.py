@@ -15,9 +15,9 @@ from autograder.grading.reference import Reference, Test, is_deliberate
 from autograder.grading.trusted import time_limit
 from chainrule.checks import plain
 from chainrule.checks.check import judged_by
-from chainrule.checks.compare import difference
 from chainrule.checks.known_results import KnownResult, encode
 from chainrule.checks.question import Question
+from chainrule.checks.recognise import Cause, Result, same
 
 SECONDS = 5.0
 """For one call of a misconception's code; what takes longer identifies nothing."""
@@ -52,40 +52,39 @@ class Recorder:
         if answered.raised is not None and not is_deliberate(answered.raised):
             said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
-        known = KnownResult(answered.value, answered.error_name, uses=self._reference.names_used_by(test))
+        uses = self._reference.names_used_by(test)
+        known = KnownResult(answered.value, answered.error_name, uses=uses, changed=answered.changed)
         try:
             encode(known.value)
         except plain.NotPlainError as error:
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {error}") from None
         single = self._mistaken(question, test, known, self._reference.misconceptions_of(test))
         double = self._mistaken(question, test, known, self._reference.pairs_of(test))
-        new = [(e, v) for e, v in double if not any(_same(question, v, w) for _, w in single)]
-        known.mistaken.extend((e.words, v) for e, v in (*single, *new))
+        new = [(c, r) for c, r in double if not r.failure and not any(same(r, s, question.accept) for _, s in single)]
+        known.mistaken.extend((*single, *new))
         self.results.append((question, known))
 
     def _mistaken(
         self, question: Question, test: Test, known: KnownResult, edited: list[EditedSolution]
-    ) -> list[tuple[EditedSolution, Any]]:
-        """The misconceptions that give a value of their own for a question, with that value."""
+    ) -> list[tuple[Cause, Result]]:
+        """The causes that give a result of their own for a question, with that result."""
+        right = Result(known.value, None, known.changed)
         found = []
         for mistake in edited:
-            value = None if mistake.twin_of else self._value(question, self._reference.edited_at(test, mistake))
-            if value is not None and (known.raises or not _same(question, value[0], known.value)):
-                found.append((mistake, value[0]))
+            result = None if mistake.twin_of else self._result(question, self._reference.edited_at(test, mistake))
+            if result is not None and (known.raises or not same(result, right, question.accept)):
+                found.append((mistake.cause, result))
         return found
 
     @staticmethod
-    def _value(question: Question, names: Mapping[str, Any] | None) -> tuple[Any] | None:
+    def _result(question: Question, names: Mapping[str, Any] | None) -> Result | None:
+        """What a mistake gives; None where that explains nothing."""
         if names is None:
             return None
         try:
             with time_limit(SECONDS):
-                answered = question.put_to(names)
-            encode(answered.value)
+                result = question.put_to(names).result
+            encode(result.value)
         except (NameError, TimeoutError, MemoryError, plain.NotPlainError):
             return None
-        return (answered.value,) if answered.raised is None else None
-
-
-def _same(question: Question, got: Any, expected: Any) -> bool:
-    return difference(got, expected, question.accept) is None
+        return result if question.explained(result, result) else None

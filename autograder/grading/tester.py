@@ -25,6 +25,7 @@ from autograder.sandbox.outside.session import Mark, Session
 from autograder.sandbox.outside.stand_in import Hung
 from chainrule.checks import verdict
 from chainrule.checks.check import judged_by
+from chainrule.checks.recognise import in_words
 from chainrule.checks.verdict import Verdict
 
 
@@ -151,12 +152,13 @@ class Tester:
             return self._earned(test, value)
         if missing := self._missing(test):
             return self._outcome(test, 0.0, missing)
-        recognised = judge.recognised() if error is None else None
-        if recognised:
-            found = replace(judge.verdict(recognised), misconception=recognised.words)
-        else:
-            found = self._found(test, judge, error, told=False)
-        return self._outcome(test, recognised.credit * test.points if recognised else 0.0, found)
+        recognised = judge.recognised() if error is None else []
+        words = in_words(edited.cause for edited in recognised)
+        if words is None:
+            return self._outcome(test, 0.0, self._found(test, judge, error, told=False))
+        credit = 0.0 if judge.stopped else min(edited.credit for edited in recognised)
+        found = replace(judge.verdict(recognised[0]), misconception=words)
+        return self._outcome(test, credit * test.points, found)
 
     def _earned(self, test: Test, value: object) -> TestOutcome:
         """What a test gives that ran to its end, and whose last line gave a value."""

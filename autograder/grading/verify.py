@@ -16,12 +16,13 @@ from autograder import seeds
 from autograder.course import variants
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id
-from autograder.course.variants import Variant
+from autograder.course.variants import Variant, WrongAnswer
 from autograder.grading import trusted
 from autograder.grading.judge import Judge
 from autograder.grading.reference import Reference, Test, is_deliberate
 from autograder.outcome import Way
 from chainrule.checks.check import judged_by
+from chainrule.checks.recognise import in_words
 
 SECONDS = 5.0
 VARIANT_SECONDS = 60.0
@@ -42,6 +43,8 @@ class Report:
     recognised: int = 0
     variants: int = 0
     accepted: int = 0
+    wrong: int = 0
+    named: int = 0
     problems: list[str] = field(default_factory=list)
     ways: dict[str, Way] = field(default_factory=dict)
     """How each test is run, by grade_id."""
@@ -57,6 +60,7 @@ def verify(reference: Reference, seeds: int) -> Report:
     Raises VariantError.
     """
     written = variants.load(reference.path.parent, reference.notebook)
+    refused = variants.load_wrong(reference.path.parent, reference.notebook)
     points = sum(t.points for t in reference.tests)
     report = Report(reference.path.stem, len(reference.tests), points, ways=reference.ways)
     for test in reference.tests:
@@ -73,6 +77,14 @@ def verify(reference: Reference, seeds: int) -> Report:
                 said = _refused(reference, test, variant)
                 report.accepted += said is None
                 report.problems += [f"{test.grade_id}: the right variant {variant.name!r} {said}"] if said else []
+        for wrong in refused:
+            if wrong.answer in answers:
+                report.wrong += 1
+                said = _misnamed(reference, test, wrong)
+                report.named += said is None
+                report.problems += (
+                    [f"{test.grade_id}: the wrong answer that gets {wrong.gets!r} {said}"] if said else []
+                )
         for edited in reference.misconceptions_of(test):
             report.misconceptions += 1
             problems = list(_escapes(reference, test, edited, report))
@@ -110,6 +122,21 @@ def _refused(reference: Reference, test: Test, variant: Variant) -> str | None:
     return None
 
 
+def _misnamed(reference: Reference, test: Test, wrong: WrongAnswer) -> str | None:
+    """Why a wrong answer isn't taken for what it is, in words; None where it is."""
+    try:
+        names = reference.answered_at(test, wrong.source, f"{wrong.answer} taken for {wrong.gets}", VARIANT_SECONDS)
+    except Exception as error:
+        return f"does not run: {type(error).__name__}: {error}"
+    judge, _ = run_test(reference, test, names, secrets.token_bytes(8))
+    visible = [call for call in judge.calls if not call.hidden]
+    if all(call.right for call in visible):
+        return "passes every visible check"
+    words = in_words(edited.cause for edited in judge.recognised_in_the_notebook())
+    name = words.name if words else ""
+    return None if name == wrong.gets else f"gets {name!r} in the notebook"
+
+
 def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: Report) -> Any:
     """The ways in which a misconception gets through, in words; counts it as caught or recognised."""
     names = reference.edited_at(test, edited)
@@ -129,10 +156,12 @@ def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: R
         report.caught += 1
     found = judge.recognised()
     wanted = edited.twin_of or edited.name
-    if found is not None and found.name == wanted:
+    if [each.name for each in found] == [wanted]:
         report.recognised += 1
+    elif found:
+        yield f"is taken for {' or '.join(repr(each.name) for each in found)}"
     else:
-        yield f"is taken for {found.name!r}" if found else "is not recognised: no one misconception fits alone"
+        yield "is not recognised: what it gives explains nothing (zeros, inf, nan, an error that anything may lead to)"
 
 
 def run_test(reference: Reference, test: Test, names: dict[str, Any], seed: bytes) -> tuple[Judge, Exception | None]:

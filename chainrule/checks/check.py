@@ -19,9 +19,10 @@ from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from chainrule.checks import card, verdict
-from chainrule.checks.compare import Accept, difference, show
-from chainrule.checks.known_results import KnownResult, KnownResults, Misconception
+from chainrule.checks.compare import Accept, show
+from chainrule.checks.known_results import KnownResult, KnownResults
 from chainrule.checks.question import Answered, MissingAnswerError, Question, ask
+from chainrule.checks.recognise import Cause, Misconception, in_words
 
 Judge = Callable[[Question, Mapping[str, Any], int], None]
 """Takes a question, the namespace it is asked in, and the line of the cell that asks."""
@@ -55,6 +56,14 @@ class Check:
         """A check with other tolerances, or one to which shape or container doesn't matter."""
         return Check(replace(self._accept, rtol=rtol, atol=atol, shape=shape, types=types))
 
+    @property
+    def keeping(self) -> Check:
+        """A check to which a right value is not enough where the call changes what it was given: `check.keeping(f, x)`.
+
+        For answers whose arguments are needed afterwards. What the solution changes itself may be changed.
+        """
+        return Check(replace(self._accept, changes="none"))
+
 
 def _line_in_cell(frame: FrameType) -> int:
     """The line of the cell that leads to a call, be it through helpers that the cell defines."""
@@ -73,8 +82,8 @@ class Student:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._cell: object = None
-        self._passed: set[Misconception] = set()
-        """Misconceptions that a call of this cell has ruled out: it was right where they are wrong."""
+        self._passed: set[Cause] = set()
+        """Mistakes that a call of this cell has ruled out: it was right where they are wrong."""
         self._right: list[str] = []
         self._notes: list[str] = []
         self._card: DisplayHandle | None = None
@@ -98,7 +107,9 @@ class Student:
         known = known_results.find(question) if known_results else None
         if answered.raised is not None and (known is None or answered.error_name != known.raises):
             _note(known, right=False)
-            raise self._failed(question, self._with_first(verdict.of_raised(question, answered), known)) from None
+            words = self._recognised(question, answered, known)
+            found = verdict.of_raised(question, answered, answered.where, words)
+            raise self._failed(question, self._with_first(found, known)) from None
         if known is None:
             card.show(self._of_unknown(question, answered, known_results))
             return
@@ -109,16 +120,16 @@ class Student:
         _note(known, right=right)
         if right:
             self._not_right.discard(question.name)
-            self._passed |= {misconception for misconception, _ in known.mistaken}
+            self._passed |= {cause for cause, _ in known.mistaken}
             self._show_right(question, verdict.notes(answered))
             return
-        same = [
-            misconception
-            for misconception, value in known.mistaken
-            if misconception not in self._passed and difference(answered.value, value, question.accept) is None
-        ]
-        found = verdict.of_value(question, answered, known, same[0] if len(same) == 1 else None)
+        found = verdict.of_value(question, answered, known, self._recognised(question, answered, known))
         raise self._failed(question, found if found.misconception else self._with_first(found, known)) from None
+
+    def _recognised(self, question: Question, answered: Answered, known: KnownResult | None) -> Misconception | None:
+        """What to say of the mistakes that explain this call, and that no earlier call of the cell has ruled out."""
+        possible = [(cause, result) for cause, result in known.mistaken if cause not in self._passed] if known else []
+        return in_words(cause for cause, result in possible if question.explained(answered.result, result))
 
     def _with_first(self, found: verdict.Verdict, known: KnownResult | None) -> verdict.Verdict:
         """Say where to begin when an answer that this one uses isn't right itself."""

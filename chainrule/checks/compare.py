@@ -21,13 +21,15 @@ class Accept:
 
     Numbers agree when |got - expected| <= atol + rtol |expected|, entry by entry. `shape="any"`
     accepts the same numbers in another shape, `types="any"` in another container (a list for an
-    array) or in single precision.
+    array) or in single precision. `changes="none"` accepts no call that changes its arguments where
+    the solution's doesn't.
     """
 
     rtol: float = 1e-6
     atol: float = 1e-12
     shape: Literal["exact", "any"] = "exact"
     types: Literal["exact", "any"] = "exact"
+    changes: Literal["any", "none"] = "any"
 
 
 class Difference:
@@ -229,6 +231,8 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
     """One pattern that explains all entries, if there is one: not finite, opposite sign, one constant factor."""
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return "It holds nan or inf: has something overflowed, or been divided by 0?"
+    if array.size and not np.any(array):
+        return "It is 0 all over: is what was computed stored, or lost (under another name, or cut to a whole number)?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
         return ""
     with np.errstate(all="ignore"):

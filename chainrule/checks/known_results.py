@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +18,25 @@ from numpy.typing import NDArray
 
 from chainrule.checks import plain
 from chainrule.checks.question import Given, Question
+from chainrule.checks.recognise import Cause, Failure, Misconception, Result
 
 FILE_NAME = "known-results.json"
-FORMAT = 2
+FORMAT = 3
 SMALL = 24
 """Arrays of up to this many entries are kept whole in a fingerprint, larger ones as three sums."""
 
 
 @dataclass(frozen=True)
-class Misconception:
-    """A known wrong idea, with the words that help a student who has it."""
-
-    name: str
-    says: str
-    hint: str
-
-
-@dataclass(frozen=True)
 class KnownResult:
-    """The reference's value (or the name of what it raises) for one question; other values, by misconception."""
+    """The reference's value (or the name of what it raises) for one question; other results, by misconception."""
 
     value: Any = None
     raises: str | None = None
-    mistaken: list[tuple[Misconception, Any]] = field(default_factory=list)
+    mistaken: list[tuple[Cause, Result]] = field(default_factory=list)
     uses: tuple[str, ...] = ()
     """Earlier answers that the solution uses here, in their order in the notebook."""
+    changed: tuple[str, ...] = ()
+    """Arguments that the solution changes in place."""
     key: str = field(default="", compare=False)
     """Names the question for as long as it is asked in this way."""
 
@@ -79,9 +73,12 @@ class KnownResults:
         print_ = fingerprint(question)
         for entry in self._results:
             if entry["name"] == question.name and alike(entry["arguments"], print_):
-                mistaken = [(self._misconceptions[i], decode(tree)) for i, tree in entry["mistaken"]]
-                uses = tuple(entry["uses"])
-                return KnownResult(decode(entry["value"]), entry["raises"], mistaken, uses, _key(entry))
+                mistaken = [
+                    (tuple(self._misconceptions[i] for i in causes), _decoded(tree))
+                    for causes, tree in entry["mistaken"]
+                ]
+                uses, changed = tuple(entry["uses"]), tuple(entry.get("changed", ()))
+                return KnownResult(decode(entry["value"]), entry["raises"], mistaken, uses, changed, _key(entry))
         return None
 
 
@@ -95,8 +92,12 @@ def to_json(results: Iterable[tuple[Question, KnownResult]]) -> str:
     misconceptions: dict[Misconception, int] = {}
     entries = []
     for question, known in results:
-        mistaken = [[misconceptions.setdefault(m, len(misconceptions)), encode(value)] for m, value in known.mistaken]
+        mistaken = [
+            [[misconceptions.setdefault(m, len(misconceptions)) for m in cause], _encoded(result)]
+            for cause, result in known.mistaken
+        ]
         entry = {"name": question.name, "arguments": fingerprint(question), "value": encode(known.value)}
+        entry |= {"changed": list(known.changed)} if known.changed else {}
         entries.append(entry | {"raises": known.raises, "mistaken": mistaken, "uses": list(known.uses)})
     table = [{"name": m.name, "says": m.says, "hint": m.hint} for m in misconceptions]
     return _to_text({"misconceptions": table, "results": entries})
@@ -121,7 +122,7 @@ def merge(texts: Iterable[str]) -> str:
         shift = len(misconceptions)
         misconceptions += tree["misconceptions"]
         for entry in tree["results"]:
-            entry["mistaken"] = [[i + shift, value] for i, value in entry["mistaken"]]
+            entry["mistaken"] = [[[i + shift for i in causes], result] for causes, result in entry["mistaken"]]
             twin = next(
                 (e for e in results if e["name"] == entry["name"] and alike(e["arguments"], entry["arguments"])), None
             )
@@ -131,6 +132,20 @@ def merge(texts: Iterable[str]) -> str:
             if not twin:
                 results.append(entry)
     return _to_text({"misconceptions": misconceptions, "results": results})
+
+
+def _encoded(result: Result) -> plain.Json:
+    """A mistake's result: its value, or the parts of its failure; what it changed and warned of, if it did."""
+    if result.failure:
+        return {"raises": list(astuple(result.failure))}
+    besides = {"changed": list(result.changed), "warned": list(result.warned)}
+    return {"value": encode(result.value)} | {key: texts for key, texts in besides.items() if texts}
+
+
+def _decoded(tree: plain.Json) -> Result:
+    if "raises" in tree:
+        return Result(failure=Failure(*tree["raises"]))
+    return Result(decode(tree["value"]), None, tuple(tree.get("changed", ())), tuple(tree.get("warned", ())))
 
 
 def encode(value: object) -> plain.Json:

@@ -13,12 +13,15 @@ import types
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import executing
 import numpy as np
 
 from chainrule.checks import compare
+from chainrule.checks.recognise import Failure, Result, explains
+from chainrule.checks.where import Where, where_raised
 
 
 class MissingAnswerError(NameError):
@@ -60,6 +63,22 @@ class Answered:
     changed: tuple[str, ...] = ()
     """Arguments that the call changed in place, in words."""
     warned: tuple[str, ...] = ()
+    asked_by: types.CodeType | None = None
+    """The code of a check of the kind "code", which is not the student's."""
+
+    @cached_property
+    def where(self) -> Where | None:
+        """The student's line that led to the exception."""
+        return where_raised(self.raised, self.asked_by) if self.raised else None
+
+    @cached_property
+    def result(self) -> Result:
+        """The same as data."""
+        if self.raised is None:
+            return Result(self.value, None, self.changed, self.warned)
+        operation, inside = (self.where.operation, self.where.inside) if self.where else ("", "")
+        said = " ".join(str(self.raised).split())[:300]
+        return Result(failure=Failure(self.error_name or "", said, operation, inside))
 
     @property
     def error_name(self) -> str | None:
@@ -109,7 +128,7 @@ class Question:
             except MissingAnswerError:
                 raise
             except Exception as error:
-                return Answered(raised=error, warned=_texts(caught))
+                return Answered(raised=error, warned=_texts(caught), asked_by=getattr(self.target, "__code__", None))
         return Answered(value, changed=self._changed(args, kwargs), warned=_texts(caught))
 
     @staticmethod
@@ -131,6 +150,10 @@ class Question:
             for key, value in before.items()
             if isinstance(value, CHANGEABLE) and compare.difference(after[key], value, exact)
         )
+
+    def explained(self, got: Result, known: Result) -> bool:
+        """Is a wrong result the one that a mistake gives, and by more than chance?"""
+        return explains(got, known, self.accept, chosen=self.kind == "value")
 
     def call_text(self) -> str:
         """The question as it would be typed: `sigmoid(array([0., 1.]))`."""

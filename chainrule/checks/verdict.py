@@ -6,14 +6,15 @@ in a notebook, the grader puts it on a feedback page.
 
 from __future__ import annotations
 
-import linecache
-import re
 from dataclasses import dataclass
 from typing import Literal
 
+from chainrule.checks import errors
 from chainrule.checks.compare import difference, show
-from chainrule.checks.known_results import KnownResult, Misconception
+from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, Question
+from chainrule.checks.recognise import Misconception
+from chainrule.checks.where import Where, where_raised
 
 Status = Literal["right", "wrong", "raised", "missing", "untouched", "hung", "unknown"]
 
@@ -73,9 +74,8 @@ def of_untouched(name: str) -> Verdict:
 def of_unwritten(question: Question, error: Exception) -> Verdict:
     """Say of a NotImplementedError which answer is still to be written: this one, or one that it uses."""
     where = where_raised(error)
-    if where is None or where[1] == question.name:
-        return of_untouched(question.name)
-    return of_needed(question.name, where[1])
+    unwritten = where.innermost if where else question.name
+    return of_untouched(question.name) if unwritten == question.name else of_needed(question.name, unwritten)
 
 
 def of_needed(name: str, needed: str) -> Verdict:
@@ -83,18 +83,23 @@ def of_needed(name: str, needed: str) -> Verdict:
     return Verdict("missing", f"{name} needs {needed}, which is still to be written.")
 
 
-def of_raised(question: Question, answered: Answered) -> Verdict:
-    """Say what an answer raised and in which line."""
+def of_raised(
+    question: Question, answered: Answered, where: Where | None, recognised: Misconception | None = None
+) -> Verdict:
+    """Say what an answer raised, in which line of the student's (`where`), and what it was given there."""
     error = answered.raised
     assert error is not None
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    where = where_raised(error)
     parts = [("Called", question.call_text()), ("It raised", said[:500])]
     if where:
-        parts.append(("In the line", f"{where[0]}   (in {where[1]})"))
+        inside = f", while it calls {where.inside}" if where.inside else ""
+        parts.append(("In the line", f"{where.line}   (in {where.function}{inside})"))
+        with_ = [f"{text} is {kind}" for text, kind in where.operands if text != kind]
+        parts += [("Where", "\n".join(with_))] if with_ else []
     headline = f"{question.name} raised {type(error).__name__}."
     warned = tuple(f"Note: before that, a warning was given: {text}" for text in answered.warned)
-    return Verdict("raised", headline, tuple(parts), notes=warned, pattern=_of_product(said))
+    pattern = errors.advice(answered.error_name or "", str(error), where)
+    return Verdict("raised", headline, tuple(parts), recognised, warned, pattern)
 
 
 def of_value(question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None) -> Verdict:
@@ -104,8 +109,12 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
         headline = f"{question.name} should raise {known.raises} here."
         return Verdict("wrong", headline, (("Called", asked), ("Came back", show(answered.value))))
     found = difference(answered.value, known.value, question.accept)
-    if found is None:
+    if found is None and is_right(question, answered, known):
         return Verdict("right", f"{asked}", notes=notes(answered))
+    if found is None:
+        return _of_changed(question, answered, known, recognised)
+    if question.kind == "code" and isinstance(answered.value, str) and known.value is True:
+        return Verdict("wrong", answered.value, (), recognised)  # the check's own words
     if question.kind == "value" or (question.kind == "code" and isinstance(known.value, str)):
         # a prediction, as it is or as one word: who reads the expected value has nothing left to think about
         headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
@@ -118,10 +127,26 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
     return Verdict("wrong", found.text, parts, recognised, notes(answered), pattern)
 
 
+def _of_changed(
+    question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None
+) -> Verdict:
+    """Say of a right value that an argument was changed on the way to it, where that harms."""
+    changed = " and ".join(name for name in answered.changed if name not in known.changed)
+    headline = f"what came back is right, but the call changed {changed}."
+    asks = (
+        "Whoever made the call still needs what was given: it now holds something else. "
+        "Which line writes into it, and how would a new array or list be made instead?"
+    )
+    parts = (("Called", question.call_text()), ("Changed", changed))
+    return Verdict("wrong", headline, parts, recognised, pattern=asks)
+
+
 def is_right(question: Question, answered: Answered, known: KnownResult) -> bool:
     """Is this the known result: the same value within what the check accepts, or the same exception?"""
     if answered.raised is not None or known.raises is not None:
         return answered.error_name == known.raises
+    if question.accept.changes == "none" and not set(answered.changed) <= set(known.changed):
+        return False
     return difference(answered.value, known.value, question.accept) is None
 
 
@@ -129,26 +154,3 @@ def notes(answered: Answered) -> tuple[str, ...]:
     """What is worth a word but costs nothing: arguments changed in place, warnings."""
     changed = [f"Note: {argument} was changed by the call; work on a copy." for argument in answered.changed]
     return (*changed, *(f"Note: a warning was given, which costs nothing: {text}" for text in answered.warned))
-
-
-def _of_product(said: str) -> str:
-    """NumPy's words for a matrix product whose inner sizes differ, in plainer ones."""
-    sizes = re.search(r"matmul: .*size (\d+) is different from (\d+)", said)
-    return f"The inner sizes of a matrix product differ: {sizes[2]} and {sizes[1]}." if sizes else ""
-
-
-def where_raised(error: BaseException) -> tuple[str, str] | None:
-    """The innermost line of a notebook's function that raised an error, and the function's name.
-
-    An error that comes from the sandbox brings them along as `student_where`.
-    """
-    found: tuple[str, str] | None = getattr(error, "student_where", None)
-    traceback = error.__traceback__
-    while traceback:
-        code = traceback.tb_frame.f_code
-        if "ipykernel" in code.co_filename or code.co_filename.startswith("<ipython-input"):
-            line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
-            if line and code.co_name != "<module>" and not line.startswith("check"):
-                found = line[:300], code.co_name[:80]
-        traceback = traceback.tb_next
-    return found

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from IPython.core.getipython import get_ipython
 
-from chainrule.checks.verdict import where_raised
+from chainrule.checks.where import where_raised
 
 SECONDS = 2.0
 """How long a student's function may take."""
@@ -72,13 +72,13 @@ def call(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> 
         raise CallError(f"Took too long: {name} was stopped after {seconds:g} seconds.") from None
     except NotImplementedError as error:
         where = where_raised(error)
-        raise CallError(f"Not answered yet: {where[1] if where else name} is still to be written.") from None
+        raise CallError(f"Not answered yet: {where.innermost if where else name} is still to be written.") from None
     except CallError:
         raise
     except Exception as error:
         where = where_raised(error)
         said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        line = f", in the line {where[0]} (in {where[1]})" if where else ""
+        line = f", in the line {where.line} (in {where.function})" if where else ""
         raise CallError(f"Stopped by an error: {said}{line}") from None
 
 

@@ -174,7 +174,6 @@ def test_numerical_gradient_takes_whole_numbers_and_leaves_them(code: SimpleName
     whole = np.array([1, 2, -1])
     np.testing.assert_allclose(code.numerical_gradient(code.valley, whole), [7, 13, 3], rtol=1e-8)
     assert whole.tolist() == [1, 2, -1]
-    assert code.left_behind_by(code.numerical_gradient).tolist() == [1, 2, -1]
 
 
 @pytest.mark.parametrize(("m", "sizes"), SIZES)
@@ -426,7 +425,8 @@ def test_what_is_measured_is_told_from_what_is_computed(code: SimpleNamespace) -
 
 
 def test_results_of_the_recipe_in_the_other_order_are_told(code: SimpleNamespace) -> None:
-    assert code.passes(code.digits_thetas, code.digits_error) == {"digits_error is a number": False}
+    found = code.passes(code.digits_thetas, code.digits_error)
+    assert found == {"digits_error": "several values, where one number is wanted"}
 
 
 def test_the_digits_are_read(code: SimpleNamespace) -> None:

@@ -193,13 +193,17 @@ def test_the_staircase_is_flat_and_the_valley_is_not(code: SimpleNamespace) -> N
 def test_the_bug_shows_on_every_sample_that_is_right_but_not_yet_certain(code: SimpleNamespace) -> None:
     assert code.shows_the_bug(code.telling_sample) is True
     for z, y in product((-3.0, -0.1, 0.1, 2.0), (0, 1)):
-        assert code.shows_the_bug((z, y)) is ((z > 0) == (y == 1))
-        assert code.shows_the_bug([z, float(y)]) is code.shows_the_bug(np.array([z, y]))
+        expected = (z > 0) == (y == 1) or "on this sample the function is right."
+        assert code.shows_the_bug((z, y)) == expected
+        assert code.shows_the_bug([z, float(y)]) == code.shows_the_bug(np.array([z, y]))
 
 
 @pytest.mark.parametrize("junk", [3, None, "ab", (1.0,), (1, 2, 3), (np.nan, 1), (np.inf, 1), (0.5, 2), ("b", 1), 1j])
 def test_only_a_sum_and_a_target_tell_of_the_bug(code: SimpleNamespace, junk: object) -> None:
-    assert code.shows_the_bug(junk) is False
+    assert code.shows_the_bug(junk) in (
+        "a pair is wanted: the sum z and the target y.",
+        "z is any number, and the target y is 0 or 1.",
+    )
 
 
 def test_the_second_opinions_agree(code: SimpleNamespace) -> None:

@@ -162,8 +162,8 @@ def test_the_bug_shows_where_the_third_input_is_the_largest_and_the_first_not_le
 ) -> None:
     assert code.tells(code.bug_inputs) is True
     for x, y, z in product((-2.0, 0.0, 1.0, 3.0), repeat=3):
-        assert code.tells((x, y, z)) is (z > x >= y)
-        assert code.tells([x, y, z]) is code.tells(np.array([x, y, z]))
+        assert code.tells((x, y, z)) == (z > x >= y or "for these inputs the function is right.")
+        assert code.tells([x, y, z]) == code.tells(np.array([x, y, z]))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_bug_shows_where_the_third_input_is_the_largest_and_the_first_not_le
     [3, None, "abc", (2.0, 1.0), (2, 1, np.nan), (2, 1, np.inf), ("b", "a", "c"), ([2], [1], [3]), (2, [1, 1], 3), 1j],
 )
 def test_only_three_finite_numbers_tell_of_the_bug(code: SimpleNamespace, junk: object) -> None:
-    assert code.tells(junk) is False
+    assert code.tells(junk) == "three numbers are wanted."
 
 
 def test_both_edges_of_the_square_carry_three(code: SimpleNamespace) -> None:

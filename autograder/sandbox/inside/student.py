@@ -24,7 +24,7 @@ from autograder.sandbox.inside import about, operations
 from autograder.sandbox.inside.heard import Heard
 from autograder.sandbox.inside.shell import Shell, silence
 from chainrule.checks import library, plain
-from chainrule.checks.verdict import where_raised
+from chainrule.checks.where import where_raised
 
 FOREVER = 20 * 24 * 3600.0
 """A sandbox waits for the grader as long as it takes; the grader ends it. A socket can't wait for 25 days."""

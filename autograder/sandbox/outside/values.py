@@ -20,6 +20,7 @@ from autograder.sandbox.outside.stand_in import (
     safe_exception,
 )
 from chainrule.checks import plain
+from chainrule.checks.where import MAX_OPERANDS, Where
 
 MAX_BASES = 8
 """Parents of a student's class that are taken over."""
@@ -103,9 +104,7 @@ class Values:
         args = self.decode(tree.get("args"), body)
         args = args if type(args) is tuple else (text,)
         error = self._own(tree.get("own"), args, text) or _built_in(safe_exception(tree.get("base")), args, text)
-        where = tree.get("where")
-        if type(where) is list and len(where) == 2 and all(type(text) is str for text in where):
-            error.student_where = where[0][:300], where[1][:80]  # type: ignore[attr-defined]
+        error.student_where = _place(tree.get("where"))  # type: ignore[attr-defined]
         error.student_name = str(tree.get("name"))[:80]  # type: ignore[attr-defined]
         return error
 
@@ -122,3 +121,16 @@ def _built_in(kind: type[Exception], args: tuple[Any, ...], text: str) -> Except
         with suppress(Exception):  # some want more than a text, or something else
             return kind(*given)
     return RuntimeError(text)
+
+
+def _place(tree: object) -> Where | None:
+    """The place that the sandbox says an error arose in, where it is one."""
+    if type(tree) is not list or len(tree) != len(Where._fields) or type(tree[-1]) is not list:
+        return None
+    texts, operands = tree[:-1], tree[-1]
+    if any(type(text) is not str for text in texts) or len(operands) > MAX_OPERANDS:
+        return None
+    if any(type(pair) is not list or [type(text) for text in pair] != [str, str] for pair in operands):
+        return None
+    line, function, operation, inside, nearest = (text[:300] for text in texts)
+    return Where(line, function, operation, inside, nearest, tuple((a[:80], b[:80]) for a, b in operands))

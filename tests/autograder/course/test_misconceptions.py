@@ -110,7 +110,7 @@ def test_an_entry_for_no_answer_at_all_is_refused(tmp_path: Path) -> None:
     refusal(tmp_path, entry("elsewhere", '[["no", "yes"]]', answer="misspelt"))
 
 
-def test_two_mistakes_at_once_carry_both_words_and_share_the_credit(tmp_path: Path) -> None:
+def test_two_mistakes_at_once_carry_both_causes_and_share_the_credit(tmp_path: Path) -> None:
     found = load(
         tmp_path,
         entry("thrice", '[["2 * x", "3 * x"]]', "credit = 0.5"),
@@ -123,7 +123,7 @@ def test_two_mistakes_at_once_carry_both_words_and_share_the_credit(tmp_path: Pa
     assert [pair.name for pair in double] == ["thrice; overwrites", "thrice; four"]
     first = double[0]
     assert "dx = 3 * x" in first.source and "dx = 3\n" in first.source and first.credit == 0.25
-    assert first.words.says == "Which?\n\nWhich?" and first.words.hint == "This.\n\nThis."
+    assert [words.name for words in first.cause] == ["thrice", "overwrites"]
 
 
 def test_a_twin_names_the_misconception_that_no_input_tells_it_from(tmp_path: Path) -> None:

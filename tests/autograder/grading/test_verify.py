@@ -50,7 +50,7 @@ def test_a_right_answer_is_no_misconception(tmp_path: Path) -> None:
 
 def test_of_two_misconceptions_with_the_same_values_neither_is_recognised(tmp_path: Path) -> None:
     found = verified(maker.make_course(tmp_path, misconceptions=MISCONCEPTIONS + entry("square", "x * x", "x + x")))
-    blamed = [line for line in found["problems"] if "not recognised" in line]
+    blamed = [line for line in found["problems"] if "is taken for 'doubles instead of squaring' or 'suspect'" in line]
     assert len(blamed) == len(found["problems"]) == 2
     assert any("'suspect'" in line for line in blamed)
     assert any("'doubles instead of squaring'" in line for line in blamed)
@@ -165,3 +165,38 @@ def test_an_entry_for_an_answer_that_is_not_there_is_refused(what: str, tmp_path
     ran = autograder(root, what)
     assert ran.code == 1
     assert "totla" in ran.out + ran.err
+
+
+WRONG = """[[square]]
+gets = "{gets}"
+source = "square = lambda x: {code}"
+"""
+
+
+def with_wrong(root: Path, text: str) -> Path:
+    course = maker.make_course(root)
+    (maker.source_path(course).parent / "wrong-answers.toml").write_text(text, "utf-8")
+    return course
+
+
+def test_wrong_answers_must_get_their_names(tmp_path: Path) -> None:
+    named = WRONG.format(gets="doubles instead of squaring", code="x + x")
+    unnamed = WRONG.format(gets="", code="0 * x") + WRONG.format(gets="", code="5 * x + 1")
+    found = verified(with_wrong(tmp_path, named + unnamed))
+    assert found["problems"] == []
+    assert (found["wrong"], found["named"]) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("gets", "code", "said"),
+    [
+        ("", "x + x", "gets 'doubles instead of squaring'"),
+        ("doubles instead of squaring", "x + 1", "gets ''"),
+        ("", "x * x", "passes every visible check"),
+        ("", "undefined)", "does not run"),
+    ],
+)
+def test_a_wrong_answer_that_gets_another_name_is_a_problem(tmp_path: Path, gets: str, code: str, said: str) -> None:
+    found = verified(with_wrong(tmp_path, WRONG.format(gets=gets, code=code)))
+    assert [line for line in found["problems"] if "square-test" in line and said in line] == found["problems"] != []
+    assert (found["wrong"], found["named"]) == (1, 0)

@@ -13,8 +13,9 @@ import pytest
 from chainrule.checks import known_results
 from chainrule.checks.check import check, judged_by
 from chainrule.checks.compare import Accept
-from chainrule.checks.known_results import KnownResult, Misconception
+from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Given, Question, ask
+from chainrule.checks.recognise import Misconception, Result
 from chainrule.checks.verdict import WORDS
 from tests.chainrule.kernel import Kernel, Shown
 
@@ -22,9 +23,9 @@ X = np.array([1.0, -2.0])
 SIGN = Misconception("sign", "Which way is <down>? Look at `dx`.", "Turn the sign of `dx` around.")
 TWICE = Misconception("twice", "Is something counted twice?", "Halve it.")
 KNOWN = [
-    (Question("double", "call", (3.0,)), KnownResult(6.0, None, [(SIGN, -6.0), (TWICE, 12.0)])),
-    (Question("double", "call", (0.0,)), KnownResult(0.0, None, [(SIGN, 0.0), (TWICE, 1.0)])),
-    (Question("double", "call", (4.0,)), KnownResult(8.0, None, [(SIGN, -8.0), (TWICE, 16.0)])),
+    (Question("double", "call", (3.0,)), KnownResult(6.0, None, [((SIGN,), Result(-6.0)), ((TWICE,), Result(12.0))])),
+    (Question("double", "call", (0.0,)), KnownResult(0.0, None, [((SIGN,), Result(0.0)), ((TWICE,), Result(1.0))])),
+    (Question("double", "call", (4.0,)), KnownResult(8.0, None, [((SIGN,), Result(-8.0)), ((TWICE,), Result(16.0))])),
     (Question("scaled", "call", (X,)), KnownResult(3 * X)),
     (Question("guess", "value"), KnownResult(0.25)),
     (ask(lambda code: code.letters.upper(), (), {}, Accept(), sys._getframe()), KnownResult("BAC")),

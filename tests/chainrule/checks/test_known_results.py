@@ -16,9 +16,10 @@ from hypothesis.extra import numpy as hnp
 
 from chainrule.checks import known_results
 from chainrule.checks.compare import Accept
-from chainrule.checks.known_results import KnownResult, KnownResults, Misconception, StaleFormatError
+from chainrule.checks.known_results import KnownResult, KnownResults, StaleFormatError
 from chainrule.checks.plain import NotPlainError
 from chainrule.checks.question import Given, Question, ask
+from chainrule.checks.recognise import Misconception, Result
 
 SIGN = Misconception("sign", "Which way is down?", "Subtract.")
 FACTOR = Misconception("factor", "Is it twice?", "Halve.")
@@ -129,7 +130,7 @@ def test_every_number_comes_back_the_same_through_strict_json(value: Any) -> Non
 
 def test_the_file_is_strict_json_in_which_each_misconception_stands_once() -> None:
     questions = [
-        (call("f", x), KnownResult(math.nan, None, [(SIGN, -x), (FACTOR, np.array([math.inf]))]))
+        (call("f", x), KnownResult(math.nan, None, [((SIGN,), Result(-x)), ((FACTOR,), Result(np.array([math.inf])))]))
         for x in (1.0, math.inf)
     ]
     text = known_results.to_json(questions)
@@ -140,8 +141,8 @@ def test_the_file_is_strict_json_in_which_each_misconception_stands_once() -> No
     tree = json.loads(text, parse_constant=refuse)
     assert [m["name"] for m in tree["misconceptions"]] == ["sign", "factor"]
     found = KnownResults(tree).find(call("f", 1.0))
-    assert found is not None and [m for m, _ in found.mistaken] == [SIGN, FACTOR]
-    assert found.mistaken[0][1] == -1.0
+    assert found is not None and [cause for cause, _ in found.mistaken] == [(SIGN,), (FACTOR,)]
+    assert found.mistaken[0][1] == Result(-1.0)
 
 
 def test_a_result_that_is_an_exception_is_kept_by_its_name() -> None:
@@ -182,11 +183,11 @@ def test_a_folder_without_the_file_has_no_known_results(tmp_path: Path) -> None:
 
 
 def test_results_of_two_notebooks_in_one_folder_are_kept_apart_and_contradictions_refused() -> None:
-    first = known_results.to_json([(call("f", 1.0), KnownResult(1.0, None, [(SIGN, -1.0)]))])
-    second = known_results.to_json([(call("g", 1.0), KnownResult(2.0, None, [(FACTOR, 4.0)]))])
+    first = known_results.to_json([(call("f", 1.0), KnownResult(1.0, None, [((SIGN,), Result(-1.0))]))])
+    second = known_results.to_json([(call("g", 1.0), KnownResult(2.0, None, [((FACTOR,), Result(4.0))]))])
     both = KnownResults(json.loads(known_results.merge([first, second])))
     found = both.find(call("g", 1.0))
-    assert found is not None and found.mistaken == [(FACTOR, 4.0)] and value_of(call("f", 1.0), both) == 1.0
+    assert found is not None and found.mistaken == [((FACTOR,), Result(4.0))] and value_of(call("f", 1.0), both) == 1.0
     other = known_results.to_json([(call("f", 1.0), KnownResult(3.0))])
     with pytest.raises(ValueError, match="different results of f"):
         known_results.merge([first, other])

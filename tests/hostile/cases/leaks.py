@@ -128,7 +128,7 @@ def remembering(name: str, **answers: str) -> Case:
 UNWRITTEN = """
 import autograder.sandbox.inside.student as student
 # a NotImplementedError names the function that it comes from
-student.where_raised = lambda error: ("a line", "heard_" + str(heard))
+student.where_raised = lambda error: ("a line", "heard_" + str(heard), "", "", "", ())
 def unwritten(x):
     heard.append(x)
     if {when}:
