@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.course import beside, notebook, sources
+from autograder.course import beside, notebook, options, sources
 from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
@@ -62,8 +62,9 @@ def start_worker(course: Course, engine: Engine, source: Path) -> Worker:
     exposed = isolation.exposed([course.root, *([Path(exchange)] if exchange else [])])
     if exposed and not course.unsafe:
         raise UnsafeError(f"{exposed} lies among the libraries of Python, which student code reads: move it elsewhere")
-    stubs = notebook.stubs(sources.read(source))
-    return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe)
+    book = sources.read(source, course.config)
+    stubs = notebook.stubs(book, options.of_stubs(course.config))
+    return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe, book=book)
 
 
 def grade_assignment(
@@ -174,7 +175,8 @@ class _Run:
         """What is to be graded, with its fingerprint; what needn't be is reported on the way."""
         course = self._course
         source = journal.fingerprint([course.folder("source", self._assignment)]).encode()
-        about = (source, journal.of_limits(course.limits), journal.engine(), course.secret())
+        set_ = options.fingerprint(course.config)
+        about = (source, set_, journal.of_limits(course.limits), journal.engine(), course.secret())
         names = tuple(path.stem for path in sources)
         for submission in submissions:
             tasks = [make_task(course, submission, name, names) for name in names]

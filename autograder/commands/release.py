@@ -22,7 +22,7 @@ from traitlets.config import Config
 
 from autograder import files
 from autograder.commands.batch import start_worker
-from autograder.course import notebook, sources
+from autograder.course import notebook, options, sources
 from autograder.course.folders import CONFIG, Course
 from autograder.course.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.course.notebook import grade_id, role
@@ -93,9 +93,10 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
     """Release an assignment into an empty folder, as a course of its own. Raises ReleaseError."""
     shutil.copyfile(course.root / CONFIG, folder / CONFIG)
     trial = Course(folder)
+    trial.config.merge(options.anchored(course.config, course.root))
     ignore = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
     shutil.copytree(course.folder("source", assignment), trial.folder("source", assignment), ignore=ignore)
-    problems = [problem for path in trial.sources(assignment) for problem in _of_source(path)]
+    problems = [problem for path in trial.sources(assignment) for problem in _of_source(path, course.config)]
     if problems:
         raise ReleaseError("\n".join(problems))
     ways: Ways = {}
@@ -105,9 +106,8 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
         raise ReleaseError(f"{assignment}: {error}") from None
     files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
     _generate(trial, assignment)
-    problems = [
-        problem for path in trial.folder("release", assignment).glob("*.ipynb") for problem in _of_release(path)
-    ]
+    made = trial.folder("release", assignment).glob("*.ipynb")
+    problems = [problem for path in made for problem in _of_release(path, course.config)]
     problems += [
         f"{assignment}: {name} would reach students; add it to CourseDirectory.ignore"
         for name in (MISCONCEPTIONS, VARIANTS, WRONG_ANSWERS)
@@ -135,9 +135,9 @@ def _record(course: Course, path: Path, ways: Ways) -> str:
     return known
 
 
-def _of_source(path: Path) -> Iterator[str]:
+def _of_source(path: Path, config: Config) -> Iterator[str]:
     """What keeps a source notebook from being released."""
-    book = notebook.read(path)
+    book = options.applied(notebook.read(path), path, config)
     for problem in sources.problems(book):
         yield f"{path.name}: {problem}"
     for name, count in Counter(cell.get("id") for cell in book.cells).items():
@@ -159,10 +159,10 @@ def _of_cell(cell: NotebookNode) -> str | None:
     return None
 
 
-def _of_release(path: Path) -> Iterator[str]:
+def _of_release(path: Path, config: Config) -> Iterator[str]:
     """What must not stand in a student's notebook."""
     for cell in notebook.read(path).cells:
-        for marker in MARKERS:
+        for marker in (*MARKERS, *options.other_markers(config)):
             if marker in cell.source:
                 where = grade_id(cell) or cell.id
                 yield f"{path.name}: {marker} is left in the student's notebook, in the cell {where}"

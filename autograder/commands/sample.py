@@ -32,7 +32,7 @@ def make(course: Course, assignments: list[str], students: int | None) -> int:
     written: set[str] = set()
     for assignment in assignments:
         for path in course.sources(assignment):
-            book = sources.read(path)
+            book = sources.read(path, course.config)
             edited = misconceptions.load(path.parent, book)
             for student, text in _class(book, edited, students).items():
                 folder = course.folder("submitted", assignment, student)

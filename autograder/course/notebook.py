@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from autograder.errors import AutograderError
 
@@ -136,20 +137,23 @@ def points(cell: NotebookNode) -> float:
     return float(cell.metadata.nbgrader.get("points", 0))
 
 
-def released(source: NotebookNode) -> NotebookNode:
-    """The source notebook as students get it: without solutions, hidden tests and mark schemes."""
+def released(source: NotebookNode, config: Config | None = None) -> NotebookNode:
+    """The source notebook as students get it: without solutions, hidden tests and mark schemes.
+
+    `config` is of nbgrader, for its stubs.
+    """
     from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
     notebook = deepcopy(source)
     resources: dict[str, Any] = {"nbgrader": {}}
-    for preprocessor in (ClearSolutions(), ClearHiddenTests(), ClearMarkScheme()):
-        notebook, resources = preprocessor.preprocess(notebook, resources)
+    for preprocessor in (ClearSolutions, ClearHiddenTests, ClearMarkScheme):
+        notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
     return notebook
 
 
-def stubs(source: NotebookNode) -> list[str]:
+def stubs(source: NotebookNode, config: Config | None = None) -> list[str]:
     """The text of each cell of a source notebook as students get it."""
-    return [cell.source for cell in released(source).cells]
+    return [cell.source for cell in released(source, config).cells]
 
 
 def hidden_lines(source: str) -> frozenset[int]:

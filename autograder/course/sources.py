@@ -11,18 +11,22 @@ from jsonschema import Draft4Validator
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import SCHEMA_VERSION, MetadataValidator
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from traitlets.config import Config
 
-from autograder.course import notebook
+from autograder.course import notebook, options
 from autograder.course.notebook import CannotReadError, grade_id
 from autograder.errors import CannotPrepareError
 
 KINDS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 
 
-def read(path: Path) -> NotebookNode:
-    """Read a source notebook. Raises CannotPrepareError where it can be neither released nor graded by."""
+def read(path: Path, config: Config) -> NotebookNode:
+    """Read a source notebook of a course, with its options applied.
+
+    Raises CannotPrepareError where it can be neither released nor graded by.
+    """
     try:
-        source = notebook.read(path)
+        source = options.applied(notebook.read(path), path, config)
     except CannotReadError as error:
         raise CannotPrepareError(f"{path.parent.name}: {error}") from None
     found = list(problems(source))

@@ -19,6 +19,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
+from nbformat import NotebookNode
+
 from autograder import files
 from autograder.engine.alone import LoneWorker
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
@@ -91,12 +93,24 @@ def _sweep() -> None:
 class Worker:
     """The trusted process of one source notebook. Its methods may be called from several threads at once."""
 
-    def __init__(self, engine: Engine, source: Path, stubs: list[str], limits: Limits, *, unsafe: bool = False) -> None:
-        """`stubs` are the sources of the notebook's cells as students get them."""
+    def __init__(
+        self,
+        engine: Engine,
+        source: Path,
+        stubs: list[str],
+        limits: Limits,
+        *,
+        unsafe: bool = False,
+        book: NotebookNode | None = None,
+    ) -> None:
+        """`stubs` are the sources of the notebook's cells as students get them.
+
+        `book` is the notebook where it is not, or not only, what stands in the file `source`.
+        """
         self.source = source
         self._engine = engine
         self._about = {
-            "source": str(source.resolve()), "stubs": stubs, "limits": asdict(limits), "unsafe": unsafe,
+            "source": str(source.resolve()), "stubs": stubs, "limits": asdict(limits), "unsafe": unsafe, "book": book,
         }  # fmt: skip
         self._lock = threading.Lock()
         self._lone = None if engine.forks else LoneWorker(self._about, engine.home)

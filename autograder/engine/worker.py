@@ -20,6 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from autograder.grading import folder, ways
 from autograder.grading.handed_in import grade_file
 from autograder.grading.record import Recorder
@@ -89,7 +91,7 @@ def prepare(
     source, limits = Path(about["source"]), Limits(**about["limits"])
     isolation.limit_memory(4 * limits.memory)
     try:
-        reference = Reference(source, about["stubs"])
+        reference = Reference(source, about["stubs"], nbformat.from_dict(about["book"]) if about["book"] else None)
         link = make_link(reference.modules)
         sys.path.append(str(source.parent))
         folder.enter_copy(source.parent)

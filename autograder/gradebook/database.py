@@ -110,7 +110,7 @@ def prepare(course: Course, assignment: str, *, anew: bool = False) -> None:
     were added or removed after submissions had been graded, CannotPrepareError for a source that has no form; then
     nothing has changed.
     """
-    books = {path.stem: sources.read(path) for path in course.sources(assignment)}
+    books = {path.stem: sources.read(path, course.config) for path in course.sources(assignment)}
     with opened(course) as gradebook:
         known = _known(gradebook, assignment)
         changed = {

@@ -73,13 +73,13 @@ class Test:
 class Reference:
     """A source notebook, ready to run: its own cells, its tests, its solution, its misconceptions."""
 
-    def __init__(self, path: Path, stubs: list[str]) -> None:
-        """Read the notebook; `stubs` are the sources of its cells as students get them.
+    def __init__(self, path: Path, stubs: list[str], book: NotebookNode | None = None) -> None:
+        """Take the notebook, or read it; `stubs` are the sources of its cells as students get them.
 
         Raises CannotReadError, MisconceptionError.
         """
         self.path, self.stubs = path, stubs
-        self.notebook = notebook.read(path)
+        self.notebook = book or notebook.read(path)
         self.edited = misconceptions.load(path.parent, self.notebook)
         self.modules = imported_modules(self.notebook)
         self.tests = list(_tests(self.notebook, path.stem))

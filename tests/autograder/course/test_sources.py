@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from autograder.course import sources
 from autograder.errors import CannotPrepareError
@@ -57,7 +58,7 @@ def test_it_is_said_what_is_wrong_where_and_what_to_do(what: str, tmp_path: Path
     edit(book)
     path = maker.add_notebook(tmp_path, NAME, book)
     with pytest.raises(CannotPrepareError) as error:
-        sources.read(path)
+        sources.read(path, Config())
     said = str(error.value)
     assert "\n" not in said and f"{ASSIGNMENT}/{NAME}.ipynb" in said
     assert [word for word in words if word not in said] == []
