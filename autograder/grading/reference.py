@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from autograder import seeds
 from autograder.course import misconceptions, notebook
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, role
-from autograder.grading import folder, trusted
+from autograder.grading import calculations, folder, trusted
 from autograder.grading.demonstrations import fingerprint, needed
 from autograder.grading.dependencies import (
     assigned_names,
@@ -34,6 +34,7 @@ from autograder.grading.dependencies import (
 )
 from autograder.grading.trusted import Cell
 from autograder.outcome import Way
+from autograder.sandbox.outside.answers import NOTHING, Asking
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
 
@@ -60,14 +61,9 @@ class Test:
     """What all answer cells above bind."""
     uses: frozenset[int] = frozenset()
     """The earlier answer cells that the solution uses here, by index."""
-    relies_on: frozenset[str] = frozenset()
-    """What the tested answers bind, and those that they use."""
     behind: frozenset[int] = frozenset()
     """All cells whose names the solution uses here, by index."""
-    imported: frozenset[str] = frozenset()
-    """What answer cells above import: the test has its own."""
-    shared: frozenset[str] = frozenset()
-    """Values that the solution's functions change when they are called, and that the test speaks of."""
+    asking: Asking = NOTHING
 
 
 class Reference:
@@ -90,6 +86,7 @@ class Reference:
             if cell.cell_type == "code" and role(cell) == "own"
         }
         self.asking = _asking(self.notebook)
+        """How the course's own cells use answers, by index, with the answers there are above each."""
         used = frozenset[int]().union(*(test.behind for test in self.tests))
         self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
         self.demonstrations: set[int] = set()
@@ -133,7 +130,8 @@ class Reference:
 
     def _run_cell(self, i: int, cell: NotebookNode, names: dict[str, Any]) -> None:
         if i in self._test_at:
-            self._test_at[i].cell.run(names)
+            test = self._test_at[i]
+            test.asking = replace(test.asking, calculated=self._run_noting(test.cell, names))
         elif i in self.own:
             self._run_own(i, cell.source, names)
         elif role(cell) == "answer":
@@ -151,9 +149,23 @@ class Reference:
         bound, read = names_of(source)
         read -= bound  # what it binds anew is looked at by name, in `not_run`
         before = fingerprint(names, read) if i in self._may_be_shown else None
-        self.own[i].run(names)
+        if i in self.asking:
+            bound_above, asking = self.asking[i]
+            self.asking[i] = bound_above, replace(asking, calculated=self._run_noting(self.own[i], names))
+        else:
+            self.own[i].run(names)
         if before is not None and before == fingerprint(names, read):
             self.demonstrations.add(i)
+
+    @staticmethod
+    def _run_noting(cell: Cell, names: dict[str, Any]) -> frozenset[tuple[str, str]]:
+        """Run a cell; what it calculates of the answers' classes and values of its own."""
+        if not calculations.have_operators(names.values()):
+            cell.run(names)
+            return frozenset()
+        with calculations.noted(cell.file_name) as found:
+            cell.run(names)
+        return frozenset(found)
 
     def not_run(self, cells: Iterable[str]) -> frozenset[int]:
         """The demonstrations of which a student's cells read nothing, and what never ends."""
@@ -260,20 +272,22 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             known = tuple(dict.fromkeys(names))
             points = notebook.points(cell)
             shared = frozenset(called & values & mentions(cell.source) & set(known))
-            about = since, known, uses, relies_on - imported, behind, frozenset(imported), shared
+            asking = Asking(relies_on - imported, shared, frozenset(imported))
+            about = since, known, uses, behind, asking
             tests.append(Test(name, i, points, compiled, visible, hidden, *about))
             since = []
     return tests
 
 
-def _asking(source: NotebookNode) -> dict[int, tuple[str, ...]]:
-    """The course's own cells that use answers, by index, and the answers there are above each."""
-    found, names = {}, list[str]()
+def _asking(source: NotebookNode) -> dict[int, tuple[tuple[str, ...], Asking]]:
+    """The course's own cells that use answers, by index: the names that are bound above each, and what is done."""
+    found, names, imported = {}, list[str](), frozenset[str]()
     for i, cell in enumerate(source.cells):
         if role(cell) == "answer":
             names += bound_names(cell.source)
+            imported |= imported_names(cell.source)
         elif role(cell) == "own" and cell.cell_type == "code" and names_of(cell.source)[1] & set(names):
-            found[i] = tuple(dict.fromkeys(names))
+            found[i] = tuple(dict.fromkeys(names)), Asking(frozenset(names) - imported, imported=imported)
     return found
 
 

@@ -123,7 +123,7 @@ class Tester:
         place = self._index[test.grade_id]
         while self._own and self._own[0][0] < place:
             self._run_own(*self._own.pop(0))
-        self._answers.bind(place, test.relies_on, test.shared, test.imported)
+        self._answers.bind(place, test.asking)
 
     def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, BaseException | None]:
         seeds.sow(seeds.number(self._seed, test.grade_id))
@@ -142,8 +142,9 @@ class Tester:
 
     def _run_own(self, place: int, cell: trusted.Cell) -> None:
         """Run a cell of the course for its names, with the answers as they are there where it uses any."""
-        if self._rebuilt.cells[place].metadata.chainrule.place in self._reference.asking:
-            self._answers.bind(place)
+        asking = self._reference.asking.get(self._rebuilt.cells[place].metadata.chainrule.place)
+        if asking:
+            self._answers.bind(place, asking[1])
         with trusted.quietly(), suppress(*trusted.STOPS):
             cell.run(self._names)
 

@@ -45,7 +45,7 @@ class Cell:
 
     def __init__(self, source: str, label: str) -> None:
         self.text = text = python_of(source)
-        file_name = f"<{label}>"
+        self.file_name = file_name = f"<{label}>"
         linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
         self._broken: Exception | None = None
         try:

@@ -140,7 +140,7 @@ class Student:
         before = [{k: self._state(x) for k, x in of.items()} for of in (changeable, lent, self._shared(context))]
         reply: dict[str, plain.Json]
         try:
-            with self._heard.listening():
+            with self._heard:
                 value = operations.do(what, target, given, named)
             if value is NotImplemented:
                 return {"unsupported": True}

@@ -6,8 +6,9 @@ import builtins
 import random
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 from unittest import mock
@@ -18,7 +19,7 @@ from autograder import seeds
 from autograder.sandbox import wire
 from autograder.sandbox.in_place import kept, overwrite
 from autograder.sandbox.outside.session import Session
-from autograder.sandbox.outside.stand_in import Hung
+from autograder.sandbox.outside.stand_in import Hung, Instance, operation
 from autograder.sandbox.outside.values import Values
 from chainrule.checks import plain
 
@@ -30,6 +31,23 @@ MAX_STATE = 1 << 20
 """Bytes of an attribute or a name whose changes are followed."""
 MAX_TOLD = 1_000
 """Things that were printed, or warned of, in one call."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a cell of the course does with the answers, as its source says and its solution showed."""
+
+    classes: frozenset[str] = frozenset()
+    """Names of what the cell is about: classes among them may be calculated with."""
+    shared: frozenset[str] = frozenset()
+    """Names whose values the answers change when they are called."""
+    imported: frozenset[str] = frozenset()
+    """Names that the answer cells import."""
+    calculated: frozenset[tuple[str, str]] = frozenset()
+    """Class and operation: what the solution's classes were asked with a value of the cell's own (`calculations`)."""
+
+
+NOTHING = Asking()
 
 
 class Answers:
@@ -55,31 +73,24 @@ class Answers:
         self._names = names
         self._max_calls, self._seconds = max_calls, seconds
         self._place = 0
-        self._classes: Collection[str] = ()
+        self._asking = NOTHING
         self._bound: dict[str, Any] = {}
         self._values = Values(self, 0)
         self._generation = 0
         self._sent_random: object = None
 
-    def bind(
-        self,
-        place: int,
-        classes: Collection[str] = (),
-        shared: Collection[str] = (),
-        imported: Collection[str] = (),
-    ) -> None:
+    def bind(self, place: int, asking: Asking = NOTHING) -> None:
         """Bind the answers as they are at a cell's place into the namespace of the tests.
 
-        `classes` are the names of those that the test is about, `shared` names whose values the answers change.
-        What is `imported` is bound where the student has bound it, but to what the solution's import gives.
+        What is imported is bound where the student has bound it, but to what the solution's import gives.
         """
-        self._classes = classes
+        self._asking = asking
         self._session.ensure(place)
         if self._generation != self._session.generation:
             self._generation = self._session.generation
             self._values = Values(self, self._generation)
         self._place, self._calls, self._sent_random = place, 0, None
-        self._shared: dict[str, bytes | None] = dict.fromkeys(shared)
+        self._shared: dict[str, bytes | None] = dict.fromkeys(asking.shared)
         """Names that both sides may change, with what the student's process is known to hold."""
         self._lent: list[tuple[int, str, Any, bytes]] = []
         """Attributes that the test holds: of which handle, by which name, the value, and what it is known to hold."""
@@ -88,7 +99,7 @@ class Answers:
         bound = {}
         for name, tree in trees.items():
             known = self._solution.get(name) if self._solution else None
-            own = isinstance(known, ModuleType) or (name in imported and known is not None)
+            own = isinstance(known, ModuleType) or (name in asking.imported and known is not None)
             with suppress(plain.NotPlainError):
                 bound[name] = known if own else self._values.decode(tree, body)
         for name in self._bound:
@@ -96,12 +107,17 @@ class Answers:
         self._bound = bound
         self._names.update(bound)
 
-    def calculates(self, kind: str, what: str) -> bool:
-        """Is the test about a class of this name, whose reference has this method? Without a reference: always."""
+    def calculates(self, kind: str, what: str, other: object) -> bool:
+        """Is the cell about a class of this name, whose reference has this method? Without a reference: always.
+
+        With a value that is no answer it must have calculated so in this very cell.
+        """
         if self._solution is None:
             return True
-        known = self._solution.get(kind) if kind in self._classes else None
-        return isinstance(known, type) and hasattr(known, what)
+        known = self._solution.get(kind) if kind in self._asking.classes else None
+        if not isinstance(known, type) or not hasattr(known, what):
+            return False
+        return isinstance(other, Instance) or (kind, operation(what)) in self._asking.calculated
 
     def do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Do something to what is behind a handle, and give back what came of it.

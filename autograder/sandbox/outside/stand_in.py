@@ -27,6 +27,13 @@ OTHERS = [f"__{name}__" for name in OTHER_METHODS.split()]
 DECIDING = {*BINARY, "__contains__"}
 """What would let an answer say how it compares with the test's own values."""
 
+
+def operation(name: str) -> str:
+    """Of a method's name, whichever side it is on: that of `__add__`, `__radd__` and `__iadd__` is "add"."""
+    plain = name.strip("_")
+    return plain if plain in ARITHMETIC.split() or plain == "contains" else plain[1:]
+
+
 UNSAFE = (StopIteration, StopAsyncIteration)
 """Exceptions that mean something to the code around a call; an answer may not raise them through it."""
 
@@ -49,8 +56,8 @@ class Doer(Protocol):
     def do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Do something to what is behind a handle. Raises Hung, or what the student's code raises."""
 
-    def calculates(self, kind: str, what: str) -> bool:
-        """Is a class of this name one with which the course calculates so (`__add__`)?"""
+    def calculates(self, kind: str, what: str, other: object) -> bool:
+        """Is a class of this name one with which the course calculates so (`__add__`), with such another value?"""
 
 
 OF_FUNCTIONS = frozenset(["__doc__", "__defaults__", "__kwdefaults__", "__annotations__", "__code__", "__signature__"])
@@ -218,7 +225,7 @@ def bare(kind: Any, handle: int) -> Any:
 def _forward(name: str) -> Callable[..., Any]:
     def method(self: Instance, *args: Any) -> Any:
         # or `abs(answer - 3) < 1e-9` and `3 in answer` would be for the answer to decide
-        if name in DECIDING and not self._answers.calculates(type(self).claimed, name):
+        if name in DECIDING and not self._answers.calculates(type(self).claimed, name, args[0]):
             if name in BINARY:
                 return NotImplemented
             raise TypeError(f"argument of type {type(self).__name__!r} is not iterable")
