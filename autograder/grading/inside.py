@@ -39,7 +39,7 @@ def steps(
                 found.append(Step(i, reference.notebook.cells[test.index].source, test=True, name=test.grade_id))
         elif not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
             if tests is None and role(cell) in ("own", "edited") and cell.metadata.chainrule.place in reference.asking:
-                found.append(Step(i, names=reference.asking[cell.metadata.chainrule.place]))
+                found.append(Step(i, names=reference.asking[cell.metadata.chainrule.place][0]))
             found.append(Step(i, cell.source, draw=tests is None and role(cell) != "own"))
     while tests is not None and found and not found[-1].test:
         found.pop()

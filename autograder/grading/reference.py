@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from nbformat import NotebookNode
@@ -34,7 +35,7 @@ from autograder.grading.dependencies import (
 )
 from autograder.grading.trusted import Cell
 from autograder.outcome import Way
-from autograder.sandbox.outside.answers import NOTHING, Asking
+from autograder.sandbox.outside.answers import NOTHING, Asking, is_empty
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
 
@@ -213,6 +214,28 @@ class Reference:
         with trusted.quietly(), trusted.time_limit(seconds):
             Cell(source, f"{self.path.stem} {label}").run(names)
         return names
+
+    def gives_nothing(self, test: Test, seed: int) -> bool:
+        """Does the solution give a test cell anything empty, with random numbers from a seed?
+
+        True too where that can't be told: of functions that aren't written in Python, and where the cell fails.
+        """
+        names = self._solution | self._at[test.index]
+        answers = [names[name] for name in test.asking.classes if name in names]
+        if any(callable(value) and not isinstance(value, (FunctionType, type)) for value in answers):
+            return True
+        seeds.sow(seed)
+        try:
+            with (
+                trusted.quietly(),
+                judged_by(_ask),
+                trusted.time_limit(SECONDS),
+                calculations.empties(test.cell.file_name) as found,
+            ):
+                test.cell.run(names)
+        except Exception:
+            return True
+        return bool(found) or any(is_empty(value) for value in answers)
 
     def names_used_by(self, test: Test) -> tuple[str, ...]:
         """What earlier answer cells bind that the solution uses in a test cell."""

@@ -150,7 +150,8 @@ class Tester:
 
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         if error is None and judge.all_right:
-            return self._earned(test, value)
+            empty = Verdict("wrong", "an answer gave back something empty, with no entries.")
+            return self._outcome(test, 0.0, empty) if self._is_vacuous(test) else self._earned(test, value)
         if missing := self._missing(test):
             return self._outcome(test, 0.0, missing)
         recognised = judge.recognised() if error is None else []
@@ -175,6 +176,12 @@ class Tester:
         if any(cell.untouched for cell in about):
             return Verdict("untouched", "no answer was written.")
         return None
+
+    def _is_vacuous(self, test: Test) -> bool:
+        """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
+        if not self._answers.gave_nothing:
+            return False
+        return not self._reference.gives_nothing(test, seeds.number(self._seed, test.grade_id))
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
         answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)

@@ -76,6 +76,8 @@ def difference(got: object, expected: object, accept: Accept, name: str = "The r
     if isinstance(expected, np.ndarray):
         expected, got = expected.tolist(), got.tolist() if isinstance(got, np.ndarray) else got
         return difference(got, expected, accept, name)
+    if isinstance(expected, str) and isinstance(got, str):
+        got = str(got)  # of a subclass of the student's
     if type(got) is not type(expected):
         return Difference("type", f"{name} is {a_kind(got)}; {a_kind(expected)} was expected.")
     if isinstance(expected, np.random.Generator):

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import builtins
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.sandbox.inside import about
+
+PLAIN = (dict, list, tuple, set, frozenset, str, bytes, bool, int, float, complex)
+
+
+def plain_value(target: Any) -> Any:
+    """The plain value in one of a subclass, or in a mapping; what is neither stays as it is."""
+    kind = next((kind for kind in PLAIN if isinstance(target, kind)), None)
+    if kind is None and isinstance(target, Mapping):
+        kind = dict
+    return kind(target) if kind else target
+
 
 BUILTINS = "len iter next abs int float bool str repr hash reversed round complex"
 OPERATORS = "contains getitem setitem delitem neg pos invert index"
@@ -18,6 +29,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dir": dir,
     "vars": lambda target: dict(vars(target)),
     "bases": lambda kind: kind.__bases__,
+    "plain": plain_value,
     "about": about.function,
     "fields": about.fields,
     **{f"__{name}__": getattr(builtins, name) for name in BUILTINS.split()},

@@ -9,6 +9,7 @@ import re
 from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
@@ -152,6 +153,7 @@ class Shell:
         self._own_hooks: list[Any] = []
         widgets.leave_out()  # a feedback page has no kernel to move them
         self._warm_up()
+        self._keep_backend()
         self._own_hooks = self._hooks()
 
     @property
@@ -227,6 +229,11 @@ class Shell:
             self.run(cell, draw=True)
         self.ip.reset(new_session=True)
         self.ip.execution_count = 1
+
+    def _keep_backend(self) -> None:
+        """Draw as here, whatever a cell asks for: the windows and widgets of other backends aren't there."""
+        self.ip.magics_manager.register_function(lambda _: None, "line", "matplotlib")
+        mpl.use = plt.switch_backend = lambda *_, **__: None  # type: ignore[assignment]
 
 
 def _not_run() -> None:

@@ -25,6 +25,7 @@ from chainrule.checks import plain
 
 SEEDING = ((np.random, "seed"), (np.random, "set_state"), (random, "seed"), (random, "setstate"))
 PRINT, INPUT = print, input
+CONTAINERS = (list, tuple, set, frozenset, dict)
 MAX_LENT = 16
 """Attributes that a test has been given and whose changes are followed."""
 MAX_STATE = 1 << 20
@@ -78,6 +79,8 @@ class Answers:
         self._values = Values(self, 0)
         self._generation = 0
         self._sent_random: object = None
+        self.gave_nothing = False
+        """Has an answer been empty, or given back an empty array or container, since the last `bind`?"""
 
     def bind(self, place: int, asking: Asking = NOTHING) -> None:
         """Bind the answers as they are at a cell's place into the namespace of the tests.
@@ -104,6 +107,7 @@ class Answers:
                 bound[name] = known if own else self._values.decode(tree, body)
         for name in self._bound:
             self._names.pop(name, None)
+        self.gave_nothing = any(is_empty(value) for name, value in bound.items() if name in asking.classes)
         self._bound = bound
         self._names.update(bound)
 
@@ -244,6 +248,7 @@ class Answers:
                 raise plain.NotPlainError("no argument of this name")
             return passed[same]
         value = self._values.decode(reply.get("value", {}), body)
+        self.gave_nothing |= what == "call" and is_empty(value)
         if what == "getattr" and isinstance(value, plain.MUTABLE):
             state = self._values.state(value)
             if state is not None and len(state) <= MAX_STATE:
@@ -279,6 +284,11 @@ class Answers:
             kind = getattr(builtins, name, None)
             if isinstance(kind, type) and issubclass(kind, Warning):
                 warnings.warn(text[:500], kind, stacklevel=2)
+
+
+def is_empty(value: object) -> bool:
+    """Is it an array or a container with nothing in it?"""
+    return value.size == 0 if isinstance(value, np.ndarray) else isinstance(value, CONTAINERS) and not value
 
 
 def _items(reply: dict[str, Any], key: str) -> list[tuple[str, plain.Json]]:

@@ -255,6 +255,16 @@ for _name in COMPARISONS:
     setattr(Instance, _name, _compare(_name))
 
 
+def by_value(value: Any) -> Any:
+    """A value of a student's, with the plain value of each instance in it that has one: of a subclass of dict, say."""
+    if isinstance(value, Instance):
+        plain = value._answers.do("plain", value._handle, value._generation, (), {})
+        return plain if isinstance(plain, Instance) else by_value(plain)
+    if type(value) is dict:
+        return {key: by_value(x) for key, x in value.items()}
+    return type(value)(map(by_value, value)) if type(value) in (list, tuple) else value
+
+
 def make_class(kind: type, name: str, bases: tuple[type, ...], own: dict[str, Any]) -> type:
     """A stand-in class below its parents' stand-ins, or below the last of them where they don't fit together."""
     bases = tuple(dict.fromkeys(bases))
