@@ -26,7 +26,7 @@ from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
 from autograder.files import printable
-from autograder.gradebook import database, journal
+from autograder.gradebook import cells, database, journal
 from autograder.gradebook.book import Book, Entry
 from autograder.gradebook.journal import Journal, Key
 from autograder.gradebook.lateness import Lateness
@@ -91,7 +91,7 @@ def grade_assignment(
         threads = stack.enter_context(ThreadPoolExecutor(at_once))
         paths = course.sources(assignment)
         workers = [stack.enter_context(closing(start_worker(course, engine, path))) for path in paths]
-        database.prepare(course, assignment)
+        cells.prepare(course, assignment)
         for worker in workers:
             worker.prepare()
             on_ready(worker)

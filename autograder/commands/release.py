@@ -30,7 +30,7 @@ from autograder.course.variants import FILE_NAME as VARIANTS
 from autograder.course.variants import WRONG_FILE_NAME as WRONG_ANSWERS
 from autograder.engine.client import Engine
 from autograder.errors import AutograderError, CannotPrepareError
-from autograder.gradebook import database
+from autograder.gradebook import cells
 from autograder.outcome import Way
 from chainrule.checks.known_results import FILE_NAME as KNOWN_RESULTS
 from chainrule.checks.known_results import merge
@@ -56,7 +56,7 @@ def release(course: Course, assignment: str) -> Ways:
     """
     with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
         trial, ways = make(course, assignment, Path(folder))
-        database.prepare(course, assignment, anew=True)
+        cells.prepare(course, assignment, anew=True)
         known = trial.folder("source", assignment) / KNOWN_RESULTS
         files.replace_folder(trial.folder("release", assignment), course.folder("release", assignment))
         files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))

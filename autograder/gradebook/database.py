@@ -1,6 +1,6 @@
-"""Nbgrader's gradebook: opened, told of an assignment's cells, and asked for scores and for what was added by hand.
+"""Nbgrader's gradebook: opened, and asked for scores and for what was added by hand.
 
-Outcomes are written by book.py, many at once.
+cells.py tells it of an assignment's cells, book.py writes outcomes, many at once, lateness.py the penalties.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.api import (
     Grade,
     Gradebook,
@@ -27,26 +24,13 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-    SaveCells,
-)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-from autograder.course import notebook, sources
-from autograder.course.folders import Course, CourseError
-from autograder.course.notebook import grade_id
+from autograder.course.folders import Course
 from autograder.errors import AutograderError
 from autograder.outcome import Marks, Outcome
 from autograder.results.scores import comments, scores
-
-SAVING = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells)
-"""What nbgrader's generate_assignment does, up to what it saves of a notebook's cells."""
 
 
 class GradebookError(AutograderError):
@@ -56,11 +40,17 @@ class GradebookError(AutograderError):
 @contextmanager
 def opened(course: Course) -> Iterator[Gradebook]:
     """The course's gradebook. Raises GradebookError where it can't be opened, or refuses what is done with it."""
+    with said_plainly(course), warnings.catch_warnings(), _open(course) as gradebook:
+        # nbgrader 0.9 was written for an earlier SQLAlchemy; what this one warns of is harmless there
+        warnings.simplefilter("ignore", SAWarning)
+        yield gradebook
+
+
+@contextmanager
+def said_plainly(course: Course) -> Iterator[None]:
+    """Raise GradebookError for what a database refuses."""
     try:
-        with warnings.catch_warnings(), _open(course) as gradebook:
-            # nbgrader 0.9 was written for an earlier SQLAlchemy; what this one warns of is harmless there
-            warnings.simplefilter("ignore", SAWarning)
-            yield gradebook
+        yield
     except (sa.exc.DBAPIError, sa.exc.ArgumentError, InvalidEntry) as error:
         raise GradebookError(_said(course, error)) from error
 
@@ -101,89 +91,6 @@ def _said(course: Course, error: Exception) -> str:
     else:
         todo = f"look whether that is right, or put back a copy of it (db_url in {course.root / 'nbgrader_config.py'})"
     return f"{_where(course)} cannot be used: {why}; {todo}"
-
-
-def prepare(course: Course, assignment: str, *, anew: bool = False) -> None:
-    """Make sure that the gradebook knows the assignment's notebooks and cells, as their source now has them.
-
-    With `anew`, as at a release: all of their text too, and no notebook that is gone. Raises CourseError where cells
-    were added or removed after submissions had been graded, CannotPrepareError for a source that has no form; then
-    nothing has changed.
-    """
-    books = {path.stem: sources.read(path, course.config) for path in course.sources(assignment)}
-    with opened(course) as gradebook:
-        known = _known(gradebook, assignment)
-        changed = {
-            name: book
-            for name, book in books.items()
-            if anew or name not in known or known[name].points != _points(book)
-        }
-        for name, cells in known.items():
-            if cells.graded and name in changed and _names(changed[name]) != cells.names:
-                _refuse(f"{assignment}/{name}.ipynb: cells were added or removed")
-            if cells.graded and anew and name not in books:
-                _refuse(f"{assignment}: {name}.ipynb was removed")
-        gradebook.update_or_create_assignment(assignment)
-        for name in known.keys() - books.keys() if anew else ():
-            gradebook.remove_notebook(name, assignment)
-    for name, book in changed.items():
-        _save(course, assignment, name, book)
-
-
-def _refuse(what: str) -> None:
-    raise CourseError(
-        f"{what}, and students have been graded on what was there; restore it, or use another assignment name"
-    )
-
-
-class _Known(NamedTuple):
-    """What the gradebook has of a source notebook."""
-
-    names: dict[str, set[str]]
-    """By kind of cell."""
-    points: dict[str, float]
-    graded: bool
-    """Has somebody been graded on it?"""
-
-
-def _known(gradebook: Gradebook, assignment: str) -> dict[str, _Known]:
-    try:
-        notebooks = gradebook.find_assignment(assignment).notebooks
-    except MissingEntry:
-        return {}
-    kinds = ("grade", "solution", "task", "source")
-    return {
-        n.name: _Known(
-            {kind: {cell.name for cell in getattr(n, f"{kind}_cells")} for kind in kinds},
-            {cell.name: cell.max_score for cell in (*n.grade_cells, *n.task_cells)},
-            bool(n.submissions),
-        )
-        for n in notebooks
-    }
-
-
-def _names(book: NotebookNode) -> dict[str, set[str | None]]:
-    kinds = {"grade": utils.is_grade, "solution": utils.is_solution, "task": utils.is_task}
-    found = {kind: {grade_id(cell) for cell in book.cells if holds(cell)} for kind, holds in kinds.items()}
-    locked = {grade_id(cell) for cell in book.cells if utils.is_locked(cell)}
-    return found | {"source": locked.union(*found.values())}
-
-
-def _points(book: NotebookNode) -> dict[str | None, float]:
-    return {grade_id(c): notebook.points(c) for c in book.cells if utils.is_grade(c) or utils.is_task(c)}
-
-
-def _save(course: Course, assignment: str, name: str, book: NotebookNode) -> None:
-    """Let nbgrader save a notebook's cells. Raises CourseError where it refuses their form."""
-    resources: dict[str, Any] = course.resources(assignment, name)
-    book = deepcopy(book)
-    try:
-        for preprocessor in SAVING:
-            book, resources = preprocessor(config=course.config).preprocess(book, resources)
-    except (sa.exc.DBAPIError, InvalidEntry) as error:
-        raise GradebookError(_said(course, error)) from None
-    except Exception as error:  # nbgrader and jsonschema each have their own
-        raise CourseError(f"{assignment}/{name}.ipynb: nbgrader refuses it ({error}); mend it in the source") from None
 
 
 def write_scores(gradebook: Gradebook, assignment: str, student: str, name: str, outcome: Outcome) -> None:

@@ -73,7 +73,7 @@ def find(folder: Path, wanted: Wanted) -> Found:
     best = [one for one in work if PurePosixPath(one.name).name.casefold() == wanted.file.casefold()]
     work = best if len(best) == 1 else work
     if len(work) == 1:
-        why = f"{wanted.file} is as it was handed out" if named else "whose answer cells it has"
+        why = "which is as it was handed out" if named else "whose answer cells it has"
         return Found(work[0].name, work[0].data, f"{work[0].name} was taken for {wanted.file}, {why}.")
     if named and not work:
         return named
