@@ -100,8 +100,9 @@ class Lesson:
 
     @property
     def drawing(self) -> list[int]:
-        """The numbers of the cells that draw a figure."""
-        return [number for number, cell in enumerate(self._released.cells) if "figures.show(" in cell.source]
+        """The numbers of the cells that draw a figure when they run, not only when something is pressed."""
+        drawing = re.compile(r"^figures\.show\(", re.MULTILINE)
+        return [number for number, cell in enumerate(self._released.cells) if drawing.search(cell.source)]
 
     def mistake(self, answer: str, name: str) -> EditedSolution:
         """One of the known misconceptions."""
