@@ -261,7 +261,7 @@ def test_the_slopes_at_the_start_are_those_of_the_words(code: SimpleNamespace) -
 
 def test_with_the_squares_two_networks_never_say_a_digit(code: SimpleNamespace) -> None:
     runs = {
-        name: [(int(misread), int(never)) for misread, never in re.findall(r"(\d+) \((\d)\)", line)]
+        name: [(int(misread), int(never or 0)) for misread, never in re.findall(r"(\d+)(?: \((\d)\))?", line)]
         for name, line in re.findall(r"^(squared error|cross-entropy): (.+)$", code.printed, re.MULTILINE)
     }
     stuck = [misread for misread, never in runs["squared error"] if never]
