@@ -48,6 +48,9 @@ class Student:
         """Those of the tests, by number; calling one calls it where it is."""
         self._callbacks: dict[int, int] = {}
         """The number of each, by its id here."""
+        self._objects: dict[int, Any] = {}
+        """Objects of the course's classes that the test has passed in, by number; their methods are called there."""
+        self._number_of_object: dict[int, int] = {}
         self._overridden: set[str] = set()
         """Answers that the test has deleted or rebound."""
 
@@ -211,9 +214,11 @@ class Student:
             return self._keep(value)
 
     def _keep(self, value: object) -> plain.Json:
-        """What can't travel stays here, behind a handle; a function of the test's goes back as itself."""
+        """What can't travel stays here, behind a handle; a function or object of the test's goes back as itself."""
         if id(value) in self._callbacks:
             return {"yours": self._callbacks[id(value)]}
+        if id(value) in self._number_of_object:
+            return {"object": self._number_of_object[id(value)]}
         number = self._handle_of.get(id(value))
         if number is None:
             number = self._handle_of[id(value)] = len(self._handles)
@@ -233,7 +238,18 @@ class Student:
     def _other(self, tree: dict[str, plain.Json]) -> Any:
         if "mine" in tree:
             return self._handles[tree["mine"]]
+        if "object" in tree:
+            return self._object(*tree["object"])
         return self._callback(tree["callback"])
+
+    def _object(self, number: int, name: str, methods: dict[str, int]) -> Any:
+        """An object of the test's: calling its methods here calls them there."""
+        if number not in self._objects:
+            callbacks = {method: self._callback(function) for method, function in methods.items()}
+            kind = type(name, (), {method: staticmethod(call) for method, call in callbacks.items()})
+            self._objects[number] = kind()
+            self._number_of_object[id(self._objects[number])] = number
+        return self._objects[number]
 
     def _callback(self, number: int) -> Callable[..., Any]:
         """A function of the test: calling it here calls it there."""

@@ -35,6 +35,9 @@ class Values:
         self._functions: list[Callable[..., Any]] = []
         """Those of the tests that the answers may call."""
         self._number_of: dict[int, int] = {}
+        self._objects: list[object] = []
+        """Those of the course's own classes that answers have been given."""
+        self._methods_of: dict[int, tuple[int, dict[str, int]]] = {}
 
     def encode(self, value: object, out: wire.Outgoing) -> plain.Json:
         """Write a value of the test's. Raises TypeError where it can't be passed on."""
@@ -52,12 +55,29 @@ class Values:
         handle = handle_of(value)
         if handle is not None:
             return {"mine": handle}
+        if type(value).__module__ == "__main__":  # of a class that a cell of the course defines
+            return self._lend(value)
         if callable(value):
-            if id(value) not in self._number_of:
-                self._number_of[id(value)] = len(self._functions)
-                self._functions.append(value)
-            return {"callback": self._number_of[id(value)]}
+            return {"callback": self._number(value)}
         raise TypeError(f"a {type(value).__name__} cannot be passed to a student's function")
+
+    def _number(self, function: Callable[..., Any]) -> int:
+        """The number by which the answers call a function of the test's."""
+        if id(function) not in self._number_of:
+            self._number_of[id(function)] = len(self._functions)
+            self._functions.append(function)
+        return self._number_of[id(function)]
+
+    def _lend(self, value: object) -> plain.Json:
+        """An object of the course's: it stays here, and what answers can do is call its public methods."""
+        if id(value) not in self._methods_of:
+            public = [name for name in dir(type(value)) if not name.startswith("_") or name == "__call__"]
+            methods = {name: getattr(value, name) for name in public if callable(getattr(type(value), name))}
+            numbers = {name: self._number(method) for name, method in methods.items()}
+            self._methods_of[id(value)] = len(self._objects), numbers
+            self._objects.append(value)
+        number, numbers = self._methods_of[id(value)]
+        return {"object": [number, type(value).__name__, numbers]}
 
     def decode(self, tree: plain.Json, body: bytes) -> Any:
         """Read a value of the student's. Raises NotPlainError."""
@@ -66,6 +86,8 @@ class Values:
     def _other(self, tree: dict[str, plain.Json]) -> Any:
         if "yours" in tree:
             return self.function(tree["yours"])
+        if "object" in tree:
+            return self._object(tree["object"])
         number, kind, name, more = tree["handle"]
         if type(number) is not int or type(name) is not str or not 0 <= number < plain.MAX_NODES:
             raise plain.NotPlainError("not a handle")
@@ -92,6 +114,12 @@ class Values:
         if type(number) is not int or not 0 <= number < len(self._functions):
             raise plain.NotPlainError("no function of this number")
         return self._functions[number]
+
+    def _object(self, number: plain.Json) -> object:
+        """An object of the course's that was passed to an answer. Raises NotPlainError."""
+        if type(number) is not int or not 0 <= number < len(self._objects):
+            raise plain.NotPlainError("no object of this number")
+        return self._objects[number]
 
     def exception(self, tree: object, body: bytes) -> Exception:
         """What an answer raised: the nearest Exception of Python's, or the stand-in of the student's own.

@@ -140,6 +140,31 @@ def test_functions_of_the_test_are_called_back_and_may_call_answers_in_turn(sand
         result(sandbox, answer, "apply(lambda x: 1 / x, [0])")
 
 
+COUNTER = """
+class Counter:
+    def __init__(self): self.total, self._secret = 0, 7
+    def add(self, x): self.total = self.total + x; return self.total
+    def _hide(self): return self._secret
+counter = Counter()
+"""
+
+
+def test_objects_of_the_courses_classes_are_used_by_their_public_methods_where_they_are(sandbox: Sandbox) -> None:
+    answer = "def add_all(counters, x): return [c.add(x) for c in counters]\ndef same(c): return {'it': c}\n"
+    answer += "class Box:\n    def __init__(self, things): self.things = things\n"
+    answer += "    def sum(self): return self.things[0].add(1)"
+    test = COUNTER + "add_all([counter, counter], np.ones(2)), counter.total"
+    (first, second), total = result(sandbox, answer, test)
+    assert [first.tolist(), second.tolist(), total.tolist()] == [[1, 1], [2, 2], [2, 2]]
+    assert result(sandbox, answer, COUNTER + "Box([counter]).sum(), counter.total") == (1, 1)
+    assert result(sandbox, answer, COUNTER + "same(counter)['it'] is counter")
+    called = "class Double:\n    def __call__(self, x): return 2 * x\n"
+    assert result(sandbox, "def apply(f, x): return f(x)", called + "apply(Double(), 4)") == 8
+    for hidden in ("_hide", "_secret", "total", "__init__.__globals__"):
+        with pytest.raises(AttributeError):
+            result(sandbox, f"def look(c): return c.{hidden}", COUNTER + "look(counter)")
+
+
 def test_an_exception_of_a_callback_can_be_handled_by_the_answer(sandbox: Sandbox) -> None:
     answer = "def safe(f):\n    try: return f()\n    except ZeroDivisionError: return 'caught'"
     assert result(sandbox, answer, "safe(lambda: 1 / 0)") == "caught"
