@@ -123,7 +123,7 @@ def _holds_work(one: Found, wanted: Wanted) -> bool:
 
 def _is_meant(one: Found, wanted: Wanted) -> bool:
     try:
-        return shares_answers(wanted.source, one.read())
+        return shares_answers(wanted.source, wanted.handed_out, one.read())
     except CannotReadError:
         return False
 

@@ -7,22 +7,26 @@ submission's metadata matters. What each cell is stands in its metadata under "c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.notebook import CannotReadError, grade_id, role
+from autograder.grading.dependencies import bound_names
+from autograder.grading.matching import Matching, asked_for
 
 DELETED = "# This answer cell was not in the notebook that was handed in."
+ELSEWHERE = "# This answer cell was as it was handed out; {} is defined in a cell above."
+LEFT = ("raise NotImplementedError()", "raise NotImplementedError")
 
 
-def shares_answers(source: NotebookNode, submission: NotebookNode) -> bool:
+def shares_answers(source: NotebookNode, handed_out: list[str], submission: NotebookNode) -> bool:
     """Has a notebook more than half of the source's answer cells?"""
-    theirs = {grade_id(cell) for cell in submission.cells} - {None}
-    ours = {grade_id(cell) for cell in source.cells if role(cell) in ("answer", "text")}
-    return len(ours & theirs) > len(ours) / 2
+    matching = Matching(source, handed_out, submission)
+    wanted = [i for i, cell in enumerate(source.cells) if role(cell) in ("answer", "text")]
+    return not matching.is_another and sum(i in matching.found for i in wanted) > len(wanted) / 2
 
 
 def is_blank(source: NotebookNode, handed_out: list[str], submission: NotebookNode) -> bool:
@@ -41,52 +45,24 @@ def rebuild(source: NotebookNode, handed_out: list[str], submission: NotebookNod
     `handed_out` are the texts of its cells as students get them (`stubs`).
 
     An added cell follows the cell of the source that it followed in the submission.
-    Raises CannotReadError where the submission has none of the answer cells.
+    Raises CannotReadError where the submission has neither its answer cells nor its tests.
     """
-    theirs = _match(source, submission)
-    wanted = [i for i, cell in enumerate(source.cells) if role(cell) in ("answer", "text")]
-    if wanted and not any(i in theirs for i in wanted):
+    matching = Matching(source, handed_out, submission)
+    if matching.is_another:
         raise CannotReadError(
             f"{name}.ipynb is another notebook: it has none of the answer cells; ask for the right one"
         )
     tests = {handed_out[i].strip() for i, cell in enumerate(source.cells) if role(cell) == "test"}
-    added = _added(submission, theirs, tests)
+    added = _added(submission, matching, tests)
     cells = added.get(None, [])
     for i, cell in enumerate(source.cells):
-        cells.append(_merge(cell, i, theirs.get(i), handed_out[i]))
+        cells.append(_merge(cell, i, matching.found.get(i), handed_out[i]))
         cells += added.get(i, [])
+    _look_elsewhere(source, handed_out, cells)
     notebook = NotebookNode(source, cells=cells)
     notebook.nbformat_minor = max(5, notebook.nbformat_minor)
     _unique_ids(cells)
     return notebook
-
-
-def _match(source: NotebookNode, submission: NotebookNode) -> dict[int, NotebookNode]:
-    """The submission's cell for each cell of the source: by grade_id, then by cell id, then by text.
-
-    Where a cell was copied, the one that kept its cell id is the original, else the first.
-    """
-    found: dict[int, NotebookNode] = {}
-    taken: set[int] = set()
-
-    def match(places: Iterable[int], ours: Callable[[NotebookNode], str | None], theirs: list[NotebookNode]) -> None:
-        by_key: dict[str | None, list[NotebookNode]] = {}
-        for cell in theirs:
-            by_key.setdefault(ours(cell), []).append(cell)
-        for i in places:
-            key = ours(source.cells[i])
-            free = [c for c in by_key.get(key, ()) if id(c) not in taken] if i not in found and key else []
-            if free:
-                same_id = [cell for cell in free if cell.get("id") == source.cells[i].get("id")]
-                found[i] = (same_id or free)[0]
-                taken.add(id(found[i]))
-
-    everywhere = range(len(source.cells))
-    match(everywhere, grade_id, submission.cells)
-    match(everywhere, lambda cell: cell.get("id"), [cell for cell in submission.cells if not grade_id(cell)])
-    unnamed = [i for i in everywhere if not grade_id(source.cells[i])]
-    match(unnamed, lambda cell: cell.source.strip(), submission.cells)
-    return found
 
 
 def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: str) -> NotebookNode:
@@ -96,6 +72,8 @@ def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: st
     about: dict[str, Any] = {"role": kind, "place": place}
     if kind in ("answer", "text"):
         merged.source = theirs.source if theirs else DELETED if kind == "answer" else ""
+        if kind == "answer":
+            merged.source = without_leftover(merged.source)
         about["untouched"] = theirs is None or merged.source.strip() == stub.strip()
         about["deleted"] = theirs is None
         if theirs and kind == "text" and isinstance(theirs.get("attachments"), dict):
@@ -114,20 +92,55 @@ def _was_edited(cell: NotebookNode, theirs: NotebookNode) -> bool:
     return not locked and theirs.cell_type == cell.cell_type and theirs.source.strip() != cell.source.strip()
 
 
-def _added(
-    submission: NotebookNode, theirs: dict[int, NotebookNode], tests: set[str]
-) -> dict[int | None, list[NotebookNode]]:
+def _look_elsewhere(source: NotebookNode, handed_out: list[str], cells: list[NotebookNode]) -> None:
+    """An answer that is written in the cell of another one, or in one that the student edited, is written."""
+    for position, cell in enumerate(cells):
+        about = cell.metadata.chainrule
+        if about.role != "answer" or not about.untouched:
+            continue
+        asked = asked_for(source.cells[about.place], handed_out[about.place])
+        others = [other for other in cells if _is_written(other) and asked and asked <= set(bound_names(other.source))]
+        if others:
+            about.untouched, about.deleted = False, False
+            about.elsewhere = grade_id(others[-1]) or "a cell of your own"
+            if any(other is others[-1] for other in cells[:position]):
+                cell.source = ELSEWHERE.format(", ".join(sorted(asked)))
+
+
+def _is_written(cell: NotebookNode) -> bool:
+    about = cell.metadata.chainrule
+    return cell.cell_type == "code" and about.role in ("answer", "added", "edited") and not about.get("untouched")
+
+
+def without_leftover(text: str) -> str:
+    """An answer without a `raise NotImplementedError()` that was left above what is written, in the same block."""
+    try:
+        blocks = [found for node in ast.walk(ast.parse(text)) if isinstance(found := getattr(node, "body", None), list)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    lines = text.split("\n")
+    for statement in (statement for block in blocks for statement in block[:-1]):
+        number = statement.lineno - 1
+        line = lines[number].strip()
+        if isinstance(statement, ast.Raise) and line.split("#")[0].strip() in LEFT:
+            indent = lines[number][: statement.col_offset]
+            lines[number] = f"{indent}pass  # {line} was left here, above what is written"
+    return "\n".join(lines)
+
+
+def _added(submission: NotebookNode, matching: Matching, tests: set[str]) -> dict[int | None, list[NotebookNode]]:
     """The student's own cells, by the cell of the source that they follow (None: they come first).
 
     Copies of `tests` are left out: the tests run as they are in the source.
     """
-    original = {id(cell): i for i, cell in theirs.items()}
+    original = {id(cell): i for i, cell in matching.found.items()}
+    left_out = {id(cell) for cell in matching.left_out}
     here: int | None = None
     added: dict[int | None, list[NotebookNode]] = {}
     for cell in submission.cells:
         if id(cell) in original:
             here = original[id(cell)]
-        elif cell.source.strip() and cell.source.strip() not in tests:
+        elif cell.source.strip() and cell.source.strip() not in tests and id(cell) not in left_out:
             added.setdefault(here, []).append(_own_cell(cell))
     return added
 

@@ -171,11 +171,11 @@ class Tester:
     def _missing(self, test: Test) -> Verdict | None:
         """Say that an answer is not there."""
         about = [self._about(i) for i in test.answers]
+        if not about or not all(cell.untouched for cell in about):
+            return None
         if any(cell.deleted for cell in about):
             return Verdict("missing", "the answer cell was deleted.")
-        if any(cell.untouched for cell in about):
-            return Verdict("untouched", "no answer was written.")
-        return None
+        return Verdict("untouched", "no answer was written.")
 
     def _is_vacuous(self, test: Test) -> bool:
         """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
@@ -184,6 +184,9 @@ class Tester:
         return not self._reference.gives_nothing(test, seeds.number(self._seed, test.grade_id))
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
+        where = {str(self._about(i).elsewhere) for i in test.answers if "elsewhere" in self._about(i)}
+        if where and found.status != "right":
+            found = replace(found, notes=(*found.notes, f"The answer was found in {', '.join(sorted(where))}."))
         answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)
         return TestOutcome(test.grade_id, test.points, score, found, answers)
 
