@@ -70,6 +70,14 @@ CASES = [
         5,
     ),
     Case(
+        "ActivationExplorer, in JavaScript",
+        Lesson("07-activations", "activations"),
+        "widgets.ActivationExplorer(",
+        "z",
+        "svg .chainrule-curve",
+        5,
+    ),
+    Case(
         "Descent, 50 steps of the student's",
         Lesson("05-regularization", "regularization"),
         "widgets.Descent(x_few",

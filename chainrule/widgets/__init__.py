@@ -10,18 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chainrule.widgets.activation_explorer import ActivationExplorer
     from chainrule.widgets.descent import Descent
     from chainrule.widgets.gradient_check import GradientCheck
     from chainrule.widgets.graph_flow import GraphFlow
+    from chainrule.widgets.module_flow import ModuleFlow
     from chainrule.widgets.network_flow import NetworkFlow
     from chainrule.widgets.progress import Progress
 
-__all__ = ["Descent", "GradientCheck", "GraphFlow", "NetworkFlow", "Progress"]
+__all__ = ["ActivationExplorer", "Descent", "GradientCheck", "GraphFlow", "ModuleFlow", "NetworkFlow", "Progress"]
 
 _MODULES = {
+    "ActivationExplorer": "activation_explorer",
     "Descent": "descent",
     "GradientCheck": "gradient_check",
     "GraphFlow": "graph_flow",
+    "ModuleFlow": "module_flow",
     "NetworkFlow": "network_flow",
     "Progress": "progress",
 }

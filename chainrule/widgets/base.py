@@ -57,7 +57,8 @@ def module(name: str) -> str:
         text = module(posixpath.normpath(posixpath.join(posixpath.dirname(name), found[2])))
         return f'{found[1]}"data:text/javascript;base64,{base64.b64encode(text.encode()).decode()}";'
 
-    return IMPORTED.sub(held, _page().joinpath(name).read_text("utf-8"))
+    text = IMPORTED.sub(held, _page().joinpath(name).read_text("utf-8"))
+    return f"{text}//# sourceURL=chainrule/widgets/page/{name}\n"  # what a browser's tools call it
 
 
 def _page() -> Traversable:
@@ -119,7 +120,11 @@ class Widget(anywidget.AnyWidget):
         display({VIEW: view, "text/plain": ""}, raw=True)
 
 
+def finite(number: float) -> float | str:
+    """A number for JavaScript, where the three that JSON lacks travel as "NaN", "Infinity" and "-Infinity"."""
+    return number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{'-' * (number < 0)}Infinity"
+
+
 def jsonable(numbers: dict[str, float]) -> dict[str, float | str]:
-    """Numbers for JavaScript, where the three that JSON lacks travel as "NaN", "Infinity" and "-Infinity"."""
-    names = {math.inf: "Infinity", -math.inf: "-Infinity"}
-    return {name: number if math.isfinite(number) else names.get(number, "NaN") for name, number in numbers.items()}
+    """Numbers by name for JavaScript: see `finite`."""
+    return {name: finite(number) for name, number in numbers.items()}

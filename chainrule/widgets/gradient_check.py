@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, module
+from chainrule.widgets.base import Widget, finite, module
 
 Matrix = NDArray[np.float64]
 
@@ -108,7 +107,7 @@ class GradientCheck(Widget):
             "entry": entry,
             "worst": worst,
             "wrong": wrong,
-            "curve": [_finite(error) for error in curve],
+            "curve": [finite(error) for error in curve],
         }
 
     def _copy(self) -> list[Matrix]:
@@ -171,9 +170,5 @@ def _largest(errors: list[Matrix]) -> list[int]:
     return [l, *map(int, np.unravel_index(errors[l].argmax(), errors[l].shape))]
 
 
-def _finite(number: float) -> float | str:
-    return number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{'-' * (number < 0)}Infinity"
-
-
 def _plain(matrices: list[Matrix]) -> list[list[list[float | str]]]:
-    return [[[_finite(number) for number in row] for row in matrix.tolist()] for matrix in matrices]
+    return [[[finite(number) for number in row] for row in matrix.tolist()] for matrix in matrices]

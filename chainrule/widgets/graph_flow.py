@@ -18,6 +18,7 @@ from chainrule.graph import OPERATIONS, Graph
 from chainrule.layout import layout
 from chainrule.widgets import student
 from chainrule.widgets.base import Widget, jsonable, module
+from chainrule.widgets.source import lines_that_set
 
 STEP = 1e-5
 """h of the differences."""
@@ -148,7 +149,7 @@ class GraphFlow(Widget):
         report["text"] = f"Your {about}: the first wrong one on the way {way} is {first}. {yours}, {expected}.".replace(
             "-", "−"
         )
-        report |= {"edge": first, "lines": student.lines_that_set(function, first)}
+        report |= {"edge": first, "lines": lines_that_set(function, first)}
         return given, wrong
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import ctypes
-import inspect
-import textwrap
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,8 +11,10 @@ from typing import Any
 
 import numpy as np
 from IPython.core.getipython import get_ipython
+from numpy.typing import NDArray
 
 from chainrule.checks.where import where_raised
+from chainrule.widgets.source import with_helpers
 
 SECONDS = 2.0
 """How long a student's function may take."""
@@ -125,6 +124,16 @@ def newest(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def array(given: object, what: str) -> NDArray[np.float64]:
+    """An array of numbers that `what` returned; raises CallError for anything else."""
+    if given is None:
+        raise CallError(f"Not right yet: {what} returned nothing; does it end with return?")
+    try:
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError):
+        raise CallError(f"Not right yet: {what} returned something else than numbers, {_a(given)}.") from None
+
+
 def numbers(given: object, names: list[str]) -> dict[str, float]:
     """The numbers of a dict by name, those of `names` that it has; raises CallError where it holds anything else."""
     if not isinstance(given, Mapping):
@@ -143,60 +152,3 @@ def numbers(given: object, names: list[str]) -> dict[str, float]:
 def _a(value: object) -> str:
     shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
     return f"of type {type(value).__name__}{shape}"
-
-
-def lines_that_set(function: Callable[..., Any], key: str) -> list[str]:
-    """The lines of a function, and of the notebook's functions that it calls, that set the entry `key` of a dict."""
-    found: list[str] = []
-    for part in with_helpers(function):
-        source = _source(part)
-        for node in ast.walk(ast.parse(source)) if source else ():
-            if key in _keys_set_by(node):
-                segment = ast.get_source_segment(source, node) or ""
-                found.append(" ".join(segment.split()))
-    return found
-
-
-def with_helpers(function: Callable[..., Any]) -> list[FunctionType]:
-    """A function and the functions it names that stand in the same namespace, through any depth."""
-    found: list[FunctionType] = []
-    waiting: list[Any] = [function]
-    while waiting:
-        this = waiting.pop(0)
-        if isinstance(this, FunctionType) and this not in found:
-            found.append(this)
-            names = _names(this.__code__)
-            here = (this.__globals__.get(name) for name in names)
-            waiting += [f for f in here if isinstance(f, FunctionType) and f.__globals__ is this.__globals__]
-    return found
-
-
-def _names(code: CodeType) -> tuple[str, ...]:
-    inner = (_names(constant) for constant in code.co_consts if isinstance(constant, CodeType))
-    return (*code.co_names, *(name for names in inner for name in names))
-
-
-def _source(function: FunctionType) -> str:
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-        ast.parse(source)
-    except (OSError, SyntaxError):  # typed in no cell; or a lambda in the middle of an expression
-        return ""
-    return source
-
-
-def _keys_set_by(node: ast.AST) -> set[str]:
-    """The constant keys of dicts that a statement sets: d["x"] = ..., d["x"], d["y"] = ..., d = {"x": ...}."""
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-        targets = [node.target]
-    elif isinstance(node, ast.Return):
-        targets = []
-    else:
-        return set()
-    written = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Subscript)]
-    slices = [part.slice for part in written if isinstance(part.ctx, ast.Store)]
-    value = node.value
-    keys = value.keys if isinstance(value, ast.Dict) else []
-    return {each.value for each in [*slices, *keys] if isinstance(each, ast.Constant) and isinstance(each.value, str)}

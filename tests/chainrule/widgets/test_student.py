@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chainrule.widgets import student
+from chainrule.widgets import source, student
 from tests.chainrule.kernel import Kernel
 
 
@@ -122,8 +122,8 @@ def backward(v: dict[str, float]) -> dict[str, float]:
     ],
 )
 def test_the_lines_that_set_an_edge_are_found_in_a_function_and_its_helpers(edge: str, lines: list[str]) -> None:
-    assert student.lines_that_set(backward, edge) == lines
-    assert student.lines_that_set(lambda x: backward({"f": x}), edge) == lines
+    assert source.lines_that_set(backward, edge) == lines
+    assert source.lines_that_set(lambda x: backward({"f": x}), edge) == lines
 
 
 def test_after_a_call_a_profiler_still_comes_to_its_end() -> None:

@@ -1,7 +1,7 @@
 // The plane of bias and weight: contours, the path over them, a start that can be moved.
 
 import { reachable, way } from "../shared/controls.js";
-import { svg, text, visible } from "../shared/elements.js";
+import { svg, text, unique, visible } from "../shared/elements.js";
 import { between, number, pair } from "../shared/numbers.js";
 import { contour, LEFT, SIZE, TOP } from "./contour.js";
 
@@ -36,7 +36,7 @@ export class Plane {
     }
 
     build() {
-        const clip = `chainrule-${crypto.randomUUID()}`;
+        const clip = unique();
         const [width, height] = [LEFT + SIZE + 14, TOP + SIZE + 42];
         this.element = svg(
             "svg",

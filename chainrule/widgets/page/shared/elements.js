@@ -47,6 +47,9 @@ export const derivative = (above, below) =>
         math("mrow", {}, math("mo", {}, "∂"), math("mi", {}, below)),
     );
 
+/** A name that nothing else in the page has. (crypto.randomUUID is missing where a page came by plain http.) */
+export const unique = () => `chainrule-${Math.random().toString(36).slice(2)}`;
+
 /** Words in a picture. */
 export function text(attributes, words) {
     const node = svg("text", attributes);

@@ -1,5 +1,7 @@
 // What goes to Python and comes back.
 
+import { unique } from "./elements.js";
+
 /**
  * Asks Python: `ask(what, values)` promises what `_answer_<what>` of the widget returns, or null where a newer
  * question of the same view took its place. One question is on its way at a time and only the newest waits, so that
@@ -7,7 +9,7 @@
  * answered before holds no longer.
  */
 export function asker(model, again) {
-    const view = crypto.randomUUID();
+    const view = unique();
     let waiting = null;
     let underway = null;
     let count = 0;
