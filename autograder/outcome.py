@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -124,13 +123,15 @@ class Outcome:
         return cls(tests, {}, tree["notes"], tree["unwritten"], tree["failed"], tree["absent"])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Marks:
     """What an instructor has added in the gradebook."""
 
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
     """By cell: scores given by hand."""
-    comments: Mapping[str, str] = field(default_factory=dict)
+    extra: dict[str, float] = field(default_factory=dict)
+    """By cell: extra credit, on top of the score."""
+    comments: dict[str, str] = field(default_factory=dict)
     """By cell: comments written by hand."""
     penalty: float = 0.0
     """Points taken off because it was late."""

@@ -7,21 +7,22 @@ changed since it was graded is left as it is.
 from __future__ import annotations
 
 import errno
-import hashlib
-import hmac
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 
+from autograder.commands.rendering import Pages
 from autograder.course import beside, notebook, options, sources
 from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
+from autograder.course.notebook import CannotReadError
 from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
@@ -32,6 +33,7 @@ from autograder.gradebook.journal import Journal, Key
 from autograder.gradebook.lateness import Lateness
 from autograder.grading.task import Task, save
 from autograder.outcome import Outcome
+from autograder.results.autograded import NotGradedError
 from autograder.sandbox.walls import isolation
 
 BULK = 100
@@ -97,8 +99,7 @@ def grade_assignment(
             on_ready(worker)
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         opened = stack.enter_context(database.opened(course))
-        book, lateness = Book(opened, assignment), Lateness(course, opened, assignment)
-        run = _Run(course, assignment, notes, book, lateness, on_graded)
+        run = _Run(course, assignment, notes, opened, on_graded)
         try:
             todo = iter(run.changed(submissions, paths, regrade=regrade))
             running: dict[Future[tuple[Outcome, bool]], tuple[Submission, str, Task]] = {}
@@ -121,11 +122,14 @@ def grade_assignment(
 
 def grade_one(course: Course, worker: Worker, submission: Submission, folder: Path) -> NotebookNode:
     """Grade one notebook outside a run, with `folder` for what is written: the autograded notebook."""
-    worker.prepare()
     names = tuple(path.stem for path in course.sources(submission.assignment))
     task = make_task(course, submission, worker.source.stem, names)
     task = replace(task, autograded=folder / "autograded.ipynb", feedback=folder / "feedback.html")
-    _grade(worker, task)
+    if submission.refused:
+        _refused(task, submission.refused)
+    else:
+        worker.prepare()
+        _grade(worker, task)
     return notebook.read(task.autograded)
 
 
@@ -156,15 +160,15 @@ class _Run:
         course: Course,
         assignment: str,
         notes: Journal,
-        book: Book,
-        lateness: Lateness,
+        opened: Gradebook,
         on_graded: Callable[[Graded], None],
     ) -> None:
-        self._course, self._assignment, self._notes = course, assignment, notes
-        self._book, self._lateness = book, lateness
+        self._course, self._assignment, self._notes, self._opened = course, assignment, notes, opened
+        self._book, self._lateness = Book(opened, assignment), Lateness(course, opened, assignment)
         self._on_graded = on_graded
         self._waiting: list[Entry] = []
-        self._unchanged: set[str] = set()
+        self._dealt_with: list[tuple[Submission, str]] = []
+        """Notebooks whose penalties and pages are to be as the gradebook is now."""
         self._said: dict[str, list[str]] = {}
         self.problems: list[str] = []
         """What of whom could not be written down."""
@@ -203,10 +207,9 @@ class _Run:
         if not (known and task.autograded.exists() and task.feedback.exists()):
             return False
         outcome, recorded = known
-        if recorded and self._book.has(submission.student):
-            self._unchanged.add(submission.student)
-        else:
-            self._record(submission, task.notebook, outcome)
+        if not (recorded and self._book.has(submission.student)):
+            self._waiting.append((submission, task.notebook, outcome))
+        self._deal_with(submission, task.notebook)
         self._on_graded(Graded(submission, task.notebook, outcome, task.feedback, unchanged=True))
         return True
 
@@ -236,21 +239,30 @@ class _Run:
 
     def _record(self, submission: Submission, name: str, outcome: Outcome) -> None:
         self._waiting.append((submission, name, outcome))
-        if len(self._waiting) >= BULK:
+        self._deal_with(submission, name)
+
+    def _deal_with(self, submission: Submission, name: str) -> None:
+        self._dealt_with.append((submission, name))
+        if len(self._dealt_with) >= BULK:
             self.flush()
 
     def flush(self) -> None:
-        """Write into the gradebook what waits for it, and the penalties as they are now."""
+        """Write into the gradebook what waits for it, the penalties as they are now, and then the pages."""
         waiting, self._waiting = self._waiting, []
+        dealt_with, self._dealt_with = self._dealt_with, []
         refused = self._book.write(waiting) if waiting else {}
         written = [(s, name) for s, name, _ in waiting if s.student not in refused]
         self._notes.recorded(Key(s.assignment, s.student, name) for s, name in written)
         self.problems += [f"{student}: the gradebook refuses it: {why}" for student, why in refused.items()]
-        students = sorted(self._unchanged.union(submission.student for submission, _ in written))
-        self._unchanged.clear()
-        for i in range(0, len(students), BULK):
-            late = self._lateness.settle(students[i : i + BULK])
-            self.problems += [f"{student}: {why}" for student, why in late.items()]
+        students = sorted({submission.student for submission, _ in dealt_with} - refused.keys())
+        late = self._lateness.settle(students)
+        self.problems += [f"{student}: {why}" for student, why in late.items()]
+        pages = Pages(self._course, self._opened, self._assignment, students)
+        for submission, name in dealt_with:
+            if submission.student in refused:
+                continue
+            with suppress(CannotReadError, NotGradedError):  # somebody has changed the autograded notebook
+                pages.renew(submission, name)
 
 
 def make_task(course: Course, submission: Submission, name: str, names: tuple[str, ...]) -> Task:
@@ -264,7 +276,7 @@ def make_task(course: Course, submission: Submission, name: str, names: tuple[st
         folder=submission.folder,
         notebooks=names,
         files=target,
-        key=key(course, submission, name),
+        key=course.key(student, assignment, name),
         autograded=target / f"{name}.ipynb",
         feedback=course.folder("feedback", assignment, student) / f"{name}.html",
     )
@@ -272,9 +284,3 @@ def make_task(course: Course, submission: Submission, name: str, names: tuple[st
 
 def _key(task: Task) -> Key:
     return Key(task.assignment, task.student, task.notebook)
-
-
-def key(course: Course, submission: Submission, name: str) -> str:
-    """The secret from which the random numbers of one student's hidden tests are made."""
-    about = f"{submission.student}\0{submission.assignment}\0{name}".encode()
-    return hmac.new(course.secret(), about, hashlib.sha256).hexdigest()

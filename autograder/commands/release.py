@@ -14,8 +14,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from copy import deepcopy
 from pathlib import Path
 
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
@@ -65,6 +67,14 @@ def release(course: Course, assignment: str) -> Ways:
     return ways
 
 
+def record(course: Course, assignment: str) -> None:
+    """Record what the checks of an assignment compare with, if it has checks. Raises ReleaseError, CannotReadError."""
+    paths = course.sources(assignment)
+    if any("chainrule" in cell.source for path in paths for cell in notebook.read(path).cells):
+        known = _merged(course, assignment, {})
+        files.write(course.folder("source", assignment) / KNOWN_RESULTS, known)
+
+
 def drift(course: Course, assignment: str) -> list[str]:
     """The files that a release would change, each with how; changes nothing. Raises ReleaseError."""
     with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
@@ -100,11 +110,7 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
     if problems:
         raise ReleaseError("\n".join(problems))
     ways: Ways = {}
-    try:
-        known = merge(_record(trial, path, ways) for path in trial.sources(assignment))
-    except ValueError as error:
-        raise ReleaseError(f"{assignment}: {error}") from None
-    files.write(trial.folder("source", assignment) / KNOWN_RESULTS, known)
+    files.write(trial.folder("source", assignment) / KNOWN_RESULTS, _merged(trial, assignment, ways))
     _generate(trial, assignment)
     made = trial.folder("release", assignment).glob("*.ipynb")
     problems = [problem for path in made for problem in _of_release(path, course.config)]
@@ -116,6 +122,14 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
     if problems:
         raise ReleaseError("\n".join(problems))
     return trial, ways
+
+
+def _merged(course: Course, assignment: str, ways: Ways) -> str:
+    """The known results of an assignment; how its tests are run is added to `ways`."""
+    try:
+        return merge(_record(course, path, ways) for path in course.sources(assignment))
+    except ValueError as error:
+        raise ReleaseError(f"{assignment}: {error}") from None
 
 
 def _record(course: Course, path: Path, ways: Ways) -> str:
@@ -170,7 +184,8 @@ def _of_release(path: Path, config: Config) -> Iterator[str]:
 
 def _generate(trial: Course, assignment: str) -> None:
     """Let nbgrader make the students' notebooks. It takes a name with [ ], * or ? for a pattern, so it gets another."""
-    config = Config(trial.config)
+    config = deepcopy(trial.config)
+    config.GenerateAssignment.exporter_class = NotebookExporter  # what the checks compare with has been recorded
     config.GenerateAssignment.no_database = True
     config.SaveCells.enabled = False
     api = NbGraderAPI(trial.directory, config=config)

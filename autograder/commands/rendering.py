@@ -1,39 +1,94 @@
-"""Feedback pages once more, from autograded notebooks and the gradebook: with scores and comments given by hand."""
+"""Feedback pages from autograded notebooks and the gradebook: with scores and comments given by hand, and penalties."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook
 
 from autograder import files
 from autograder.course import notebook
 from autograder.course.folders import Course
 from autograder.course.notebook import CannotReadError
 from autograder.course.submissions import Submission
-from autograder.gradebook import database
-from autograder.results import autograded, feedback
+from autograder.gradebook import database, marks
+from autograder.outcome import Marks
+from autograder.results import autograded, delivery, feedback
+from autograder.results.autograded import NotGradedError
+
+BULK = 100
+"""Students whose marks are read at once."""
+
+
+class Pages:
+    """The feedback pages of some students for one assignment, as the gradebook is now."""
+
+    def __init__(self, course: Course, gradebook: Gradebook, assignment: str, students: Iterable[str]) -> None:
+        self._course, self._assignment = course, assignment
+        self._marks = marks.of_students(gradebook, assignment, students)
+
+    def html(self, student: str, name: str) -> str:
+        """The page of one notebook. Raises CannotReadError, NotGradedError."""
+        shown = notebook.read(self._folder("autograded", student) / f"{name}.ipynb")
+        outcome = autograded.outcome_of(shown, self._course.key(student, self._assignment, name))
+        return feedback.page(student, self._assignment, name, shown, outcome, self._of(student, name))
+
+    def write(self, submission: Submission, name: str) -> None:
+        """Write the page of one notebook, with what goes with it. Raises CannotReadError, NotGradedError."""
+        files.write(self._path(submission.student, name), self.html(submission.student, name))
+        self.enclose(submission)
+
+    def renew(self, submission: Submission, name: str) -> None:
+        """The same, where the page isn't what the gradebook says now."""
+        if self._is_old(submission.student, name):
+            files.write(self._path(submission.student, name), self.html(submission.student, name))
+        self.enclose(submission)
+
+    def are_old(self, student: str) -> bool:
+        """Has a student a page that isn't what the gradebook says now?"""
+        pages = self._folder("feedback", student).glob("*.html")
+        return any(self._is_old(student, page.stem) for page in pages)
+
+    def enclose(self, submission: Submission) -> None:
+        """Put what `nbgrader release_feedback` wants beside a student's pages."""
+        key = self._course.key(submission.student, self._assignment, "")
+        delivery.enclose(submission.folder, self._folder("feedback", submission.student), key)
+
+    def _is_old(self, student: str, name: str) -> bool:
+        page, shown = self._path(student, name), self._folder("autograded", student) / f"{name}.ipynb"
+        try:
+            older = page.stat().st_mtime_ns < shown.stat().st_mtime_ns
+        except FileNotFoundError:
+            older = not page.exists()
+        return older or not feedback.is_made_of(page, self._of(student, name))
+
+    def _path(self, student: str, name: str) -> Path:
+        return self._folder("feedback", student) / f"{name}.html"
+
+    def _folder(self, step: str, student: str) -> Path:
+        return self._course.folder(step, self._assignment, student)
+
+    def _of(self, student: str, name: str) -> Marks:
+        return self._marks.get((student, name), Marks())
 
 
 def render(
     course: Course, assignment: str, submissions: Iterable[Submission], on_rendered: Callable[[], None]
 ) -> list[str]:
-    """Write the feedback pages of what has been graded; says which notebooks have not been, and why."""
+    """Write the feedback pages of what has been graded; says which notebooks have not been."""
     problems = []
+    waiting = list(submissions)
     with database.opened(course) as opened:
-        for submission in submissions:
-            student = submission.student
-            for source in course.sources(assignment):
-                name = source.stem
-                path = course.folder("autograded", assignment, student) / f"{name}.ipynb"
-                target = course.folder("feedback", assignment, student) / f"{name}.html"
-                try:
-                    shown = notebook.read(path)
-                    outcome = autograded.outcome_of(shown)
-                    marks = database.marks(opened, assignment, student, name)
-                except (CannotReadError, MissingEntry, AttributeError, KeyError):
-                    problems.append(f"{student}/{assignment}/{name} has not been graded; run `autograder grade`")
-                else:
-                    files.write(target, feedback.page(student, assignment, name, shown, outcome, marks))
-                on_rendered()
+        for i in range(0, len(waiting), BULK):
+            some = waiting[i : i + BULK]
+            pages = Pages(course, opened, assignment, [submission.student for submission in some])
+            for submission in some:
+                for source in course.sources(assignment):
+                    try:
+                        pages.write(submission, source.stem)
+                    except (CannotReadError, NotGradedError):
+                        where = f"{submission.student}/{assignment}/{source.stem}"
+                        problems.append(f"{where} has not been graded; run `autograder grade`")
+                    on_rendered()
     return problems

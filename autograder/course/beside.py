@@ -19,10 +19,14 @@ from nbgrader.utils import parse_utc
 
 from autograder.errors import AutograderError
 from autograder.files import below, bounded
+from chainrule.checks.known_results import FILE_NAME as KNOWN_RESULTS
 
 TIMESTAMP = "timestamp.txt"
 MAX_TIMESTAMP = 200
-NOT_COPIED = ("*.ipynb", TIMESTAMP)
+NOT_COPIED = ("*.ipynb", TIMESTAMP, KNOWN_RESULTS)
+"""What stays where it is of the files beside a notebook: known results tell what a prediction should be."""
+ACTIVE = (".html", ".htm", ".shtml", ".xhtml", ".xht", ".svg", ".svgz", ".xml", ".xsl", ".xslt", ".mht", ".mhtml")
+"""Files that a browser would run beside the pages of the grader."""
 PLACE = re.compile(r"(^|\s)[/:.~]|\.\.")
 """What makes a name of a time zone the path of a file."""
 SHOWN = 3
@@ -37,13 +41,13 @@ def copy(submission: Path, source: Path, target: Path, ignore: Iterable[str], on
     """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them.
 
     A student's links are left out, for they could lead to any file of the grader's; so are names that are ignored,
-    and what is larger than `one` file or all `together` may be, in bytes. Says what was too large.
+    pages with script, and what is larger than `one` file or all `together` may be, in bytes. Says what was too large.
     """
     target.mkdir(parents=True, exist_ok=True)
     ignored = (*NOT_COPIED, *ignore)
     kept, left_out = bounded(submission, one, together)
     for path in kept:
-        if not _is_ignored(path, ignored):
+        if path.suffix.lower() not in ACTIVE and not _is_ignored(path, ignored):
             with suppress(OSError):  # a file that can't be read, or is named as a folder of the course
                 (target / path).parent.mkdir(parents=True, exist_ok=True)
                 _replace(submission / path, target / path)

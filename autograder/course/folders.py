@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import hmac
 import os
 import secrets
 import sys
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -34,10 +37,13 @@ class CourseError(AutograderError):
 class Course:
     """The folders of one course, by its nbgrader_config.py."""
 
-    def __init__(self, root: Path) -> None:
-        """Read the configuration. Raises CourseError where there is none or it can't be read."""
+    def __init__(self, root: Path, config: Config | None = None) -> None:
+        """Take the configuration that nbgrader has read, or read it.
+
+        Raises CourseError where there is none or it can't be read.
+        """
         self.root = root.resolve()
-        self.config = self._read_config()
+        self.config = self._read_config() if config is None else deepcopy(config)
         self.config.CourseDirectory.root = str(self.root)
         self.directory = self._read_directory()
         self.limits = self._read_limits()
@@ -151,6 +157,11 @@ class Course:
             secret = secrets.token_bytes(32)
             stream.write(secret)
         return secret
+
+    def key(self, student: str, assignment: str, notebook: str) -> str:
+        """The secret of one student's notebook: random numbers are made from it, and its outcome is signed with it."""
+        about = f"{student}\0{assignment}\0{notebook}".encode()
+        return hmac.new(self.secret(), about, hashlib.sha256).hexdigest()
 
     def resources(self, assignment: str, notebook: str, student: str = ".") -> dict[str, Any]:
         """What nbgrader's preprocessors want to know about a notebook."""

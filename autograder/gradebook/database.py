@@ -1,6 +1,7 @@
-"""Nbgrader's gradebook: opened, and asked for scores and for what was added by hand.
+"""Nbgrader's gradebook: opened, and asked for scores.
 
-cells.py tells it of an assignment's cells, book.py writes outcomes, many at once, lateness.py the penalties.
+cells.py tells it of an assignment's cells, book.py writes outcomes, many at once, lateness.py the penalties; marks.py
+reads what was added by hand.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.course.folders import Course
 from autograder.errors import AutograderError
-from autograder.outcome import Marks, Outcome
-from autograder.results.scores import comments, scores
 
 
 class GradebookError(AutograderError):
@@ -91,29 +90,6 @@ def _said(course: Course, error: Exception) -> str:
     else:
         todo = f"look whether that is right, or put back a copy of it (db_url in {course.root / 'nbgrader_config.py'})"
     return f"{_where(course)} cannot be used: {why}; {todo}"
-
-
-def write_scores(gradebook: Gradebook, assignment: str, student: str, name: str, outcome: Outcome) -> None:
-    """Set the scores and comments of one notebook that nbgrader has already given its rows."""
-    submitted = gradebook.find_submission_notebook(name, assignment, student)
-    found = scores(outcome, [grade.name for grade in submitted.grades])
-    for grade in submitted.grades:
-        grade.auto_score = found[grade.name]
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-    said = comments(outcome, [comment.name for comment in submitted.comments])
-    for comment in submitted.comments:
-        comment.auto_comment = said[comment.name]
-
-
-def marks(gradebook: Gradebook, assignment: str, student: str, name: str) -> Marks:
-    """What was added by hand for one notebook."""
-    submitted = gradebook.find_submission_notebook(name, assignment, student)
-    by_hand = [(grade.name, grade) for grade in submitted.grades if grade.manual_score is not None]
-    return Marks(
-        {cell: float(grade.manual_score + (grade.extra_credit or 0.0)) for cell, grade in by_hand},
-        {comment.name: comment.manual_comment for comment in submitted.comments if comment.manual_comment},
-        float(submitted.late_submission_penalty or 0.0),
-    )
 
 
 class Total(NamedTuple):

@@ -28,7 +28,8 @@ class Task:
     files: Path | None
     """The folder whose files student code finds beside it."""
     key: str
-    """From it, and from the bytes that were handed in, the random numbers of the hidden tests are made."""
+    """From it, and from the bytes that were handed in, the random numbers of the hidden tests are made; and with it
+    the outcome is signed."""
     autograded: Path
     feedback: Path
 
@@ -45,7 +46,7 @@ class Task:
 
 def save(task: Task, rebuilt: NotebookNode | None, outcome: Outcome) -> None:
     """Write the autograded notebook and the feedback page of an outcome."""
-    shown = autograded.with_outcome(rebuilt or autograded.refused(outcome), outcome)
+    shown = autograded.with_outcome(rebuilt or autograded.refused(outcome), outcome, task.key)
     files.write(task.autograded, json.dumps(shown, ensure_ascii=False) + "\n")
     page = feedback.page(task.student, task.assignment, task.notebook, shown, outcome)
     files.write(task.feedback, page)

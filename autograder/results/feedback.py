@@ -1,12 +1,16 @@
 """The feedback page of one notebook: for each question the student's answer, its points, and what helps.
 
-Rendered from the outcome; no notebook is run and no test cell's source is on the page.
+Rendered from the outcome and from what the gradebook holds besides; no notebook is run and no test cell's source is
+on the page.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
@@ -18,6 +22,7 @@ from pygments.lexers import PythonLexer
 from autograder.course.notebook import grade_id, role
 from autograder.outcome import Marks, Outcome, TestOutcome
 from autograder.results import formulas
+from autograder.results.patience import Patience
 from chainrule.checks.card import MARKS
 
 MAX_SOURCE = 20_000
@@ -27,6 +32,10 @@ MAX_SHOWN = 400_000
 MAX_PAGE = 1_000_000
 """Bytes of a page."""
 CUT = "\n[the rest is left out]"
+SECONDS = 2.0
+"""For colouring code and setting formulas; what takes longer is shown as it was typed."""
+HEAD = 1_000
+"""Bytes of a page in which its stamp stands."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,11 @@ class Question:
     """None where it waits to be graded by hand."""
     by_hand: bool
     answers: list[Markup]
-    comments: list[str]
+    about: tuple[str, ...]
+    """The cells that comments on it may stand on."""
     test: TestOutcome | None = None
+    extra: float = 0.0
+    """Points on top of the score."""
 
     @property
     def word(self) -> str:
@@ -71,75 +83,120 @@ def page(
 
     `marks` are what an instructor has added since.
     """
-    room = MAX_SHOWN
+    room, patience = MAX_SHOWN, Patience(SECONDS)
     while True:
-        page = _page(student, assignment, name, shown, outcome, marks or Marks(), room)
+        page = _page(student, assignment, name, shown, outcome, marks or Marks(), _Setting(patience, room))
         if len(page.encode("utf-8", "replace")) <= MAX_PAGE or not room:
             return page
         room //= 8  # a character may take many: most of them are marks
 
 
+def is_made_of(path: Path, marks: Marks) -> bool:
+    """Does a page show what is added in the gradebook now?"""
+    try:
+        with path.open("rb") as file:
+            return _stamp(marks).encode() in file.read(HEAD)
+    except OSError:
+        return False
+
+
+def _stamp(marks: Marks) -> str:
+    return hashlib.blake2b(json.dumps(asdict(marks), sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+@dataclass
+class _Setting:
+    """Sets texts on one page, as long as there is time and room."""
+
+    patience: Patience
+    room: int
+
+    def cut(self, text: str) -> str:
+        """The beginning of a text that there is room for on the page."""
+        kept = text[: min(MAX_SOURCE, self.room)]
+        self.room -= len(kept)
+        return kept if len(kept) == len(text) else kept + CUT
+
+    def rich(self, text: str) -> Markup:
+        """A text with its formulas."""
+        return self.patience.make(formulas.rich, text) or Markup.escape(text)
+
+    def code(self, text: str) -> Markup:
+        """An answer, in colours."""
+        cut = self.cut(text)
+        return self.patience.make(_coloured, cut) or _plain(cut)
+
+    def right(self, text: str) -> Markup:
+        """An answer that is folded away: colours would take most of the page's time, for nobody."""
+        return _plain(self.cut(text))
+
+    def text(self, text: str) -> Markup:
+        """A written answer."""
+        return Markup('<p class="says">%s</p>') % self.rich(self.cut(text))
+
+
 def _page(
-    student: str, assignment: str, name: str, shown: NotebookNode, outcome: Outcome, marks: Marks, room: int
+    student: str, assignment: str, name: str, shown: NotebookNode, outcome: Outcome, marks: Marks, setting: _Setting
 ) -> str:
-    questions = _questions(shown, outcome, marks, room)
+    questions = _questions(shown, outcome, marks, setting)
+    asked = {cell for question in questions for cell in question.about}
+    score = sum(marks.scores.values()) if outcome.failed else sum(q.score or 0.0 for q in questions)
     return _template().render(
         student=student,
         assignment=assignment,
         notebook=name,
         outcome=outcome,
         questions=questions,
-        score=max(0.0, sum(q.score or 0 for q in questions) - marks.penalty),
+        score=max(0.0, score + sum(marks.extra.values()) - marks.penalty),
         points=sum(q.points for q in questions),
         waits=[q for q in questions if q.score is None],
-        penalty=marks.penalty,
+        marks=marks,
+        remarks={cell: said for cell, said in marks.comments.items() if cell not in asked},
+        rich=setting.rich,
+        stamp=_stamp(marks),
         code_style=Markup(_formatter().get_style_defs(".highlight")),
     )
 
 
-def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks, characters: int) -> list[Question]:
-    """In the order of the notebook: test cells with their answers, written answers, tasks."""
+def _questions(shown: NotebookNode, outcome: Outcome, marks: Marks, setting: _Setting) -> list[Question]:
+    """In the order of the notebook: test cells with their answers, answers graded by hand, tasks."""
     cells = {str(grade_id(cell)): cell for cell in shown.cells if grade_id(cell)}
     tests = {test.grade_id: test for test in outcome.tests}
-    room = [characters]
     found = []
     for name, cell in cells.items():
-        points = float(cell.metadata.nbgrader.get("points") or 0)
-        by_hand = name in marks.scores
+        kind, mark = role(cell), cell.metadata.nbgrader
+        by_hand, extra = name in marks.scores, marks.extra.get(name, 0.0)
         if name in tests:
             test = tests[name]
-            title = ", ".join(test.answers) or name
-            show = _plain if test.status == "right" else _code
-            answers = [show(cells[answer].source, room) for answer in test.answers if answer in cells]
-            said = [marks.comments[answer] for answer in test.answers if answer in marks.comments]
-            score = marks.scores.get(name, None if test.by_hand else test.score)
-            found.append(Question(title, test.points, score, by_hand, answers, said, test))
-        elif role(cell) in ("text", "task"):
-            text = [_text(cell.source, room)] if role(cell) == "text" else []
-            given = marks.scores.get(name, 0.0 if name in outcome.unwritten or not points else None)
-            comment = [marks.comments[name]] if name in marks.comments else []
-            found.append(Question(name, points, given, by_hand, text, comment))
+            show = setting.right if test.status == "right" else setting.code
+            answers = [show(cells[answer].source) for answer in test.answers if answer in cells]
+            title, about = ", ".join(test.answers) or name, (*test.answers, name)
+            given = marks.scores.get(name, None if test.by_hand else test.score)
+            found.append(Question(title, test.points, given, by_hand, answers, about, test, extra))
+        elif kind in ("text", "task") or (kind == "answer" and mark.get("grade")):
+            show = setting.text if kind == "text" else setting.code
+            points = float(mark.get("points") or 0)
+            score = marks.scores.get(name, 0.0 if name in outcome.unwritten or not points else None)
+            answers = [] if kind == "task" else [show(cell.source)]
+            found.append(Question(name, points, score, by_hand, answers, (name,), extra=extra))
     return found
 
 
-def _cut(text: str, room: list[int]) -> str:
-    """The beginning of a text that there is room for on the page."""
-    kept = text[: min(MAX_SOURCE, room[0])]
-    room[0] -= len(kept)
-    return kept if len(kept) == len(text) else kept + CUT
+def _points(number: float) -> str:
+    return f"{round(number, 2):g}"  # as formgrader rounds
 
 
-def _code(text: str, room: list[int]) -> Markup:
-    return Markup(highlight(_cut(text, room), _lexer(), _formatter()))
+def _scored(question: Question) -> str:
+    extra = f", and {_points(question.extra)} extra" if question.extra else ""
+    return f"{'?' if question.score is None else _points(question.score)} of {_points(question.points)}{extra}"
 
 
-def _plain(text: str, room: list[int]) -> Markup:
-    """Right answers are folded away: colours would take most of the page's time, for nobody."""
-    return Markup('<div class="highlight"><pre>%s</pre></div>') % _cut(text, room)
+def _coloured(text: str) -> Markup:
+    return Markup(highlight(text, _lexer(), _formatter()))
 
 
-def _text(text: str, room: list[int]) -> Markup:
-    return Markup('<p class="says">%s</p>') % formulas.rich(_cut(text, room))
+def _plain(text: str) -> Markup:
+    return Markup('<div class="highlight"><pre>%s</pre></div>') % text
 
 
 @cache
@@ -157,8 +214,7 @@ def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("autograder.results"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["rich"] = formulas.rich
-    environment.filters["points"] = lambda number: f"{number:.3g}"
+    environment.filters |= {"points": _points, "scored": _scored}
     return environment.get_template("feedback.html")
 
 
