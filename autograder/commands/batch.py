@@ -187,7 +187,8 @@ class _Run:
             if submission.refused:
                 self._refuse(submission, tasks, submission.refused)
                 continue
-            found = journal.of_submission(submission.folder, *course.sizes, *about)
+            said = list(self._about(submission))
+            found = journal.of_submission(submission.folder, *course.sizes, *about, "\n".join(said).encode())
             todo = [task for task in tasks if regrade or not self._is_known(submission, task, found)]
             if todo:
                 try:
@@ -197,7 +198,7 @@ class _Run:
                         raise
                     self._refuse(submission, todo, f"its files cannot be copied ({error}); look at its folders")
                     continue
-                self._said[submission.student] = [*self._about(submission), *([note] if note else [])]
+                self._said[submission.student] = [*said, *([note] if note else [])]
                 for task in todo:
                     yield submission, found, task
 

@@ -101,7 +101,7 @@ def _check_readable(folder: Path) -> None:
 
 def _is_known(path: Path, wanted: Wanted) -> bool:
     """Does a file hold no work for this notebook, whatever is in it?"""
-    checkpoint = path.parts[0] == ".ipynb_checkpoints" and path.suffix == ".ipynb"
+    checkpoint = path.parts[0] == ".ipynb_checkpoints" and path.name.startswith(wanted.name)
     hidden = any(part.startswith((".", "__")) for part in path.parts) and not checkpoint
     return hidden or path.name in NO_WORK or str(path) in wanted.others
 

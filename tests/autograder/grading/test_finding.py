@@ -142,7 +142,13 @@ def test_what_is_not_plainly_meant_is_named_and_a_person_looks(what: str, tmp_pa
 
 @pytest.mark.parametrize(
     "files",
-    [{}, {"timestamp.txt": b"2026"}, {"known-results.json": b"{}", "data/table.csv": b"1"}, {"other.ipynb": FOREIGN}],
+    [
+        {".ipynb_checkpoints/other-checkpoint.ipynb": FOREIGN},
+        {},
+        {"timestamp.txt": b"2026"},
+        {"known-results.json": b"{}", "data/table.csv": b"1"},
+        {"other.ipynb": FOREIGN},
+    ],
 )
 def test_where_nothing_lies_that_could_hold_work_nothing_was_handed_in(files: dict[str, bytes], tmp_path: Path) -> None:
     with pytest.raises(NotHandedInError, match=r"work\.ipynb was not handed in"):
