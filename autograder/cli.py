@@ -1,4 +1,4 @@
-"""The command line: `autograder release`, `verify`, `sample`, `grade`, `feedback`, `doctor`.
+"""The command line: `autograder check-course`, `release`, `verify`, `sample`, `grade`, `feedback`, `doctor`.
 
 Exit codes: 0 when everything was dealt with, 1 when the run failed or a check found something,
 2 for wrong usage, 130 when it was stopped with Ctrl-C.
@@ -122,6 +122,29 @@ def verify(
                 advance()
         report.verified(console, reports)
         if any(found["problems"] for found in reports):
+            raise typer.Exit(1)
+
+
+@app.command()
+def check_course(
+    course: Annotated[Path, typer.Argument(help="The course folder, with its nbgrader_config.py.")],
+) -> None:
+    """Say of an nbgrader course which tests can be run apart from the students' code, inside it, or not at all."""
+    with _said_plainly():
+        from autograder.commands import check_course as checks
+        from autograder.commands import report
+        from autograder.course import options
+        from autograder.course.folders import Course
+
+        here = Course(course)
+        names = here.assignments()
+        with _progress("Checking", sum(len(here.sources(name)) for name in names)) as advance:
+            found = []
+            for one in checks.examine(here, names):
+                found.append(one)
+                advance()
+        report.checked(console, found, options.not_used(here.config))
+        if any(one.refused for one in found):
             raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.commands.batch import Graded
+from autograder.commands.check_course import Checked
 from autograder.course.folders import Course
 from autograder.files import visible
 from autograder.gradebook.database import Total
@@ -124,6 +125,24 @@ def ways(console: Console, notebook: str, found: Mapping[str, Way]) -> None:
             console.print(f"{notebook}: {number} {meaning}", markup=False, soft_wrap=True)
             for name, why in tests:
                 console.print(f"  {name}: {why}", markup=False, highlight=False, soft_wrap=True)
+
+
+def checked(console: Console, notebooks: Iterable[Checked], options: Iterable[str]) -> None:
+    """Print how the tests of each notebook of a course can be graded, a row for each; then why some not apart."""
+    table = Table(title="How each test can be run", title_justify="left", title_style="bold")
+    for column in ("Notebook", "Tests", "Apart", "Inside", "By hand", "Written"):
+        table.add_column(column, justify="left" if column == "Notebook" else "right")
+    notebooks = list(notebooks)
+    for one in notebooks:
+        counts = [sum(way.kind == kind for way in one.ways.values()) for kind in ("apart", "inside", "by hand")]
+        table.add_row(Text(one.name), *map(str, (len(one.ways), *counts, one.written)))
+    console.print(table)
+    for one in notebooks:
+        if one.refused:
+            console.print(Text(f"{one.name} cannot be graded: {one.refused}"), soft_wrap=True)
+        ways(console, one.name, one.ways)
+    for line in options:
+        console.print(Text(line), soft_wrap=True)
 
 
 def feedback(console: Console, folder: Path) -> None:

@@ -10,7 +10,7 @@ import fnmatch
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,11 +37,20 @@ class UnknownTimeError(AutograderError):
     """When it was handed in can't be read; the message says why."""
 
 
-def copy(submission: Path, source: Path, target: Path, ignore: Iterable[str], one: int, together: int) -> str | None:
+def copy(
+    submission: Path,
+    source: Path,
+    target: Path,
+    ignore: Iterable[str],
+    one: int,
+    together: int,
+    keep: Collection[str] = (),
+) -> str | None:
     """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them.
 
     A student's links are left out, for they could lead to any file of the grader's; so are names that are ignored,
-    pages with script, and what is larger than `one` file or all `together` may be, in bytes. Says what was too large.
+    pages with script, and what is larger than `one` file or all `together` may be, in bytes. Of the files in `keep`
+    the student's stays. Says what was too large.
     """
     target.mkdir(parents=True, exist_ok=True)
     ignored = (*NOT_COPIED, *ignore)
@@ -52,7 +61,7 @@ def copy(submission: Path, source: Path, target: Path, ignore: Iterable[str], on
                 (target / path).parent.mkdir(parents=True, exist_ok=True)
                 _replace(submission / path, target / path)
     for path in below(source):
-        if not _is_ignored(path, ignored):
+        if not _is_ignored(path, ignored) and not (str(path) in keep and (target / path).exists()):
             for above in (target / path, *(target / path).parents[: len(path.parts) - 1]):
                 if above.is_dir() is (above == target / path) and os.path.lexists(above):
                     shutil.rmtree(above) if above.is_dir() else above.unlink()

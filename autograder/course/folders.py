@@ -10,7 +10,7 @@ import secrets
 import sys
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,14 @@ class Course:
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0 or whole:
                 kind = "whole number" if known[name] == "int" else "number"
                 raise CourseError(f"{CONFIG}: Limits.{name} is a {kind} above 0, not {value!r}")
-        return Limits(**self.config.Limits)
+        timeout = self.config.Execute.get("timeout") or self.config.ExecutePreprocessor.get("timeout")
+        found = Limits(**self.config.Limits)
+        if isinstance(timeout, (int, float)) and timeout > 0:  # nbgrader's own limit for a cell
+            cell = found.cell_seconds if "cell_seconds" in self.config.Limits else float(timeout)
+            whole = "notebook_seconds" in self.config.Limits
+            together = found.notebook_seconds if whole else max(found.notebook_seconds, 2 * cell)
+            found = replace(found, cell_seconds=cell, notebook_seconds=together)
+        return found
 
     def assignments(self, wanted: Iterable[str] = ()) -> list[str]:
         """The assignments that have a source folder, or the wanted ones. Raises CourseError for one that hasn't."""
@@ -118,6 +125,8 @@ class Course:
         """What was handed in for an assignment. Raises CourseError for a wanted student without a submission."""
         found = submissions.find(self._submitted(), assignment, self._sourced())
         students = list(students)
+        left_out = () if students else self.directory.student_id_exclude.split(",")
+        found = {student: one for student, one in found.items() if student not in left_out}
         for student in students:
             if student not in found:
                 missing = self.folder("submitted", assignment, student)
@@ -144,7 +153,8 @@ class Course:
     def copy_files(self, submission: Submission, target: Path) -> str | None:
         """Put the files beside the notebooks into the autograded folder; says what was too large."""
         source = self.folder("source", submission.assignment)
-        return beside.copy(submission.folder, source, target, self.directory.ignore, *self.sizes)
+        keep = self.config.Autograde.get("exclude_overwriting", {}).get(submission.assignment, ())
+        return beside.copy(submission.folder, source, target, self.directory.ignore, *self.sizes, keep)
 
     def secret(self) -> bytes:
         """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it."""

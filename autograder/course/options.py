@@ -26,6 +26,7 @@ MARKERS = {
 """nbgrader's options for what stands in a line that is a marker, and what stands there where they aren't set."""
 THAT_COUNT = ("ClearSolutions", "ClearHiddenTests", "ClearMarkScheme", "IncludeHeaderFooter", "InstantiateTests")
 """The sections of the configuration that are read here."""
+OF_ITS_ENGINE = ("Execute", "ExecutePreprocessor", "OverwriteCells", "IgnorePattern", "LimitOutput", "SaveAutoGrades")
 FILES = (("IncludeHeaderFooter", "header"), ("IncludeHeaderFooter", "footer"))
 """Options that name a file below the course folder."""
 
@@ -64,7 +65,14 @@ def fingerprint(config: Config) -> bytes:
     root = Path(config.CourseDirectory.get("root", "."))
     names = [config[section].get(option) for section, option in FILES]
     held = [(root / name).read_bytes() for name in names if name and (root / name).is_file()]
-    return b"\0".join([repr([sorted(config[section].items()) for section in THAT_COUNT]).encode(), *held])
+    kept = config.Autograde.get("exclude_overwriting", {})
+    return b"\0".join([repr([kept, *(sorted(config[section].items()) for section in THAT_COUNT)]).encode(), *held])
+
+
+def not_used(config: Config) -> list[str]:
+    """The options of the configuration that nbgrader's own engine heeds when it grades, and this one does not."""
+    found = [f"{section}.{option}" for section in OF_ITS_ENGINE for option in config[section] if option != "timeout"]
+    return [f"{name} is for nbgrader's own engine, and is not used here" for name in sorted(found)]
 
 
 def anchored(config: Config, root: Path) -> Config:

@@ -321,6 +321,7 @@ def clean_environment(home: str) -> dict[str, str]:
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     own = {"HOME": home, "TMPDIR": home, "IPYTHONDIR": home, "MPLBACKEND": "Agg", "MALLOC_ARENA_MAX": "2"}
     caches = os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
+    own["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader says it to notebooks that ask
     return kept | threads | own | {"XDG_CACHE_HOME": caches, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
