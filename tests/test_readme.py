@@ -109,6 +109,7 @@ HOW: dict[str, Callable[[Path, str], None]] = {
     "make lab": serves,
     "make grade": succeeds,
     'export PATH="$PWD/.venv/bin:$PATH"': exports_a_path,
+    "autograder check-course .": succeeds,
     "autograder release": succeeds,
     "autograder release --check": succeeds,
     "autograder verify 02-sigmoid-gate": succeeds,

@@ -25,25 +25,37 @@ def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozen
 
     `answers` are the answer cells that it tests; they are among them, and so is the test cell.
     """
-    nothing: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    above = [_made_and_read(cell.source) if cell.cell_type == "code" else nothing for cell in source.cells[:index]]
+    cells = {i: c.source for i, c in enumerate(source.cells) if c.cell_type == "code" and role(c) != "test"}
+    above = {i: text for i, text in cells.items() if i < index}
     seen: set[int] = set()
-    waiting = [*answers]
-    read = _mentioned(source.cells[index].source)
-    while True:
-        waiting += [i for i in range(index) if role(source.cells[i]) != "test" and above[i][0] & read]
-        waiting = [i for i in waiting if i not in seen]
-        if not waiting:
-            return frozenset(seen | {index})
+    waiting = [*answers, *_makers(above, _mentioned(source.cells[index].source), index)]
+    while waiting:
         cell = waiting.pop()
-        seen.add(cell)
-        read = above[cell][1]
+        if cell not in seen:
+            seen.add(cell)
+            read = names_of(above[cell])[1]
+            # what a function of the cell reads it finds as it is at the test, other code as it was there
+            waiting += _makers(above, read, index) | _makers(above, read, cell)
+    return frozenset(seen | {index})
 
 
-def _made_and_read(source: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a cell binds or changes, and those that it reads."""
-    bound, read = names_of(source)
-    return bound | changed_names(source)[0], read
+def _makers(cells: dict[int, str], names: frozenset[str], before: int) -> set[int]:
+    """The cells before one that have made some names what they are: a cell that binds a name anew ends the search."""
+    found: set[int] = set()
+    for name in names:
+        for i in sorted((i for i in cells if i < before), reverse=True):
+            if name in names_of(cells[i])[0] or name in changed_names(cells[i])[0]:
+                found.add(i)
+            if name in _surely_bound(cells[i]):
+                break
+    return found
+
+
+@lru_cache(4096)
+def _surely_bound(source: str) -> frozenset[str]:
+    """The names that a cell binds in any case, and without having read them."""
+    sure = [s for s in _parse(source).body if isinstance(s, (ast.Assign, ast.Import, ast.ImportFrom, *FUNCTIONS))]
+    return frozenset(name for statement in sure for name in _bound_by(statement)) - names_of(source)[1]
 
 
 @lru_cache(4096)

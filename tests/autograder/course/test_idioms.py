@@ -33,7 +33,8 @@ def course() -> NotebookNode:
     for idiom in IDIOMS:
         where, given = GIVEN.get(idiom.name, ("", ""))
         cells += [locked(f"given-{idiom.name}", given)] if where == "before" else []
-        cells += [answer(f"a-{idiom.name}", idiom.right)]
+        magic, _, text = idiom.right.rpartition("\n") if idiom.right.startswith("%%") else ("", "", idiom.right)
+        cells += [answer(f"a-{idiom.name}", text, before=magic)]
         cells += [locked(f"given-{idiom.name}", given)] if where == "after" else []
         cells += [checks(idiom.name, idiom.visible, idiom.hidden, points=2)]
     return source(*cells)
