@@ -164,5 +164,7 @@ def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     console.print(table)
     for r in reports:
         ways(console, r["notebook"], {name: Way(**way) for name, way in r["ways"].items()})
+        for warning in r["warnings"]:
+            console.print(f"{r['notebook']}: {warning}", style="yellow", markup=False)
         for problem in r["problems"]:
             console.print(f"{r['notebook']}: {problem}", style="red", markup=False)

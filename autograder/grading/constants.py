@@ -13,7 +13,7 @@ from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.reference import SECONDS, Reference, Test
 from autograder.sandbox.outside.answers import is_empty
-from chainrule.checks.check import Check, judged_by
+from chainrule.checks.check import judged_by
 from chainrule.checks.question import Question
 
 CONSTANTS: dict[str, Any] = {
@@ -24,6 +24,7 @@ CONSTANTS: dict[str, Any] = {
     "an empty text": "",
     "an empty list": [],
     "an empty array": np.zeros(0),
+    "an empty iterator": iter(()),
 }
 
 
@@ -55,7 +56,8 @@ def _passes(test: Test, names: dict[str, Any], seed: int) -> bool:
     seeds.sow(seed)
     try:
         with judged_by(lambda question, *_: asked.append(question)), trusted.quietly(), trusted.time_limit(SECONDS):
-            test.cell.run(names)
+            value = test.cell.run(names)
     except Exception:
         return False
-    return not asked
+    partial = isinstance(value, (int, float)) and not isinstance(value, bool) and value < test.points
+    return not asked and not partial

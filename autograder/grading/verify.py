@@ -17,7 +17,7 @@ from autograder.course import variants
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id
 from autograder.course.variants import Variant, WrongAnswer
-from autograder.grading import trusted
+from autograder.grading import constants, trusted
 from autograder.grading.judge import Judge
 from autograder.grading.reference import Reference, Test, is_deliberate
 from autograder.outcome import Way
@@ -46,6 +46,8 @@ class Report:
     wrong: int = 0
     named: int = 0
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What an author may want to know, though nothing is wrong."""
     ways: dict[str, Way] = field(default_factory=dict)
     """How each test is run, by grade_id."""
 
@@ -70,6 +72,7 @@ def verify(reference: Reference, seeds: int) -> Report:
         if error is None and judge.all_right:
             report.problems.append(f"{test.grade_id}: the untouched notebook passes")
         _solution_earns_full_marks(reference, test, seeds, report)
+        report.warnings += constants.warnings(reference, test)
         answers = {grade_id(reference.notebook.cells[i]) for i in test.answers}
         for variant in written:
             if variant.answer in answers:

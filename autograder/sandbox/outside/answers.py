@@ -6,7 +6,8 @@ import builtins
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
@@ -25,7 +26,7 @@ from chainrule.checks import plain
 
 SEEDING = ((np.random, "seed"), (np.random, "set_state"), (random, "seed"), (random, "setstate"))
 PRINT, INPUT = print, input
-CONTAINERS = (list, tuple, set, frozenset, dict)
+CONTAINERS = (list, tuple, set, frozenset, dict, str, bytes, bytearray, range, deque, KeysView, ValuesView, ItemsView)
 MAX_LENT = 16
 """Attributes that a test has been given and whose changes are followed."""
 MAX_STATE = 1 << 20
@@ -288,7 +289,7 @@ class Answers:
 
 def is_empty(value: object) -> bool:
     """Is it an array or a container with nothing in it?"""
-    return value.size == 0 if isinstance(value, np.ndarray) else isinstance(value, CONTAINERS) and not value
+    return value.size == 0 if isinstance(value, np.ndarray) else isinstance(value, CONTAINERS) and len(value) == 0
 
 
 def _items(reply: dict[str, Any], key: str) -> list[tuple[str, plain.Json]]:

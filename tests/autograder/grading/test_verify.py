@@ -9,6 +9,7 @@ from autograder.commands import release
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import MISCONCEPTIONS
+from tests.autograder.making import answer, checks, source
 
 
 def verified(root: Path, seeds: int = 3) -> dict[str, Any]:
@@ -40,6 +41,35 @@ def test_a_misconception_that_gets_through_is_named_with_how(tmp_path: Path, pro
     assert [line for line in found["problems"] if "square-test" in line and "'suspect'" in line and problem in line]
     assert all("'suspect'" in line for line in found["problems"])
     assert found["caught"] == 3
+
+
+PLAIN = source(
+    answer("even", "def even(n):\n    return n % 2 == 0"),
+    checks("even-test", "assert even(2)", "assert even(int(rng.integers(9)) * 2)"),
+    answer("above", "def above(xs, t):\n    return [x for x in xs if x > t]"),
+    checks("above-test", "assert all(x > 2 for x in above([1, 2, 3], 2))"),
+    answer("none_above", "def none_above(xs, t):\n    return [x for x in xs if x > t]"),
+    checks("none_above-test", "assert all(x > 2 for x in none_above([1], 2))"),
+    answer("odd", "def odd(n):\n    return n % 2 == 1"),
+    checks("odd-test", "assert odd(1) and not odd(2)"),
+    answer("part", "def part(n):\n    return n"),
+    checks("part-test", "2 if part(7) == 7 else 0"),
+    answer("one", "one = True"),
+    checks("one-test", "assert one"),
+)
+
+
+def test_an_author_is_told_which_answers_that_work_nothing_out_pass(tmp_path: Path) -> None:
+    found = verified(maker.make_course(tmp_path, PLAIN, ""))
+    assert found["problems"] == []
+    assert sorted({line.split(":")[0] for line in found["warnings"]}) == [
+        *("above-test", "even-test", "none_above-test")
+    ]
+    assert [line for line in found["warnings"] if line.startswith("above-test")] == [
+        "above-test: passes when above always gives an empty iterator; compare a value, too"
+    ]
+    assert "even-test: passes when even always gives True; compare a value, too" in found["warnings"]
+    assert any("none_above always gives an empty list" in line for line in found["warnings"])
 
 
 def test_a_right_answer_is_no_misconception(tmp_path: Path) -> None:
