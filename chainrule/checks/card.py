@@ -28,6 +28,12 @@ EDGES = {
 }
 
 
+CHANGED = (
+    ".jp-CodeCell.jp-mod-dirty + .jp-CodeCell .chainrule-card::before{display:block;font-weight:bold;content:"
+    '"The cell above has been changed since it ran: run it, then this check again."}'
+)
+"""Said by the notebook itself, which alone knows what stands in a cell that has not been run."""
+
 listeners: list[Callable[[Verdict], None]] = []
 """Told of each verdict that is shown: the widget at the head of a notebook, which speaks it."""
 
@@ -88,7 +94,7 @@ def as_html(verdict: Verdict) -> str:
     return (
         f'<div class="chainrule-card" role="status" style="border-left:4px solid var({edge});'
         f'padding:.4em .8em;background:var(--jp-layout-color2, #f5f5f5);color:var(--jp-ui-font-color1, #212121)">'
-        f"{head}{table}{says}{hint}{notes}</div>"
+        f"{head}{table}{says}{hint}{notes}</div><style>{CHANGED}</style>"
     )
 
 

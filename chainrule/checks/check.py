@@ -18,7 +18,7 @@ from typing import Any, Literal
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
-from chainrule.checks import card, verdict
+from chainrule.checks import card, runs, verdict
 from chainrule.checks.compare import Accept, show
 from chainrule.checks.known_results import KnownResult, KnownResults
 from chainrule.checks.question import Answered, MissingAnswerError, Question, ask
@@ -86,16 +86,24 @@ class Student:
         """Mistakes that a call of this cell has ruled out: it was right where they are wrong."""
         self._right: list[str] = []
         self._notes: list[str] = []
+        self._besides: tuple[str, ...] = ()
         self._card: DisplayHandle | None = None
         """Of this cell: the answers whose calls were right, what was noted, and the card that says so."""
         self._not_right: set[str] = set()
         """The answers whose last check failed."""
+        runs.follow()
 
     def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
         """Judge one question; `line` is not needed here."""
+        runs.follow()
         self._start_of_cell()
         known_results = KnownResults.beside(self._folder)
         question = question.among(known_results.names() if known_results else ())
+        stopped = {name: how for name in question.names if (how := runs.last(name))}
+        for name, how in stopped.items():
+            if how.before:
+                raise self._failed(question, verdict.of_stopped(name, how)) from None
+        self._besides = tuple(map(verdict.note_of, stopped.values()))
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
@@ -121,7 +129,7 @@ class Student:
         if right:
             self._not_right.discard(question.name)
             self._passed |= {cause for cause, _ in known.mistaken}
-            self._show_right(question, verdict.notes(answered))
+            self._show_right(question, self._besides + verdict.notes(answered))
             return
         found = verdict.of_value(question, answered, known, self._recognised(question, answered, known))
         raise self._failed(question, found if found.misconception else self._with_first(found, known)) from None

@@ -102,6 +102,11 @@ class Question:
     written: str | None = None
     """The name that stands in the call: another than `name` where one function has two names."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The answers that are asked, as far as they can be told from the question."""
+        return tuple(self.name.split(", ")) if self.kind == "code" else (self.name,)
+
     def among(self, answers: Collection[str]) -> Question:
         """The question under the name that is written in the call, where that is an answer's."""
         return replace(self, name=self.written) if self.written in answers else self  # type: ignore[arg-type]

@@ -14,7 +14,8 @@ from chainrule.checks.compare import difference, show
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, Question
 from chainrule.checks.recognise import Misconception
-from chainrule.checks.where import Where, where_raised
+from chainrule.checks.runs import Stopped
+from chainrule.checks.where import Where, nearest_name, where_raised
 
 Status = Literal["right", "wrong", "raised", "missing", "untouched", "hung", "unknown"]
 
@@ -81,6 +82,24 @@ def of_unwritten(question: Question, error: Exception) -> Verdict:
 def of_needed(name: str, needed: str) -> Verdict:
     """Say that an answer uses another one that is still to be written."""
     return Verdict("missing", f"{name} needs {needed}, which is still to be written.")
+
+
+def of_stopped(name: str, stopped: Stopped) -> Verdict:
+    """Say that the cell of an answer stopped before it had set it: what is there is older, or nothing."""
+    error = stopped.error
+    kind = type(error).__name__
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    parts = [("It said", f"{kind}: {said}"[:500]), *([("In the line", stopped.line[:300])] if stopped.line else [])]
+    headline = f"the cell of {name} stopped with a {kind} before {name} was set, so nothing of it can be checked."
+    advice = errors.advice(kind, said, Where(stopped.line, "", nearest=nearest_name(error)))
+    return Verdict("raised", headline, tuple(parts), pattern=advice)
+
+
+def note_of(stopped: Stopped) -> str:
+    """What is said besides of a cell that has set its answer and then stopped."""
+    if stopped.stub:
+        return f"Note: the line `{stopped.line}` still stands in the cell; it can go."
+    return f"Note: the cell has set this, and then stopped with a {type(stopped.error).__name__}: `{stopped.line}`"
 
 
 def of_raised(

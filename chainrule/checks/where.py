@@ -82,17 +82,19 @@ def where_raised(error: BaseException, besides: CodeType | None = None) -> Where
     node = executing.Source.executing(place).node
     line = linecache.getline(frame.f_code.co_filename, place.tb_lineno).strip()
     operation, operands = describe(node, Names(frame)) if node else ("", ())
-    nearest = "" if inside else _nearest(error, Names(frame))
-    return Where(line[:300], frame.f_code.co_name[:80], operation[:80], inside[:80], nearest[:80], operands)
+    nearest = "" if inside else nearest_name(error)
+    return Where(line[:300], frame.f_code.co_name[:80], operation[:80], inside[:80], nearest, operands)
 
 
-def _nearest(error: BaseException, names: Mapping[str, Any]) -> str:
-    """The known name that is most like the one which an error didn't find."""
-    wanted = getattr(error, "name", None)
-    if not isinstance(error, (NameError, AttributeError)) or not isinstance(wanted, str):
+def nearest_name(error: BaseException) -> str:
+    """The known name that is most like the one which an error didn't find; empty where none is."""
+    wanted, step = getattr(error, "name", None), error.__traceback__
+    if not isinstance(error, (NameError, AttributeError)) or not isinstance(wanted, str) or step is None:
         return ""
-    known = list(names) if isinstance(error, NameError) else _attributes(getattr(error, "obj", None))
-    return next(iter(get_close_matches(wanted, known, 1, 0.7)), "")
+    while step.tb_next:
+        step = step.tb_next
+    known = list(Names(step.tb_frame)) if isinstance(error, NameError) else _attributes(getattr(error, "obj", None))
+    return next(iter(get_close_matches(wanted, known, 1, 0.7)), "")[:80]
 
 
 def _attributes(value: object) -> list[str]:
