@@ -4,6 +4,9 @@ By default a server's small messages wait for each other's acknowledgement (Nagl
 the same machine delays by 40 ms: a widget's answer waited that long behind "the kernel is busy".
 """
 
+import os
+from pathlib import Path
+
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 c = get_config()  # noqa: F821, Jupyter puts it there
@@ -19,3 +22,6 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
 
 c.ServerApp.kernel_websocket_connection_class = PromptConnection
+
+# IPython runs this file in each kernel, before the first cell.
+os.environ["PYTHONSTARTUP"] = str(Path(__file__).with_name("kernel_startup.py"))

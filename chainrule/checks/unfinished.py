@@ -22,7 +22,7 @@ def speak_of_what_is_unfinished() -> None:
     """From now on explain these two errors in the running IPython, if there is one."""
     runs.follow()
     shell = get_ipython()
-    if shell is not None and not shell.custom_exceptions:
+    if shell is not None and set(shell.custom_exceptions) <= {NameError}:  # jupyter/kernel_startup.py's, or none
         shell.set_custom_exc((NameError, NotImplementedError), _explain)
 
 

@@ -1,0 +1,89 @@
+"""What a student sees of a card in JupyterLab when the answer, the cell or the kernel is not what it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+from chainrule.checks import known_results
+from chainrule.checks.known_results import KnownResult
+from chainrule.checks.question import Question
+from chainrule.checks.recognise import Failure, Misconception, Result
+from tests.browser.jupyterlab import JupyterLab
+from tests.browser.notebook import Notebook, tab
+from tests.browser.widget import written
+
+SETUP = "import numpy as np\n\nfrom chainrule import check\n\nX = np.ones((3, 2))"
+RIGHT = "def double(x): return 2 * x"
+TEST = "check(double, X)"
+SHAPES = Misconception("as a product", "Two matrices meet here. Which product is meant?", "Twice is 2 * x.")
+TEXT = "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) "
+KNOWN = [
+    (
+        Question("double", "call", (np.ones((3, 2)),)),
+        KnownResult(
+            2 * np.ones((3, 2)),
+            mistaken=[((SHAPES,), Result(failure=Failure("ValueError", TEXT + "(size 3 is different from 2)", "@")))],
+        ),
+    )
+]
+CHANGED = "The cell above has been changed since it ran"
+BEFORE = "element => getComputedStyle(element, '::before').content"
+
+
+@pytest.fixture
+def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    folder = server.root / "card"
+    folder.mkdir(exist_ok=True)
+    (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN), "utf-8")
+    with tab(browser, server) as notebook:
+        notebook.open(written(folder / "card.ipynb", SETUP, RIGHT, TEST))
+        notebook.run_all()
+        expect(notebook.cell(2).locator(".chainrule-card")).to_contain_text("Right")
+        yield notebook
+
+
+def said_by_the_page(notebook: Notebook) -> str:
+    return str(json.loads(notebook.cell(2).locator(".chainrule-card").evaluate(BEFORE).replace("none", '""')))
+
+
+def test_a_cell_that_was_changed_and_not_run_is_spoken_of_first(notebook: Notebook) -> None:
+    assert said_by_the_page(notebook) == ""
+    notebook.set_source(1, "def double(x): return 3 * x")
+    notebook.page.wait_for_function("() => document.querySelector('.jp-mod-dirty')")
+    assert said_by_the_page(notebook).startswith(CHANGED)
+    notebook.run_cell(1)
+    notebook.run_cell(2)
+    expect(notebook.cell(2).locator(".chainrule-card")).to_contain_text("Not right yet")
+    assert said_by_the_page(notebook) == ""
+
+
+def test_a_cell_that_is_no_python_any_more_is_not_called_right(notebook: Notebook) -> None:
+    notebook.set_source(1, "def double(x): return (2 * x")
+    notebook.run_cell(1)
+    notebook.run_cell(2)
+    card = notebook.cell(2).locator(".chainrule-card")
+    expect(card).to_contain_text("Stopped by an error: the cell of double stopped with a SyntaxError")
+    expect(card).to_contain_text("Where does what it holds end?")
+
+
+def test_an_error_gets_the_question_of_its_misconception_and_the_students_line(notebook: Notebook) -> None:
+    notebook.set_source(1, "def double(x):\n    both = x @ x\n    return both")
+    notebook.run_cell(1)
+    notebook.run_cell(2)
+    card = notebook.cell(2).locator(".chainrule-card")
+    expect(card).to_contain_text("Which product is meant?")
+    expect(card).to_contain_text("both = x @ x")
+    expect(card).to_contain_text("x is an array of shape (3, 2)")
+    expect(card.locator("details")).to_contain_text("Twice is 2 * x.")
+
+
+def test_after_a_restart_of_the_kernel_a_check_says_to_run_all_above(notebook: Notebook) -> None:
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    notebook.run_cell(2)
+    outputs = notebook.outputs(2)
+    assert len(outputs) == 1 and "Run all cells above" in outputs[0] and "Traceback" not in outputs[0]
