@@ -7,7 +7,7 @@ After a restart of the kernel nothing is defined, and the bare error would say o
 def _speak_of_a_fresh_kernel(shell):
     def explain(shell, kind, error, traceback, tb_offset=None):
         if error.name == "check":
-            lines = ["Nothing to check yet: the kernel is new. Run all cells above (Run > Run All Above Selected Cell)."]
+            lines = ["Nothing to check yet: the kernel is new. Run all cells above (Run > Run All Above)."]
         else:
             lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
         shell._showtraceback(kind, error, lines)
