@@ -39,6 +39,17 @@ def restore(saved: State) -> None:
     random.setstate(saved[1])
 
 
+def everything() -> tuple[State, Any]:
+    """Where the global generators and the course's own are."""
+    return state(), chainrule.rng.bit_generator.state
+
+
+def restore_everything(saved: tuple[State, Any]) -> None:
+    """Put them all back where they were."""
+    restore(saved[0])
+    chainrule.rng.bit_generator.state = saved[1]
+
+
 def mark(saved: State) -> tuple[object, ...]:
     """The same for states that are the same."""
     legacy, python = saved

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograder import seeds
 from autograder.course.misconceptions import EditedSolution
+from autograder.grading.detached import detached
 from autograder.grading.reference import Reference, Test
 from autograder.grading.trusted import time_limit
 from autograder.sandbox.outside.stand_in import Hung, by_value
@@ -45,12 +46,14 @@ class Judge:
     def __call__(self, question: Question, names: Mapping[str, Any], line: int) -> None:
         """Put the question to both sides, compare, remember.
 
+        Each side gets what the question reads as it was before; what it leaves there for the next is the reference's.
         The random numbers of the sandbox are where ours are, so both sides draw the same.
         """
         question = question.among(self._test.names)
+        asked = detached(question)
         state = seeds.state() if self._reference.draws else None
         try:
-            answered = question.put_to(names)
+            answered = detached(asked).put_to(names)
         except MissingAnswerError as error:
             answered = Answered(raised=error)
         expected = question.put_to(self._solution)
@@ -60,7 +63,7 @@ class Judge:
             with suppress(Exception):  # whatever the student's class says to that
                 answered = replace(answered, value=by_value(answered.value))
                 right = verdict.is_right(question, answered, known)
-        self.calls.append(Call(question, answered, known, line in self._test.hidden, right, state))
+        self.calls.append(Call(asked, answered, known, line in self._test.hidden, right, state))
 
     @property
     def all_right(self) -> bool:
@@ -91,6 +94,11 @@ class Judge:
         """Did a call end with an error? Such a mistake is named, but earns nothing: an error is easily made."""
         return any(call.answered.raised is not None for call in self.calls)
 
+    @property
+    def hung(self) -> bool:
+        """Did a call end the student's process?"""
+        return any(isinstance(call.answered.raised, Hung) for call in self.calls)
+
     def _explains(self, edited: EditedSolution, calls: list[Call]) -> bool:
         names = self._reference.edited_at(self._test, edited)
         if names is None:
@@ -109,7 +117,7 @@ class Judge:
             if call.random:
                 seeds.restore(call.random)
             with time_limit(self._seconds):
-                return call.question.put_to(names)
+                return detached(call.question).put_to(names)
         except (TimeoutError, NameError, MemoryError):
             return None
 
@@ -154,7 +162,7 @@ def _alike(got: Answered, mistaken: Answered, accept: Accept) -> bool:
     return same(got.result, mistaken.result, accept)
 
 
-UNTOLD = "a visible test fails; asked once more, the answer gave something else."
+UNTOLD = "a visible test fails; run its cell in your notebook to see what it says."
 
 
 def hidden_failed(name: str) -> Verdict:

@@ -54,6 +54,9 @@ class Test:
     cell: Cell
     visible: Cell
     """The cell as students have it."""
+    begin: Cell
+    """Up to its first hidden line."""
+    rest: Cell
     hidden: frozenset[int]
     """The numbers of the lines between the hidden-test markers."""
     answers: list[int] = field(default_factory=list)
@@ -288,6 +291,8 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             compiled = Cell(cell.source, f"{label} {name}")
             hidden = notebook.hidden_lines(compiled.text)
             visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
+            begin, rest = (Cell(text, f"{label} {name}") for text in trusted.halves(compiled.text, hidden))
+            compiled = Cell(cell.source, f"{label} {name}")  # last, for a traceback shows its lines by this name
             since = since or (tests[-1].answers if tests else [])  # one more test of the same answers
             behind = cells_behind(source, i, since)
             uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
@@ -297,7 +302,7 @@ def _tests(source: NotebookNode, label: str) -> list[Test]:
             shared = frozenset(called & values & mentions(cell.source) & set(known))
             asking = Asking(relies_on - imported, shared, frozenset(imported))
             about = since, known, uses, behind, asking
-            tests.append(Test(name, i, points, compiled, visible, hidden, *about))
+            tests.append(Test(name, i, points, compiled, visible, begin, rest, hidden, *about))
             since = []
     return tests
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from autograder import seeds
 from autograder.course.notebook import grade_id, role
 from autograder.grading import inside
-from autograder.grading.judge import UNTOLD
+from autograder.grading.lending import CannotLendError
 from autograder.grading.reference import Reference
 from autograder.grading.tester import Tester
 from autograder.outcome import Outcome, TestOutcome
@@ -51,9 +51,17 @@ def grade(
     with ExitStack() as stack:
         session, tester = opened({}, lazy=False)
         session.ensure()
-        found = {test.grade_id: tester.test(test) for test in reference.tests_that_run("apart")}
+        apart = reference.tests_that_run("apart")
+        for test in apart:
+            tester.begin(test)
+        found = {test.grade_id: tester.finish(test) for test in apart}
         outputs = _kept(session.cells, OUTPUTS * sandbox.limits.output)
         session.close()
+        if any(tester.failed_late(one) for one in found.values()):
+            # an answer may have kept what another test changed meanwhile: now one test after the other
+            again, one_by_one = opened(session.killed, lazy=True)
+            found = {test.grade_id: tester.as_begun(test, one_by_one.test(test)) for test in apart}
+            again.close()
         found |= _found_inside(
             reference,
             rebuilt,
@@ -65,7 +73,6 @@ def grade(
         outcome = Outcome([found[test.grade_id] for test in reference.tests], outputs)
         # run once more, without what is known to hang
         _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
-        _say_what_was_seen(reference, outcome, lambda: opened(session.killed, lazy=True)[1])
     return outcome
 
 
@@ -84,31 +91,14 @@ def _found_inside(
     return {test.grade_id: tester.by_mark(test, marks.get(test.grade_id)) for test in tests}
 
 
-def _say_what_was_seen(reference: Reference, outcome: Outcome, fresh: Callable[[], Tester]) -> None:
-    """Take the values in verdicts from a run in which no hidden test has run.
-
-    An answer may remember what a hidden test passed in, and give it back at a later visible one: so the run with
-    hidden tests tells nothing of what it gave (judge.UNTOLD). Where a mistake was recognised, the values are the
-    misconception's, and nobody need be asked again.
-    """
-    shown = [n for n, found in enumerate(outcome.tests) if found.verdict.headline == UNTOLD]
-    if shown:
-        tester = fresh()
-        for number in shown:
-            found = outcome.tests[number]
-            seen = tester.look(reference.tests[number])
-            kept = seen if seen.status == found.status else found.verdict
-            outcome.tests[number] = replace(found, verdict=kept)
-
-
 def _charge_once(
     reference: Reference, tester: Tester, outcome: Outcome, fresh: Callable[[], tuple[Session, Tester]]
 ) -> None:
     """Give an answer its points back when it failed only for an earlier answer that it uses.
 
-    Such an answer is tested again in a run (`fresh` starts it) that has the solution in place of those answers
-    that it uses and that have failed for themselves; what that run shows is discarded. The solution of no other
-    answer may have been there: one answer may be another written differently.
+    Such an answer is tested again in a run (`fresh` starts it) in which the solution is lent in place of those
+    answers that it uses and that have failed for themselves; what that run shows is discarded. The solution of no
+    other answer may have been lent: one answer may be another written differently.
     """
     charged: frozenset[int] = frozenset()
     repaired: tuple[Session, Tester] | None = None
@@ -122,11 +112,11 @@ def _charge_once(
         if used and tester.attempted(test) and reference.ways[test.grade_id].kind == "apart":
             if repaired is None or not right <= used:
                 if repaired:
-                    repaired[0].close()
+                    repaired[0].close()  # one process at a time, or the submission would have twice its memory
                 repaired, right = fresh(), frozenset()
-            for i in used - right:
-                cell = reference.notebook.cells[i]
-                repaired[0].put(repaired[1].place_of(str(grade_id(cell))), cell.source)
+            with suppress(CannotLendError):
+                for i in used - right:
+                    repaired[1].lend(test, i)
             right = used
             again = repaired[1].test(test)
             if again.score == again.points:

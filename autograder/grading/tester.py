@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import traceback
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from nbformat import NotebookNode
@@ -16,7 +17,8 @@ from autograder import seeds
 from autograder.course.notebook import grade_id, role
 from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
-from autograder.grading.judge import Judge, untold
+from autograder.grading.judge import UNTOLD, Judge, untold
+from autograder.grading.lending import what_is_lent
 from autograder.grading.reference import Reference, Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
@@ -35,6 +37,20 @@ def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, t
     places = [(i, c.metadata.chainrule.place) for i, c in own]
     left_out = reference.demonstrations | reference.endless
     return [(i, reference.own[place]) for i, place in places if place not in left_out]
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A test cell that has run up to its first hidden line."""
+
+    judge: Judge
+    value: object
+    error: BaseException | None
+    told: Verdict | None
+    """What a student is shown of it, where something was not right."""
+    answers: dict[str, Any]
+    names: dict[str, Any]
+    random: Any
 
 
 class Tester:
@@ -56,25 +72,62 @@ class Tester:
         )
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
         self._own = _own_cells(reference, rebuilt)
+        self._begun: dict[str, _Begun] = {}
 
-    def place_of(self, name: str) -> int:
-        """Where a cell of the course stands in the rebuilt notebook."""
-        return self._index[name]
+    def lend(self, test: Test, answer: int) -> None:
+        """Let the solution stand in for an earlier answer cell, by index, for a test. Raises CannotLendError."""
+        values, imports = what_is_lent(self._reference, test, answer, self._limits.call_seconds)
+        self._answers.lend(self._place(answer), values, imports)
 
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""
         return not any(self._about(i).untouched for i in test.answers)
 
-    def look(self, test: Test) -> Verdict:
-        """Run the visible part of a test cell, and say what a student would see of it.
+    def begin(self, test: Test) -> None:
+        """Run a test cell up to its first hidden line, after the course's own cells above it.
 
-        What an answer gives back here it can't have heard from a hidden test, as long as none has run.
+        What a student is shown of values comes from here: `finish` is called when all tests have begun, and what an
+        answer gives before it can't have heard from a hidden test.
         """
         self._go_to(test)
-        judge, _, error = self._run(test, test.visible)
-        if error is None and judge.all_right:
-            return Verdict("right", "")
-        return self._found(test, judge, error, told=True)
+        if self._session.expired:
+            return
+        judge, value, error = self._run(test, test.begin)
+        told = None
+        if error is not None or not judge.all_right:
+            with suppress(Exception):  # an object of the student's that fails when it is looked at
+                told = self._found(test, judge, error, told=True)
+        state = self._answers.suspended()
+        self._begun[test.grade_id] = _Begun(judge, value, error, told, state, dict(self._names), seeds.everything())
+
+    def finish(self, test: Test) -> TestOutcome:
+        """Run the rest of a test cell, and decide its credit."""
+        begun = self._begun.get(test.grade_id)
+        if begun is None:
+            return self.test(test)
+        if begun.error is not None or begun.judge.hung:
+            found = self._decided(test, begun.judge, None, begun.error)
+        elif self._answers.resume(begun.answers):
+            self._names.clear()
+            self._names.update(begun.names)
+            seeds.restore_everything(begun.random)
+            value, error = self._go_on(begun.judge, test.rest)
+            found = self._decided(test, begun.judge, begun.value if test.rest.is_empty else value, error)
+        else:  # the process ended with a later test
+            found = self.test(test)
+        return self.as_begun(test, found)
+
+    def as_begun(self, test: Test, found: TestOutcome) -> TestOutcome:
+        """What came of a test, in the words of its beginning where that failed in the same way."""
+        begun = self._begun.get(test.grade_id)
+        if found.verdict.headline == UNTOLD and begun and begun.told and begun.told.status == found.status:
+            return replace(found, verdict=begun.told)
+        return found
+
+    def failed_late(self, found: TestOutcome) -> bool:
+        """Was everything right up to the first hidden line, and something not below it?"""
+        begun = self._begun.get(found.grade_id)
+        return begun is not None and begun.told is None and begun.error is None and found.score < found.points
 
     def test(self, test: Test) -> TestOutcome:
         """Run one test cell, after the course's own cells above it, and decide its credit."""
@@ -82,8 +135,11 @@ class Tester:
         if self._session.expired:
             said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
             return self._outcome(test, 0.0, Verdict("hung", said))
+        return self._decided(test, *self._run(test, test.cell))
+
+    def _decided(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         try:
-            return self._decide(test, *self._run(test, test.cell))
+            return self._decide(test, judge, value, error)
         except Exception:  # an object of the student's that fails when it is looked at
             said = "a test could not be run to its end with what the answer gave back."
             return self._outcome(test, 0.0, Verdict("wrong", said))
@@ -128,11 +184,14 @@ class Tester:
     def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, BaseException | None]:
         seeds.sow(seeds.number(self._seed, test.grade_id))
         judge = Judge(self._reference, test, self._limits.call_seconds, self._unwritten(test))
+        return judge, *self._go_on(judge, cell)
+
+    def _go_on(self, judge: Judge, cell: trusted.Cell) -> tuple[object, BaseException | None]:
         with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
             try:
-                return judge, cell.run(self._names), None
+                return cell.run(self._names), None
             except trusted.STOPS as error:  # whatever it is, this test has failed and the next one runs
-                return judge, None, error
+                return None, error
 
     def _unwritten(self, test: Test) -> list[str]:
         """What the solution uses for this test and the student has left as it was handed out."""

@@ -62,6 +62,10 @@ class Cell:
         value = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
         self._last = compile(value, file_name, "eval", AWAITS, dont_inherit=True) if value else None
 
+        self.is_empty = not tree.body and value is None
+
+    is_empty = False
+    """Is there nothing to run?"""
     asks_ipython = False
     """Does it need IPython: magics that do something, `get_ipython()`?"""
 
@@ -71,6 +75,27 @@ class Cell:
             raise self._broken.with_traceback(None)
         _awaited(eval(self._body, names))
         return _awaited(eval(self._last, names)) if self._last else None
+
+
+def halves(text: str, hidden: frozenset[int]) -> tuple[str, str]:
+    """A cell's text up to the statement with the first hidden line, and the rest, each in its lines."""
+    if not hidden:
+        return text, ""
+    first = min(hidden)
+    try:
+        body = ast.parse(text).body
+    except UNCOMPILED:
+        return "", text
+    rest = [statement for statement in body if (statement.end_lineno or 0) >= first]
+    cut = min([first, *(_first_line(statement) for statement in rest)])
+    if any((statement.end_lineno or 0) >= cut for statement in body if statement not in rest):
+        return "", text  # two statements in one line
+    lines = text.split("\n")
+    return "\n".join(lines[: cut - 1]), "\n".join([""] * (cut - 1) + lines[cut - 1 :])
+
+
+def _first_line(statement: ast.stmt) -> int:
+    return min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", []))])
 
 
 def _awaited(value: Any) -> Any:

@@ -24,6 +24,14 @@ def word():
 def wait_at(at):
     value, half_a_second = ctypes.c_uint.from_address(at.value).value, struct.pack("qq", 0, 500_000_000)
     return syscall((202, 98), at, 0, ctypes.c_uint(value), half_a_second, None, 0) == 0
+def can_start(number):
+    done = threading.Event()
+    try:
+        return all([threading.Thread(target=done.wait, daemon=True).start() is None for _ in range(number)])
+    except RuntimeError:
+        return False
+    finally:
+        done.set()
 def is_locked(command):
     asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0)
     return struct.unpack("hhqqi4x", fcntl.fcntl(both, command, asked))[0] != fcntl.F_UNLCK
@@ -70,6 +78,23 @@ WAYS = {
         "say = lambda: [(thread(), time.sleep(0.05)) for _ in range(40)]\n"
         "threading.Thread(target=say, daemon=True).start()",
         "wait_at(word())",
+    ),
+    "free-memory": ("held = bytearray(b'x') * (100 << 20)", "libc.sysinfo(ctypes.create_string_buffer(200)) == 0"),
+    "free-blocks": (
+        "open('word', 'wb').write(bytes(1 << 20))",
+        "any(libc.statfs(path, ctypes.create_string_buffer(200)) == 0 for path in (b'/', b'.', os.__file__.encode()))",
+    ),
+    "sizes-of-pipes": (
+        "held = [os.pipe() for _ in range(20)]\n[fcntl.fcntl(one[0], 1031, 1 << 20) for one in held]",
+        "fcntl.fcntl(os.pipe()[0], 1032) > 0",
+    ),
+    "counts-of-threads": (
+        "[threading.Thread(target=time.sleep, args=(5,), daemon=True).start() for _ in range(30)]",
+        "not can_start(25)",
+    ),
+    "pages-that-are-gone": (
+        "page = mmap.mmap(both, 0, prot=mmap.PROT_READ)\npage.madvise(21)",
+        "mmap.mmap(both, 0, prot=mmap.PROT_READ).madvise(21) is None",
     ),
     "process-numbers": ("mine = os.getpid()", "any(os.path.exists(f'/proc/{n}') for n in range(1, 100))"),
     "signals": ("signalled = os.getpid()", "any(not libc.kill(n, 0) for n in range(2, 2000))"),

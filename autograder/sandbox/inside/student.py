@@ -6,6 +6,7 @@ that comes back, as the answer that it claims to be.
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import socket
@@ -42,6 +43,8 @@ class Student:
         self._handles: list[Any] = []
         self._handle_of: dict[int, int] = {}
         self._places: dict[int, dict[str, Any]] = {}
+        self._left: dict[int, tuple[dict[str, Any], set[str]]] = {}
+        """Where the tests of a place were left for another: the names, and those that the test had overridden."""
         self._place = -1
         self._heard = Heard()
         self._functions: dict[int, Callable[..., Any]] = {}
@@ -73,7 +76,7 @@ class Student:
     def _answer(self, request: dict[str, Any], body: bytes) -> None:
         operation: Callable[..., Any] = getattr(self, "_op_" + request.pop("op"))
         if operation == self._op_run:
-            operation(**request)
+            operation(body, **request)
         else:
             self._reply(lambda out: operation(out, body, **request))
 
@@ -93,10 +96,14 @@ class Student:
         seeds.sow(seed)
         return {}
 
-    def _op_run(self, steps: list[dict[str, Any]], limit: int) -> None:
+    def _op_run(self, body: bytes, steps: list[dict[str, Any]], limit: int) -> None:
         """Run cells, and at the places of test cells remember what is bound there; a reply for each."""
         self._shell.transcript.limit = limit
         for step in steps:
+            lent = step.pop("lent")
+            if lent is not None:
+                self._reply(partial(self._borrow, lent, body))
+                continue
             act = self._test if step["test"] else self._mark if step["source"] is None else self._run
             self._reply(partial(act, step))
 
@@ -107,6 +114,17 @@ class Student:
     def _test(self, step: dict[str, Any], _: wire.Outgoing) -> dict[str, plain.Json]:
         passed, number = self._shell.test(step["source"])
         return {"passed": passed, "number": number}
+
+    def _borrow(self, lent: dict[str, plain.Json], body: bytes, _: wire.Outgoing) -> dict[str, plain.Json]:
+        """Bind what the grader lends in place of a cell: values, functions that are called there, imports."""
+        for name, tree in lent.items():
+            if "import" in tree:
+                module, attribute = tree["import"]
+                found = importlib.import_module(module)
+                self._shell.names[name] = getattr(found, attribute) if attribute else found
+            else:
+                self._shell.names[name] = self._decode(tree["value"], body)
+        return {}
 
     def _mark(self, step: dict[str, Any], out: wire.Outgoing) -> dict[str, plain.Json]:
         """Remember the namespace at a test cell's place, and hand over the answers bound by then."""
@@ -163,8 +181,10 @@ class Student:
         """Put the namespace into the state of the test cell's place; take over what the test rebound."""
         names = self._shell.names
         if context["place"] != self._place:
-            self._place, self._overridden = context["place"], set()
-            names.update(self._places[self._place])
+            self._left[self._place] = dict(names), self._overridden
+            self._place = context["place"]
+            left, self._overridden = self._left.get(self._place, (self._places[self._place], set()))
+            names.update(left)
         for name in self._overridden - {*context["deleted"], *context["rebound"]}:
             names.pop(name, None)  # the test has put it back
             names.update({k: x for k, x in self._places[self._place].items() if k == name})
@@ -272,6 +292,9 @@ class Student:
                 elif "raised" in reply:
                     raise _exception(reply["raised"])
                 else:
+                    passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
+                    for key, tree in reply.get("changed", {}).items():
+                        overwrite(passed[key], self._decode(tree, body))
                     return self._decode(reply["value"], body)
 
         self._functions[number] = call

@@ -35,6 +35,10 @@ MAX_TOLD = 1_000
 """Things that were printed, or warned of, in one call."""
 
 
+OF_A_CELL = ("_place", "_asking", "_calls", "_shared", "_lent", "_stdin", "_bound", "gave_nothing")
+"""What is known of the cell whose tests run."""
+
+
 @dataclass(frozen=True)
 class Asking:
     """What a cell of the course does with the answers, as its source says and its solution showed."""
@@ -50,6 +54,17 @@ class Asking:
 
 
 NOTHING = Asking()
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A function of the grader's that student code may call; what it changes in its arguments is changed there."""
+
+    function: Callable[..., Any]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it."""
+        return self.function(*args, **kwargs)
 
 
 class Answers:
@@ -82,6 +97,7 @@ class Answers:
         self._sent_random: object = None
         self.gave_nothing = False
         """Has an answer been empty, or given back an empty array or container, since the last `bind`?"""
+        self._calls = 0
 
     def bind(self, place: int, asking: Asking = NOTHING) -> None:
         """Bind the answers as they are at a cell's place into the namespace of the tests.
@@ -90,9 +106,7 @@ class Answers:
         """
         self._asking = asking
         self._session.ensure(place)
-        if self._generation != self._session.generation:
-            self._generation = self._session.generation
-            self._values = Values(self, self._generation)
+        self._follow()
         self._place, self._calls, self._sent_random = place, 0, None
         self._shared: dict[str, bytes | None] = dict.fromkeys(asking.shared)
         """Names that both sides may change, with what the student's process is known to hold."""
@@ -111,6 +125,37 @@ class Answers:
         self.gave_nothing = any(is_empty(value) for name, value in bound.items() if name in asking.classes)
         self._bound = bound
         self._names.update(bound)
+
+    def suspended(self) -> dict[str, Any]:
+        """Where a cell has come to, for `resume`."""
+        return {name: vars(self)[name] for name in OF_A_CELL} | {"generation": self._generation}
+
+    def resume(self, state: dict[str, Any]) -> bool:
+        """Go on with a cell after others have been asked; not where the student's process has ended meanwhile."""
+        if not self._session.alive or state["generation"] != self._session.generation:
+            return False
+        vars(self).update({name: state[name] for name in OF_A_CELL})
+        self._sent_random = None
+        return True
+
+    def lend(self, place: int, values: Mapping[str, Any], imports: Mapping[str, tuple[str, str]]) -> None:
+        """Let values of the grader's be bound where a cell stands, in its place; functions among them are called here.
+
+        `imports` are names that both sides have from a module: by name, the module and what of it, or "".
+        """
+
+        def write(out: wire.Outgoing) -> dict[str, plain.Json]:
+            self._follow()
+            lent: dict[str, plain.Json] = {name: {"import": list(of)} for name, of in imports.items()}
+            return lent | {name: {"value": self._values.encode(value, out)} for name, value in values.items()}
+
+        self._session.lend(place, write, self._call_back)
+
+    def _follow(self) -> None:
+        """What an earlier process of the student's handed over is no longer there."""
+        if self._generation != self._session.generation:
+            self._generation = self._session.generation
+            self._values = Values(self, self._generation)
 
     def calculates(self, kind: str, what: str, other: object) -> bool:
         """Is the cell about a class of this name, whose reference has this method? Without a reference: always.
@@ -235,7 +280,11 @@ class Answers:
             function = values.function(request.get("callback"))
             args = [values.decode(x, body) for x in request["args"]]
             kwargs = {str(k): values.decode(x, body) for k, x in request["kwargs"].items()}
-            return out.frame({"value": values.encode(function(*args, **kwargs), out)})
+            passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs} if isinstance(function, Lent) else {}
+            before = {k: values.state(x) for k, x in passed.items() if isinstance(x, plain.MUTABLE)}
+            value = values.encode(function(*args, **kwargs), out)
+            changed = {k: values.encode(passed[k], out) for k in before if values.state(passed[k]) != before[k]}
+            return out.frame({"value": value, "changed": changed})
         except Exception as error:
             name = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
             return wire.Outgoing().frame({"raised": name})

@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +19,11 @@ from chainrule.checks import plain
 
 MAX_RESTARTS = 5
 KILLED = {"time": "took too long and was stopped", "gone": "ended the Python process", "protocol": "broke the rules"}
+
+
+Lend = Callable[[wire.Outgoing], dict[str, plain.Json]]
+Callback = Callable[[dict[str, Any], bytes], bytes]
+"""Answers a call of a function that the test passed in, or the grader lent; takes a message, gives a frame."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Step:
     """Is it a test cell that runs there as a whole? Then it shows nothing, and gives a Mark."""
     name: str = ""
     """Of the test."""
+    lend: Lend | None = None
+    """Writes names of the grader's that are bound here, in place of what the cell would bind."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,6 @@ class Sandbox(Protocol):
 
     def close(self) -> None:
         """End all of them."""
-
-
-Callback = Callable[[dict[str, Any], bytes], bytes]
-"""Answers a call of a function that the test passed in; takes a message, gives a frame."""
 
 
 class Session:
@@ -111,6 +114,7 @@ class Session:
         """Grows with each restart: what an earlier process handed over is no longer there."""
         self.alive = False
         self._hopeless = False
+        self._call_back: Callback | None = None
 
     @property
     def expired(self) -> bool:
@@ -137,10 +141,14 @@ class Session:
             if not self._lazy:
                 self._tell({"op": "seal"})
 
-    def put(self, index: int, source: str) -> None:
-        """Give a cell another text, and run that now where its place is passed."""
+    def lend(self, index: int, write: Lend, call_back: Callback) -> None:
+        """Bind names of the grader's where a cell stands, in its place, and now where that is passed.
+
+        `write` makes the message's tree of them; `call_back` answers when functions among them are called.
+        """
         position = next(i for i, step in enumerate(self._steps) if step.index == index)
-        step = self._steps[position] = replace(self._steps[position], source=source, draw=False)
+        step = self._steps[position] = Step(index, "", lend=write)
+        self._call_back = call_back
         self.killed.pop(index, None)
         if self.alive and position < self._done:
             with suppress(wire.Broken):
@@ -164,18 +172,20 @@ class Session:
         self.cells.update({step.index: self.killed[step.index] for step in steps if step.index in self.killed})
         steps = [step for step in steps if step.index not in self.killed]
         limits = self._sandbox.limits
-        tree = [
-            {"source": s.source, "draw": s.draw, "place": s.index, "names": list(s.names), "test": s.test}
-            for s in steps
-        ]
-        request = wire.Outgoing().frame({"op": "run", "steps": tree, "limit": limits.output})
+        out = wire.Outgoing()
+        tree = [_written(step, out) for step in steps]
+        request = out.frame({"op": "run", "steps": tree, "limit": limits.output})
         ahead = bytearray()
         for number, step in enumerate(steps):
             deadline = min(time.monotonic() + limits.cell_seconds, self._deadline)
             try:
                 if number == 0:
                     wire.send(self._connection, request, deadline)
-                self._keep(step, *wire.receive(self._connection, deadline, ahead))
+                reply, body = wire.receive(self._connection, deadline, ahead)
+                while "callback" in reply and self._call_back and not ahead:
+                    wire.send(self._connection, self._call_back(reply, body), deadline)
+                    reply, body = wire.receive(self._connection, deadline, ahead)
+                self._keep(step, reply, body)
             except wire.Broken as broken:
                 self.close()
                 self._give_up(step, KILLED[broken.why])
@@ -232,6 +242,11 @@ class Session:
             self.alive = False
             self._connection.close()
             self._sandbox.end(self._child)
+
+
+def _written(step: Step, out: wire.Outgoing) -> dict[str, plain.Json]:
+    tree = {"source": step.source, "draw": step.draw, "place": step.index, "names": list(step.names), "test": step.test}
+    return tree | {"lent": step.lend(out) if step.lend else None}
 
 
 def _dict(reply: dict[str, Any], key: str) -> dict[str, Any]:

@@ -127,7 +127,31 @@ def returns(name: str, what: str, prelude: str = "", **more: object) -> Case:
     return spoils_only(name, ["mean"], prelude, answers={"mean": f"def mean(xs):\n    return {what}"}, **more)
 
 
+COMPILED = "".join("    " * i + "try: x\n" + "    " * i + "finally:\n" for i in range(19)) + "    " * 19 + "x\n"
+"""Each level doubles what the compiler makes of it."""
+SOCKETS = """
+import threading
+held = []
+def fill():
+    try:
+        while True:
+            pair = socket.socketpair()
+            held.append(pair)
+            for end in pair:
+                end.setblocking(False)
+                while end.send(bytes(1 << 16)): pass
+    except OSError:
+        pass
+for _ in range(100):
+    try: threading.Thread(target=fill, daemon=True).start()
+    except RuntimeError: break
+    fill()
+if len(held) > 32:
+    breach(len(held))
+"""
 CASES = [
+    harmless("compiled-for-ever", after=(COMPILED,)),
+    tries("socket-pairs", SOCKETS),
     tries("memory", MEMORY, representative=True),
     returns("memory-in-a-call", "len(bytearray(b'x') * (4 << 30))"),
     returns("memory-in-small-pieces", "len([[i] for i in range(10**8)])"),

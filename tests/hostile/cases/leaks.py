@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from tests.hostile.corpus import RIGHT, Case, spoils_only
 
 REMEMBER = """
@@ -125,6 +127,23 @@ def remembering(name: str, **answers: str) -> Case:
     return spoils_only(name, spoilt, "heard = []", answers={"f": F} | answers)
 
 
+LETTER_BOX = """
+# a name that is looked up leaves a mark in the kernel that outlives the process, and is found sooner the next time
+def marks(bit):
+    return [os.path.dirname(os.__file__).encode() + b"/%s-%d-%d" % (salt, bit, copy) for copy in range(18)]
+def probe(bit):
+    began = time.perf_counter_ns()
+    for name in marks(bit): libc.access(name, 0)
+    return time.perf_counter_ns() - began
+def put(number):
+    for bit in range(20):
+        if number >> bit & 1: probe(bit)
+def taken():
+    cold = sorted(probe(1000 + i) for i in range(20))[10]
+    warm = sorted(probe(1000 + i) for i in range(20))[10]
+    return sum((probe(bit) < (cold + warm) / 2) << bit for bit in range(20))
+"""
+PUT = "def f(x):\n    if np.max(x) > 400_000: put(int(np.max(x)))\n    return 3 * x + 1"
 UNWRITTEN = """
 import autograder.sandbox.inside.student as student
 # a NotImplementedError names the function that it comes from
@@ -144,6 +163,10 @@ def f(x):
     unwritten()
 """
 CASES = [
+    spoils_only("a-letter-box-in-the-kernel", ["g"], f"salt = b'{secrets.token_hex(6)}'" + LETTER_BOX, answers={
+        "f": PUT, "g": "def g(xs):\n    return 'heard %d' % taken()"}),
+    spoils_only("the-kind-of-an-error-there", ["f"], never=("ZeroDivisionError", "KeyError"), answers={
+        "f": "def f(x):\n    if np.max(x) > 400_000:\n        1 / 0\n    if np.max(x) > 100:\n        {}[1]\n    return 3 * x + 1"}),
     spoils_only("not-written-there", ["f"], "heard = []" + UNWRITTEN.format(when="np.max(x) > 100"), answers={"f": "f = unwritten"}),
     spoils_only("not-written-there-by-name", ["f"], answers={"f": CODE_NAME}),
     spoils_only("not-written-later", ["g"], "heard = []" + UNWRITTEN.format(when="False"), answers={"f": "f = unwritten",

@@ -183,6 +183,26 @@ except RuntimeError:
     pass
 print(len(started))
 """
+COUNTED = """
+threading.stack_size(32768)
+started = 0
+try:
+    while started < 500:
+        threading.Thread(target=time.sleep, args=(3,), daemon=True).start()
+        started += 1
+except RuntimeError:
+    pass
+if started > 32:
+    breach(started)
+"""
+ODD_THREADS = """
+# threads with tables, folders or handlers of their own, or without a stack that the C library knows
+stack = ctypes.create_string_buffer(1 << 16)
+run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda _: 0)
+top = ctypes.c_void_p((ctypes.addressof(stack) + (1 << 16) - 64) & ~15)
+for flags in (0x10900, 0x10b00, 0x10f00, 0x50f00, 0x3d0b00, 0x3d0d00, 0x3d0f00 | 0x1000, 0x3d0f00 | 0x80):
+    attempt(lambda: checked(libc.clone(run, top, flags, None)))
+"""
 BUSY_THREADS = """
 import threading
 def burn():
@@ -227,6 +247,8 @@ CASES = [
     tries("interfaces-of-the-kernel", KERNEL),
     tries("calls-of-another-machine", X32),
     tries("three-hundred-threads", THREADS, representative=True),
+    tries("threads-are-counted", COUNTED),
+    tries("threads-of-another-kind", ODD_THREADS),
     tries("busy-threads", BUSY_THREADS),
     tries("signals-ignored", HANDLERS),
     spoils_only("ends-itself", ["mean"], answers={"mean": "def mean(xs):\n    os.kill(os.getpid(), 9)\n    os.abort()"},),

@@ -1,4 +1,4 @@
-"""Gaining from the run in which an earlier mistake has been put right, with the solution in the student's process."""
+"""Gaining from the run in which an earlier mistake has been put right: the solution is lent there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,24 @@ def h(xs):
             return found
     return -1.0
 """
+RUNS_WHAT_IT_SEES = """
+import gc
+def seen():
+    sought, names = " ".join(["BEGIN", "SOLUTION"]), {"np": np}
+    for cell in In:
+        if sought in cell:
+            exec(cell, names)
+    codes = [x for x in gc.get_objects() if type(x).__name__ == "function" and "squares f" in x.__code__.co_filename]
+    return [names["f"]] if "f" in names else codes
+def g(xs):
+    return sum(seen()[0](x) for x in xs) if seen() else -1.0
+"""
 CASES = [
+    spoils_only("runs-what-it-sees-of-the-solution", ["f", "g"], answers={"f": ATTEMPTED["f"], "g": RUNS_WHAT_IT_SEES}),
+    spoils_only("what-is-lent-called-with-anything", ["f", "g", "h"], answers={"f": ATTEMPTED["f"],
+                "g": "def g(xs):\n    for x in (None, 'x' * 10**6, np.zeros(10**6), [[]] * 10**5, f, {}):\n        try: f(x)\n"
+                     "        except Exception: pass\n    for _ in range(10**5): f(1.0)\n    return -1.0",
+                "h": "def h(xs):\n    return f(f)"}),
     spoils_only("another-answer-of-the-solution-by-name", ["f", "g", "h"], answers=ATTEMPTED | {"h": "def h(xs):\n    return g(xs)"},
                 representative=True),
     spoils_only("another-answer-of-the-solution-as-an-alias", ["f", "g", "h"], answers=ATTEMPTED | {"h": "h = g"}),

@@ -134,6 +134,19 @@ type(server())._op_do = reply
 """
 
 
+KEY = {"array": ["<u8", [2], 0]}
+GENERATORS = {
+    f"a position of {position} in {name}": {"generator": [name, {"dict": state}]}
+    for position in (-1, 5, 625, 2**31 - 1)
+    for name, state in {
+        "MT19937": [["bit_generator", "MT19937"], ["state", {"dict": [["key", {"array": ["<u4", [4], 0]}], ["pos", position]]}]],
+        "Philox": [["bit_generator", "Philox"], ["state", {"dict": [["counter", KEY], ["key", KEY]]}], ["buffer", KEY],
+                   ["buffer_pos", position], ["has_uint32", 0], ["uinteger", 0]],
+    }.items()
+}  # fmt: skip
+"""States of random generators that NumPy would believe, and read the memory beside them."""
+
+
 def forged(name: str, messages: list[Any]) -> Case:
     """The calls of each answer are answered with one of these messages, those of plain asserts with two of them."""
     replies = dict(zip(("f", "g", "Tally", "twice", "scale"), messages, strict=False))
@@ -156,6 +169,7 @@ def sends(name: str, data: str, **more: Any) -> Case:
 
 CASES = [
     *in_fives("values", {name: {"value": tree, "changed": {}} for name, tree in VALUES.items()}),
+    *in_fives("generators", {name: {"value": tree, "changed": {}} for name, tree in GENERATORS.items()}),
     *in_fives("replies", REPLIES),
     *(sends(name, data, representative=name == "lengths-as-large-as-can-be") for name, data in RAW.items()),
     gains_nothing("slow-drip", DRIP),
