@@ -197,6 +197,7 @@ def _grade(
     engine: Any, root: Path, wanted: list[str], students: list[str], regrade: bool, workers: int | None, unsafe: bool
 ) -> None:
     from autograder.commands import batch, report
+    from autograder.commands.run import Graded
     from autograder.course.folders import Course, CourseError
     from autograder.engine.client import Worker
     from autograder.gradebook import database
@@ -219,7 +220,7 @@ def _grade(
         table = report.Scores(name)
         with _progress(name, len(submissions) * len(here.sources(name))) as advance:
 
-            def on_graded(one: batch.Graded, table: report.Scores = table, advance: Any = advance) -> None:
+            def on_graded(one: Graded, table: report.Scores = table, advance: Any = advance) -> None:
                 table.add(one)
                 advance()
 

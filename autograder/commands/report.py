@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.commands.batch import Graded
 from autograder.commands.check_course import Checked
+from autograder.commands.run import Graded
 from autograder.course.folders import Course
 from autograder.files import visible
 from autograder.gradebook.database import Total

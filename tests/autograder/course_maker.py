@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.commands import batch
-from autograder.commands.batch import Graded
+from autograder.commands.run import Graded
 from autograder.course import notebook
 from autograder.course.folders import Course
 from autograder.course.notebook import grade_id

@@ -206,7 +206,7 @@ def test_a_locked_or_broken_journal_is_said_in_one_line(root: Path, tmp_path: Pa
 def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autograder) -> None:
     """Names that are no text, folders that are links, sizes and times that are lies: each beside an honest student."""
     root = maker.make_course(tmp_path / "INF5860 [H24]")
-    for student in ("0-honest", "timestamp", "sparse", "in the way", "\x1b[2Jx\ny", "z-honest"):
+    for student in ("0-honest", "timestamp", "sparse", "in the way", "no page", "\x1b[2Jx\ny", "z-honest"):
         maker.hand_in(root, student, handed_out())
     submitted = root / "submitted"
     (submitted / "timestamp" / ASSIGNMENT / "timestamp.txt").write_text("1:1" + "9" * 30)
@@ -216,6 +216,8 @@ def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autog
     (submitted / "a-link").symlink_to("0-honest")
     (root / "autograded" / "in the way").mkdir(parents=True)
     (root / "autograded" / "in the way" / ASSIGNMENT).touch()
+    (root / "feedback").mkdir()
+    (root / "feedback" / "no page").touch()
     (submitted / "wrong-case" / "01-Squares").mkdir(parents=True)
     (submitted / "wrong-case" / "01-Squares" / "squares.ipynb").write_text(json.dumps(handed_out()))
     (submitted / "loose").mkdir()
@@ -223,13 +225,14 @@ def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autog
     no_text = os.fsencode(submitted) + b"/M\xfcller/" + ASSIGNMENT.encode()
     os.makedirs(no_text)
     ran = autograder(root, "grade")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
+    assert ran.err.startswith("no page: the page of squares cannot be written")
     scores = {student: [score for score, _, _ in cells.values()] for student, cells in maker.grades(root).items()}
     full = [2.0, 4.0, 1.0, None, None]
     nothing = [None] * 5
     assert scores == {
         "0-honest": full, "timestamp": full, "sparse": full, "\x1b[2Jx\ny": full, "z-honest": full, "wrong-case": full,
-        "a-link": nothing, "in the way": nothing,
+        "a-link": nothing, "in the way": nothing, "no page": nothing,
     }  # fmt: skip
     assert all(waits for _, _, waits in maker.grades(root)["timestamp"].values())
     said = " ".join(re.sub(r"[│┃\s]+", " ", ran.out).split())
@@ -241,4 +244,6 @@ def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autog
     assert [line.strip() for line in strays] == ["submitted/M\\udcfcller", "submitted/loose/squares.ipynb"]
     copied = sum(path.stat().st_size for path in (root / "autograded").rglob("*.bin"))
     assert copied == 0
+    (root / "feedback" / "no page").unlink()
     assert autograder(root, "grade").code == 0
+    assert maker.grades(root)["no page"]["square-test"] == (2.0, None, 0)

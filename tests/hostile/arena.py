@@ -26,7 +26,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.commands import batch
-from autograder.commands.batch import Graded
+from autograder.commands.run import Graded
 from autograder.course.folders import Course
 from autograder.course.notebook import grade_id
 from autograder.course.submissions import Submission

@@ -14,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from autograder.commands import sample
-from autograder.commands.batch import Graded
+from autograder.commands.run import Graded
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
 

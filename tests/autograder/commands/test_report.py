@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from autograder import outcome
-from autograder.commands.batch import Graded
 from autograder.commands.report import ROWS, Scores
+from autograder.commands.run import Graded
 from autograder.course.submissions import Submission
 from autograder.gradebook.database import Total
 from autograder.outcome import Outcome

@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from autograder.commands import sample
-from autograder.commands.batch import JOURNAL, Graded
+from autograder.commands.batch import JOURNAL
+from autograder.commands.run import Graded
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
 

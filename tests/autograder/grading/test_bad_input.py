@@ -12,7 +12,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.commands.batch import Graded
+from autograder.commands.run import Graded
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import NAME, RIGHT, find, handed_out
 
