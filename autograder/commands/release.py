@@ -137,7 +137,7 @@ def _record(course: Course, path: Path, ways: Ways) -> str:
     try:
         with closing(Engine()) as engine, closing(start_worker(course, engine, path)) as worker:
             found = ways[path.name] = worker.ways
-            wrong = [(name, way.why) for name, way in found.items() if way.at_fault]
+            wrong = [(name, " ".join(way.why.split())) for name, way in found.items() if way.at_fault]
             if wrong:
                 said = "the solution does not pass its own test"
                 raise ReleaseError("\n".join(f"{path.name}: {said} {name}. {why}" for name, why in wrong))

@@ -61,7 +61,7 @@ def test_known_results_hold_the_values_of_visible_checks_and_of_misconceptions(r
     assert [entry["name"] for entry in known["results"]] == ["square", "square", "total"]
     assert [entry["value"] for entry in known["results"]] == [9.0, 25.0, 14.0]
     first = known["results"][0]["mistaken"]
-    assert {known["misconceptions"][i]["name"]: value for i, value in first} == {
+    assert {known["misconceptions"][cause]["name"]: result["value"] for [cause], result in first} == {
         "doubles instead of squaring": 6.0,
         "cubes instead of squaring": 27.0,
     }
