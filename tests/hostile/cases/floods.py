@@ -116,6 +116,22 @@ for _ in range(30):
     plt.imshow(np.random.rand(400, 400))
 plt.show()
 """
+BOMB = """
+import base64, struct, zlib
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+head = chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0))
+rows = chunk(b"IDAT", zlib.compress(bytes(3751 * 30_000)))
+picture = base64.b64encode(b"\\x89PNG\\r\\n\\x1a\\n" + head + rows + chunk(b"IEND", b"")).decode()
+from IPython.display import display
+display({"image/png": picture, "text/plain": "x"}, raw=True)
+"""
+TOLD = """
+calls = []
+def mean(xs):
+    calls.append(1)
+    return 0.0 if len(calls) % 2 else "`a` $x$ " * 900_000
+"""
 NAMES = "for i in range(200_000): globals()[f'name_{i}'] = i"
 PAGE = "a+b*c-d\n" * 3_000
 DEEP = "x = " + "a+" * 12_000 + "a"
@@ -172,6 +188,8 @@ CASES = [
     harmless("huge-traceback", TRACEBACK),
     harmless("huge-warning", "import warnings\nwarnings.warn('x' * 10**7)\nfor i in range(5000): warnings.warn(str(i))"),
     harmless("huge-figures", PIXELS),
+    harmless("picture-of-gigabytes", BOMB),
+    spoils_only("huge-value-in-a-message", ["mean"], answers={"mean": TOLD}),
     harmless("output-in-every-cell", *["print('flood ' * 200_000)"] * ADDED_CELLS),
     gains_nothing("output-past-its-limit", "server()._shell.transcript.add_text = lambda *_: None\n"
                   "server()._shell.transcript.outputs = [{'output_type': 'stream', 'name': 'stdout', 'text': 'x' * 7_900_000}]"),

@@ -27,6 +27,10 @@ TEXTS = {
     + r"\begin{matrix}" * 200
     + r"1$$ $\def\x{\x\x}\x$ $\newcommand{\y}{\y\y}\y$"
     r" $\style{background:url(//x)}{x}\class{x}{y}\cssId{q1}{z}\color{red;}{x}\unicode{x3c}$",
+    "formula-that-ends-a-comment-twice": r"$\text{<!--><img/id=pwned/src=x/onerror=alert(1)>-->}$ "
+    r"$\text{<!--><meta/http-equiv=refresh/content=0;url=report.html>-->}$ $\text{<![CDATA[<script>alert(1)</script>]]>}$",
+    "formgraders-buttons": '<div class="nbgrader_cell"><span id="f-test"></span><details>'
+    '<summary class="full-credit">unfold</summary>x</details></div> <img src=http://x/y.png>',
     "control-characters": "\x00\x01\x08\x0b\x0c\x1b[2J\x1b]8;;http://x\x07\x7f\x85\u2028\ufeff\u202e\ufffe",
     "style": "<style>body { display: none }</style><link rel=stylesheet href=//x><meta http-equiv=refresh content=0>",
     "svg-and-comments": "<svg><animate onbegin=alert(1)><foreignObject><iframe srcdoc='<script>alert(1)</script>'>"
