@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,10 @@ class KnownResults:
     def names(self) -> set[str]:
         """The answers that have known results."""
         return {entry["name"] for entry in self._results}
+
+    def asked_about(self) -> set[str]:
+        """The answers that have known results, and the functions and classes that they were asked with."""
+        return self.names() | {name for entry in self._results for name in _functions(entry["arguments"])}
 
     def keys(self) -> list[tuple[str, str]]:
         """For each known result, in the notebook's order: the answer's name and the result's key."""
@@ -224,3 +228,12 @@ def alike(a: plain.Json, b: plain.Json) -> bool:
     except (TypeError, ValueError):
         return False
     return bool(np.isclose(x, y, rtol=1e-6, atol=1e-9, equal_nan=True))
+
+
+def _functions(tree: plain.Json) -> Iterator[str]:
+    """The functions and classes among arguments."""
+    if isinstance(tree, dict) and "function" in tree:
+        yield tree["function"]
+    elif isinstance(tree, (dict, list)):
+        for part in tree.values() if isinstance(tree, dict) else tree:
+            yield from _functions(part)

@@ -16,6 +16,7 @@ from IPython.core.getipython import get_ipython
 
 from chainrule.checks import card, runs, verdict
 from chainrule.checks.known_results import KnownResults
+from chainrule.checks.where import called
 
 
 def speak_of_what_is_unfinished() -> None:
@@ -45,7 +46,7 @@ def _of_name(error: NameError, traceback: TracebackType) -> verdict.Verdict | No
     """What is said when a cell itself uses an answer's name that isn't defined."""
     in_cell = traceback.tb_next is not None and traceback.tb_next.tb_next is None
     known = KnownResults.beside(Path.cwd()) if in_cell else None
-    if not known or error.name not in known.names():
+    if not known or error.name not in known.asked_about():
         return None
     stopped = runs.last(error.name)
     return verdict.of_stopped(error.name, stopped) if stopped and stopped.before else verdict.of_missing(error.name)
@@ -63,4 +64,4 @@ def _of_stub(traceback: TracebackType, names: Mapping[str, Any]) -> verdict.Verd
         return verdict.Verdict("untouched", "your answer is there; the line that raises this can go.")
     if code.co_name == "<module>":
         return verdict.Verdict("untouched", "write your code in this cell, in place of its last line.")
-    return verdict.Verdict("untouched", f"this cell needs {code.co_name}, which is still to be written.")
+    return verdict.Verdict("untouched", f"this cell needs {called(code)}, which is still to be written.")

@@ -83,7 +83,7 @@ def where_raised(error: BaseException, besides: CodeType | None = None) -> Where
     line = linecache.getline(frame.f_code.co_filename, place.tb_lineno).strip()
     operation, operands = describe(node, Names(frame)) if node else ("", ())
     nearest = "" if inside else nearest_name(error)
-    return Where(line[:300], frame.f_code.co_name[:80], operation[:80], inside[:80], nearest, operands)
+    return Where(line[:300], called(frame.f_code)[:80], operation[:80], inside[:80], nearest, operands)
 
 
 def nearest_name(error: BaseException) -> str:
@@ -110,6 +110,11 @@ def _of_notebook(traceback: TracebackType | None) -> Iterator[TracebackType]:
         traceback = traceback.tb_next
 
 
+def called(code: CodeType) -> str:
+    """What a function is called in words: `forward`, or with its class, `Linear.fprop`."""
+    return code.co_name if "<locals>" in code.co_qualname else code.co_qualname
+
+
 def _innermost(steps: list[TracebackType], besides: CodeType | None) -> tuple[TracebackType, str] | None:
     """The last step in the cell of the function that was called, and the function outside of it that it called."""
     if besides:
@@ -119,7 +124,7 @@ def _innermost(steps: list[TracebackType], besides: CodeType | None) -> tuple[Tr
         return None
     cell = steps[0].tb_frame.f_code.co_filename
     outside = next((i for i, step in enumerate(steps) if step.tb_frame.f_code.co_filename != cell), len(steps))
-    inside = steps[outside].tb_frame.f_code.co_name if outside < len(steps) else ""
+    inside = called(steps[outside].tb_frame.f_code) if outside < len(steps) else ""
     return steps[outside - 1], inside
 
 

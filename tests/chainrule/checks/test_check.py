@@ -32,6 +32,7 @@ KNOWN = [
     (Question("root", "call", (-1.0,)), KnownResult(raises="ValueError")),
     (Question("apply", "call", (Given("double"), 3.0)), KnownResult(6.0)),
     (ask(lambda code: code.twice_twice(2.0), (), {}, Accept(), sys._getframe()), KnownResult(8.0)),
+    (Question("life_of", "call", (Given("Layer"), 3.0)), KnownResult(5.0)),
     (Question("other", "call", (3.0,)), KnownResult(5.0)),
     (Question("first", "call", (3.0,)), KnownResult(4.0)),
     (Question("then", "call", (3.0,)), KnownResult(8.0, uses=("first",))),
@@ -342,3 +343,15 @@ def test_an_error_inside_an_earlier_answer_is_shown_at_the_line_that_called_it(k
     shown = said(kernel, "def then(x):\n    y = 2 * x\n    return first(y)", "check(then, 3.0)")
     assert_failed(shown, "Stopped by an error")
     assert "return first(y)   (in then, while it calls first)" in shown.text and "x[0]" not in shown.text
+
+
+def test_a_class_that_is_missing_or_not_written_is_named_with_its_method(kernel: Kernel) -> None:
+    kernel.run("def life_of(Layer, x): return Layer().fprop(x)")
+    missing = kernel.run("check(life_of, Layer, 3.0)")
+    assert_failed(missing, "Nothing to check yet")
+    assert "the name Layer is not defined" in missing.text
+    stub = "class Layer:\n    def fprop(self, x):\n        # YOUR CODE HERE\n        raise NotImplementedError()"
+    unwritten = said(kernel, stub, "check(life_of, Layer, 3.0)")
+    assert unwritten.text == "Nothing to check yet: life_of needs Layer.fprop, which is still to be written."
+    right = said(kernel, "class Layer:\n    def fprop(self, x):\n        return x + 2", "check(life_of, Layer, 3.0)")
+    assert right.text.startswith("Right: ")
