@@ -55,6 +55,7 @@ release: .venv/.ready-runtime ## make notebooks/ from solutions/
 
 bench: .venv/.ready-runtime ## grade the same class with nbgrader's engine and with ours, and compare
 	@$(in_venv) python benchmarks/against_nbgrader.py
+	@$(in_venv) python -m benchmarks.ways
 
 requirements: ## pin the newest releases that pyproject.toml admits (needs uv)
 	$(compile) --extra instructor -o requirements.txt
