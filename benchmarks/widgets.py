@@ -78,6 +78,22 @@ CASES = [
         5,
     ),
     Case(
+        "ModuleFlow, four Jacobians of the student's",
+        Lesson("08-modules", "modules"),
+        "widgets.ModuleFlow(",
+        "sample",
+        ".chainrule-maps",
+        50,
+    ),
+    Case(
+        "CurveReader, an epoch of the student's",
+        Lesson("09-digits", "digits"),
+        "widgets.CurveReader(",
+        "rate",
+        "svg .chainrule-curve",
+        200,
+    ),
+    Case(
         "Descent, 50 steps of the student's",
         Lesson("05-regularization", "regularization"),
         "widgets.Descent(x_few",

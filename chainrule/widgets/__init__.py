@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chainrule.widgets.activation_explorer import ActivationExplorer
+    from chainrule.widgets.curve_reader import CurveReader
     from chainrule.widgets.descent import Descent
     from chainrule.widgets.gradient_check import GradientCheck
     from chainrule.widgets.graph_flow import GraphFlow
@@ -18,10 +19,20 @@ if TYPE_CHECKING:
     from chainrule.widgets.network_flow import NetworkFlow
     from chainrule.widgets.progress import Progress
 
-__all__ = ["ActivationExplorer", "Descent", "GradientCheck", "GraphFlow", "ModuleFlow", "NetworkFlow", "Progress"]
+__all__ = [
+    "ActivationExplorer",
+    "CurveReader",
+    "Descent",
+    "GradientCheck",
+    "GraphFlow",
+    "ModuleFlow",
+    "NetworkFlow",
+    "Progress",
+]
 
 _MODULES = {
     "ActivationExplorer": "activation_explorer",
+    "CurveReader": "curve_reader",
     "Descent": "descent",
     "GradientCheck": "gradient_check",
     "GraphFlow": "graph_flow",
