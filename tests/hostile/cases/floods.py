@@ -121,7 +121,7 @@ import base64, struct, zlib
 def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 head = chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0))
-rows = chunk(b"IDAT", zlib.compress(bytes(3751 * 30_000)))
+rows = chunk(b"IDAT", zlib.compress(bytes(3751)))
 picture = base64.b64encode(b"\\x89PNG\\r\\n\\x1a\\n" + head + rows + chunk(b"IEND", b"")).decode()
 from IPython.display import display
 display({"image/png": picture, "text/plain": "x"}, raw=True)
