@@ -33,7 +33,7 @@ class _Copy:
 
     def of(self, value: Any) -> Any:
         """The copy of a value, once for all that refer to it."""
-        if isinstance(value, types.FunctionType) and value.__globals__ is self._old:
+        if type(value) is types.FunctionType and value.__globals__ is self._old:  # a stand-in says that it is one
             return self._made.get(id(value)) or self._function(value)
         return _copy(value, self._memo)
 
