@@ -61,7 +61,7 @@ class TestOutcome:
     @property
     def says(self) -> str:
         """The whole verdict as text; nothing where there is nothing to say."""
-        return self.verdict.text if self.verdict.headline and not self.by_hand else ""
+        return self.verdict.text if self.verdict.headline else ""
 
     @property
     def misconception(self) -> Misconception | None:
@@ -84,7 +84,9 @@ class TestOutcome:
         misconception = Misconception(**words) if words else None
         more = verdict["pattern"], verdict["folded"]
         read = Verdict(verdict["status"], verdict["headline"], parts, misconception, notes, *more)
-        return cls(tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]), tree["by_hand"])
+        return cls(
+            tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]), tree.get("by_hand", False)
+        )
 
 
 @dataclass

@@ -171,8 +171,7 @@ class Tester:
         """A test cell that can't be run: what was written waits for a person."""
         if test.answers and not any(not self._about(i).untouched for i in test.answers):
             return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
-        waits = self._outcome(test, 0.0, Verdict("unknown", "this question is graded by hand."))
-        return replace(waits, by_hand=True)
+        return replace(self._outcome(test, 0.0, Verdict("unknown", "")), by_hand=True)
 
     def _go_to(self, test: Test) -> None:
         """Run the course's own cells above a test, and bind the answers as they are there."""

@@ -46,6 +46,20 @@ def test_it_says_of_every_test_how_it_runs_and_why(tmp_path: Path, capfd: pytest
     assert maker.tree(root) == before
 
 
+def test_what_is_left_to_a_person_waits_in_the_gradebook_and_on_the_page(
+    tmp_path: Path, autograder: Autograder
+) -> None:
+    book = source(answer("square", RIGHT), checks("square-test", "assert square(3) == 10"))
+    root = made(tmp_path, book)
+    ran = autograder(root, "grade")
+    assert ran.code == 0
+    assert "square-test: work.ipynb, cell 3 (square-test): AssertionError" in ran.out
+    assert maker.grades(root)["right"]["square-test"] == (None, None, True)
+    assert maker.grades(root)["untouched"]["square-test"][0] == 0
+    page = (root / "feedback" / "right" / "hw" / "work.html").read_text("utf-8")
+    assert "Waits to be graded by hand" in page and "No known result" not in page
+
+
 def asks(source_of_square: str) -> NotebookNode:
     return source(answer("square", source_of_square), checks("square-test", "assert square(3) == 9"))
 
