@@ -89,5 +89,6 @@ def test_a_fetched_notebook_passes_every_visible_check_with_only_the_wheel(
 
 def test_the_wheel_carries_the_data_and_no_test(installed: Path) -> None:
     assert (installed / "chainrule" / "data" / "digits.npz").exists()
+    assert (installed / "chainrule" / "widgets" / "page" / "graph_flow" / "view.js").exists()
     assert not (installed / "tests").exists()
     assert not (installed / "solutions").exists()
