@@ -22,7 +22,7 @@ from autograder.outcome import TestOutcome, Way
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
 MEANINGS = {
-    "inside": "inside the student's process, as nbgrader runs all tests: apart from it the solution doesn't pass. "
+    "inside": "run inside the student's process, as nbgrader runs all tests: apart from it the solution doesn't pass. "
     "There a submission could read the test and forge its result, of this test and of no other.",
     "by hand": "left to be graded by hand: the solution doesn't pass.",
 }
@@ -121,7 +121,7 @@ def ways(console: Console, notebook: str, found: Mapping[str, Way]) -> None:
     for kind, meaning in MEANINGS.items():
         tests = [(name, way.why) for name, way in found.items() if way.kind == kind]
         if tests:
-            number = "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+            number = "1 test is" if len(tests) == 1 else f"{len(tests)} tests are"
             console.print(f"{notebook}: {number} {meaning}", markup=False, soft_wrap=True)
             for name, why in tests:
                 console.print(f"  {name}: {why}", markup=False, highlight=False, soft_wrap=True)
