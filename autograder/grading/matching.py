@@ -61,24 +61,27 @@ class Matching:
         self._taken.add(id(cell))
 
     def _find_by_names(self, i: int) -> None:
-        """An answer that isn't written where it should be: the cell of the student's own that defines it.
+        """The cell that defines an answer: the last one above the test, for that is what the test would find.
 
-        The last one above the test, for that is what the test would find; else the first below it.
+        Where that isn't the answer cell, it is one of the student's own. An answer that stands below the test only
+        is taken too.
         """
         cell, asked = self.found.get(i), asked_for(self._source.cells[i], self._handed_out[i])
         untouched = cell is not None and cell.source.strip() == self._handed_out[i].strip()
-        if not asked or (cell and not untouched and asked & set(bound_names(cell.source))):
-            return
+        defines = cell is not None and not untouched and asked <= set(bound_names(cell.source))
         tests = [j for j, c in enumerate(self._source.cells) if j > i and role(c) == "test" and j in self.found]
         test = self._position[id(self.found[tests[0]])] if tests else len(self._theirs)
-        free = [c for c in self._theirs if id(c) not in self._taken and c.cell_type == "code"]
-        defining = [c for c in free if asked <= set(bound_names(c.source))]
-        if defining:
-            above = bisect([self._position[id(c)] for c in defining], test)
-            self._take(i, defining[above - 1] if above else defining[0])
-            self.left_out += [cell] if cell and untouched else []
-            if cell:  # where something else is written in it, that is a cell of the student's own
-                self._taken.discard(id(cell))
+        first = self._position[id(cell)] + 1 if cell is not None and defines else 0
+        free = [c for c in self._theirs[first:] if id(c) not in self._taken and c.cell_type == "code"]
+        defining = [c for c in free if asked and asked <= set(bound_names(c.source))]
+        above = bisect([self._position[id(c)] for c in defining], test)
+        if not defining or (defines and not above):
+            return
+        self._take(i, defining[above - 1] if above else defining[0])
+        if cell is not None and untouched:
+            self.left_out.append(cell)
+        elif cell is not None:  # what else is written in it stands in a cell of the student's own
+            self._taken.discard(id(cell))
 
     def _match_by_place(self) -> None:
         """Where all names are lost: what stands between the neighbours of an answer, and is of its type."""

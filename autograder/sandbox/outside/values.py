@@ -131,13 +131,13 @@ class Values:
         text = str(tree.get("text"))[:500]
         args = self.decode(tree.get("args"), body)
         args = args if type(args) is tuple else (text,)
-        error = self._own(tree.get("own"), args, text) or _built_in(safe_exception(tree.get("base")), args, text)
+        error = self._own(tree.get("own"), body, args, text) or _built_in(safe_exception(tree.get("base")), args, text)
         error.student_where = _place(tree.get("where"))  # type: ignore[attr-defined]
         error.student_name = str(tree.get("name"))[:80]  # type: ignore[attr-defined]
         return error
 
-    def _own(self, tree: plain.Json, args: tuple[Any, ...], text: str) -> Exception | None:
-        error = self._other(tree) if type(tree) is dict else None
+    def _own(self, tree: plain.Json, body: bytes, args: tuple[Any, ...], text: str) -> Exception | None:
+        error = self.decode(tree, body)
         if not isinstance(error, Raised) or not isinstance(error, Exception):
             return None
         vars(error)["text"], error.args = text, args

@@ -237,10 +237,18 @@ def test_of_several_the_last_above_the_test_is_the_answer() -> None:
     assert roles(result, "added") == [tries[0], tries[2]]
 
 
-def test_what_is_written_in_the_answer_cell_stays_the_answer_whatever_comes_below() -> None:
-    theirs = added("why")
-    cell_of(theirs, "double").source = "def double(x):\n    return 0"
-    assert of(theirs)["double"].source == "def double(x):\n    return 0"
+FIRST = "def double(x):\n    return 0"
+
+
+def test_a_second_try_above_the_test_is_the_answer_and_one_below_it_is_not() -> None:
+    theirs = added("double")
+    cell_of(theirs, "double").source = FIRST
+    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
+    assert cell_of(result, "double").source == WRITTEN and roles(result, "added") == [FIRST]
+    theirs = added("double-test")
+    cell_of(theirs, "double").source = FIRST
+    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
+    assert cell_of(result, "double").source == FIRST and roles(result, "added") == [WRITTEN]
 
 
 def test_an_answer_in_the_cell_of_another_one_is_written_and_a_stub_below_does_not_undo_it() -> None:

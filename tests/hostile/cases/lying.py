@@ -124,6 +124,19 @@ ODD = {
     "a-type": "float",
     "a-weak-reference": "weakref.proxy(Kept)",
     "memory-of-another-kind": "memoryview(bytearray(16)).cast('d')",
+    "a-fraction-of-its-own": "Half(7, 1)",
+    "a-counter-of-its-own": "Counts(a=7)",
+    "a-namedtuple-of-its-own": "Pair(7.0, 7.0)",
+    "an-enum": "Colour.RED",
+    "a-dataclass": "Data(7.0)",
+    "views-of-a-dict-of-its-own": "Always().keys()",
+    "dates-that-are-none": "np.array(['NaT'] * 2, 'M8[s]')",
+    "a-path": "Path('/etc/passwd')",
+    "a-mapping-of-its-own": "Endless()",
+    "a-long-list": "[float('nan')] * 90_000",
+    "an-empty-text": "''",
+    "an-empty-iterator": "iter(())",
+    "a-function-that-says-anything": "speaking",
     "a-list-in-itself": "loop",
     "a-deep-list": "deep",
 }
@@ -138,6 +151,36 @@ loop = []
 loop.append(loop)
 deep = []
 for _ in range(5000): deep = [deep]
+from collections import Counter, UserDict, namedtuple
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+def yes(*_): return True
+def zero(*_): return 0.0
+LIES = {"__eq__": yes, "__lt__": yes, "__sub__": zero, "__rsub__": zero, "__abs__": zero, "__hash__": lambda _: 0}
+def lying(*bases): return type(bases[0].__name__, bases, dict(LIES))
+Half, Counts, Pair = lying(Fraction), lying(Counter), lying(namedtuple("Pair", "x y"))
+class Always(dict):
+    def keys(self): return type("dict_keys", (), LIES | {"__contains__": yes, "__len__": lambda _: 4})()
+class Endless(UserDict):
+    def __iter__(self): return iter(int, 1)
+    def keys(self): return iter(int, 1)
+    def __len__(self): return 1
+@dataclass(eq=False)
+class Data:
+    x: float
+    __eq__ = __lt__ = yes
+    __sub__ = __rsub__ = __abs__ = zero
+    __dataclass_fields__ = property(lambda self: 1 / 0)
+class Colour(float, Enum):
+    RED = 7.0
+    __eq__ = yes
+    __sub__ = __abs__ = zero
+def speaking(*_, **__): return speaking
+speaking.__doc__ = speaking.__name__ = "x" * 10**6
+speaking.__defaults__ = (speaking, Half(1, 2))
+speaking.__annotations__ = {"return": speaking, "x": Colour}
 class Base(BaseException):
     def __new__(cls, *_): return 7.0
 """

@@ -36,16 +36,45 @@ VALUES: dict[str, Any] = {
     "dict-with-lists-as-keys": {"dict": [[{"list": []}, 1]]},
     "not-plain-at-all": {"pickle": "gASVHgAAAAAAAACMBXBvc2l4"},
     "list-without-tag": [1, 2, 3],
-    "handle-that-is-unknown": {"handle": [99_999, "instance", "T", {"handle": [99_998, "class", "T", [None, []]]}]},
+    "handle-that-is-unknown": {
+        "handle": [99_999, "instance", "T", {"handle": [99_998, "class", "T", [None, [], None]]}]
+    },
     "handle-that-is-negative": {"handle": [-1, "function", "f", None]},
     "handle-that-is-no-number": {"handle": [{}, "function", "f", None]},
-    "handle-without-name": {"handle": [1, "class", "", [None, []]]},
+    "handle-without-name": {"handle": [1, "class", "", [None, [], None]]},
     "handle-with-a-name-of-a-method": {"handle": [1, "function", "__class__", None]},
     "handle-of-an-unknown-kind": {"handle": [1, "code", "f", None]},
     "handle-that-is-its-own-class": {"handle": [1, "instance", "T", {"handle": [1, "instance", "T", None]}]},
     "handle-with-a-thousand-parents": {
-        "handle": [1, "class", "T", ["SystemExit", [{"handle": [n, "class", "T", [None, []]]} for n in range(1000)]]]
+        "handle": [
+            *(1, "class", "T"),
+            ["SystemExit", [{"handle": [n, "class", "T", [None, [], None]]} for n in range(2, 1000)], None],
+        ]
     },
+    "handle-with-a-docstring-that-is-none": {"handle": [1, "class", "T", [None, [], {"list": []}]]},
+    "handle-of-a-generator-that-is-none": {
+        "handle": [1, "instance", "g", {"handle": [2, "class", "generator", [None, [], None]]}]
+    },
+    "handle-of-an-exception-that-ends-programs": {
+        "handle": [1, "instance", "E", {"handle": [2, "class", "E", ["SystemExit", [], None]]}]
+    },
+    "fraction-over-nothing": {"fraction": {"tuple": [7, 0]}},
+    "fraction-of-truth-values": {"fraction": {"tuple": [True, True]}},
+    "decimal-of-a-huge-power": {"decimal": "7e999999999"},
+    "deque-that-is-endless": {"deque": {"tuple": [{"range": [0, 2**50, 1]}, None]}},
+    "view-that-is-endless": {"dict_values": {"range": [0, 2**50, 1]}},
+    "bytearray-of-a-size": {"bytearray": 2**50},
+    "defaultdict-with-a-function": {"defaultdict": {"tuple": [{"handle": [1, "function", "f", None]}, {"dict": []}]}},
+    "record-of-code": {"recordclass": ["T(tuple): breach()\nclass T", ["x"], {"list": []}]},
+    "record-with-fields-of-code": {"record": ["T", ["x=breach()"], {"list": []}, [7.0]]},
+    "record-of-a-thousand-fields": {"recordclass": ["T", [f"x{i}" for i in range(1000)], {"list": []}]},
+    "class-that-is-not-in-the-table": {"class": "type"},
+    "path-to-the-graders-files": {"path": "/etc/passwd"},
+    "list-of-more-numbers-than-bytes": {"list": {"array": ["<f8", [10**9], 0]}},
+    "list-of-dates": {"list": {"array": ["<M8[s]", [1], 0]}},
+    "moment-in-the-year-0": {"datetime": "0000-00-00"},
+    "function-that-was-not-passed": {"yours": 10**6},
+    "function-before-the-first": {"yours": -1},
     "handle-of-someone-else": {"mine": 0},
     "function-of-someone-else": {"callback": 0},
 }
@@ -58,11 +87,26 @@ REPLIES: dict[str, Any] = {
         "error": {"name": "x" * 10_000, "base": "KeyError", "text": "y" * 10_000, "class": None}
     },
     "error-with-its-own-class": {
-        "error": {"name": "E", "base": "KeyError", "text": "", "class": {"handle": [1, "instance", "E", None]}}
+        "error": {"name": "E", "base": "KeyError", "text": "", "own": {"handle": [1, "instance", "E", None]}}
     },
     "changed-to-something-else": {"value": 7.0, "changed": {"0": {"list": [9] * 900}, "x": 7.0, "self": {}}},
     "changed-to-another-shape": {"value": 7.0, "changed": {"0": {"array": ["<f8", [1], 0]}}},
     "changed-that-is-no-dict": {"value": 7.0, "changed": [[0, 1]]},
+    "shared-that-is-not-shared": {"value": 7.0, "shared": {"np": 7.0, "check": 7.0, "rng": {"list": []}}},
+    "lent-that-was-not-lent": {"value": 7.0, "lent": {"0": 7.0, "-1": 7.0, "x": {"list": []}}},
+    "argument-that-was-not-passed": {"argument": "99"},
+    "argument-of-no-name": {"argument": {}},
+    "printed-that-is-no-text": {"value": 7.0, "printed": [["stdout", 7.0], [1, 2, 3], "x", ["x" * 10**6] * 2]},
+    "warned-of-what-is-no-warning": {"value": 7.0, "warned": [["SystemExit", "x"], ["eval", "breach()"], [7, 7]]},
+    "error-with-arguments-of-its-own": {
+        "error": {"name": "E", "base": "OSError", "text": "", "args": {"list": []}, "own": {"mine": 0}}
+    },
+    "error-that-is-a-function-of-its-own": {
+        "error": {"base": "KeyError", "args": {"tuple": [7.0]}, "own": {"handle": [1, "function", "f", None]}}
+    },
+    "error-that-is-a-class": {
+        "error": {"base": "KeyError", "own": {"handle": [2, "class", "T", ["KeyError", [], None]]}}
+    },
     "call-back-unasked": {"callback": 0, "args": [], "kwargs": {}},
     "call-back-before-the-first": {"callback": -1, "args": [7.0], "kwargs": {}},
     "call-back-of-no-number": {"callback": "__init__", "args": 7, "kwargs": None},
