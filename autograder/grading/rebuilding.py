@@ -99,7 +99,7 @@ def _look_elsewhere(source: NotebookNode, handed_out: list[str], cells: list[Not
         if about.role != "answer" or not about.untouched:
             continue
         asked = asked_for(source.cells[about.place], handed_out[about.place])
-        others = [other for other in cells if _is_written(other) and asked and asked <= set(bound_names(other.source))]
+        others = [other for other in cells if is_written(other) and asked and asked <= set(bound_names(other.source))]
         if others:
             about.untouched, about.deleted = False, False
             about.elsewhere = grade_id(others[-1]) or "a cell of your own"
@@ -107,7 +107,8 @@ def _look_elsewhere(source: NotebookNode, handed_out: list[str], cells: list[Not
                 cell.source = ELSEWHERE.format(", ".join(sorted(asked)))
 
 
-def _is_written(cell: NotebookNode) -> bool:
+def is_written(cell: NotebookNode) -> bool:
+    """Is a cell of a rebuilt notebook code of the student's?"""
     about = cell.metadata.chainrule
     return cell.cell_type == "code" and about.role in ("answer", "added", "edited") and not about.get("untouched")
 

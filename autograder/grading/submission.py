@@ -108,7 +108,8 @@ def _charge_once(
         found = outcome.tests[number]
         if found.score == found.points:
             continue
-        used = charged & test.uses
+        undone = tester.undone(test)
+        used = (charged & test.uses) | undone
         if used and tester.attempted(test) and reference.ways[test.grade_id].kind == "apart":
             if repaired is None or not right <= used:
                 if repaired:
@@ -122,6 +123,8 @@ def _charge_once(
             if again.score == again.points:
                 names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
+                if used <= undone:
+                    said = f"this answer passes with {names} as it was tested; a cell below that test binds it anew."
                 outcome.tests[number] = replace(again, verdict=Verdict("right", said))
                 continue
             if again.score > found.score:  # a mistake of its own besides, and one that is worth something

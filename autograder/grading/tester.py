@@ -19,6 +19,8 @@ from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.judge import UNTOLD, Judge, untold
 from autograder.grading.lending import what_is_lent
+from autograder.grading.matching import asked_for
+from autograder.grading.rebuilding import is_written
 from autograder.grading.reference import Reference, Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
@@ -75,9 +77,26 @@ class Tester:
         self._begun: dict[str, _Begun] = {}
 
     def lend(self, test: Test, answer: int) -> None:
-        """Let the solution stand in for an earlier answer cell, by index, for a test. Raises CannotLendError."""
+        """Let the solution stand in for an earlier answer cell, by index, for a test. Raises CannotLendError.
+
+        Where the student has bound its names anew above the test, it stands in for that too.
+        """
         values, imports = what_is_lent(self._reference, test, answer, self._limits.call_seconds)
         self._answers.lend(self._place(answer), values, imports)
+        for place in self._bound_anew(answer, self._place(answer), test):
+            self._answers.lend(place, values, imports, below=True)
+
+    def undone(self, test: Test) -> frozenset[int]:
+        """The answers that a test uses and whose names are bound anew between their own test and this one."""
+        tests = {i: self._index[t.grade_id] for t in reversed(self._reference.tests) for i in t.answers}
+        return frozenset(i for i in test.uses if i in tests and self._bound_anew(i, tests[i], test))
+
+    def _bound_anew(self, answer: int, start: int, test: Test) -> list[int]:
+        """The cells of the student's between a place and a test that bind what an answer cell asks for."""
+        asked = asked_for(self._reference.notebook.cells[answer], self._reference.stubs[answer])
+        between = range(start + 1, self._index[test.grade_id])
+        cells = ((i, self._rebuilt.cells[i]) for i in between)
+        return [i for i, cell in cells if is_written(cell) and asked & set(bound_names(cell.source))]
 
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""

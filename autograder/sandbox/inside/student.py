@@ -102,7 +102,7 @@ class Student:
         for step in steps:
             lent = step.pop("lent")
             if lent is not None:
-                self._reply(partial(self._borrow, lent, body))
+                self._reply(partial(self._borrow, step["source"], lent, body))
                 continue
             act = self._test if step["test"] else self._mark if step["source"] is None else self._run
             self._reply(partial(act, step))
@@ -115,8 +115,10 @@ class Student:
         passed, number = self._shell.test(step["source"])
         return {"passed": passed, "number": number}
 
-    def _borrow(self, lent: dict[str, plain.Json], body: bytes, _: wire.Outgoing) -> dict[str, plain.Json]:
-        """Bind what the grader lends in place of a cell: values, functions that are called there, imports."""
+    def _borrow(self, source: str, lent: dict[str, plain.Json], body: bytes, _: wire.Outgoing) -> dict[str, plain.Json]:
+        """Bind what the grader lends below a cell or in its place: values, functions that are called there, imports."""
+        if source:
+            self._shell.run(source, draw=False)
         for name, tree in lent.items():
             if "import" in tree:
                 module, attribute = tree["import"]

@@ -138,8 +138,10 @@ class Answers:
         self._sent_random = None
         return True
 
-    def lend(self, place: int, values: Mapping[str, Any], imports: Mapping[str, tuple[str, str]]) -> None:
-        """Let values of the grader's be bound where a cell stands, in its place; functions among them are called here.
+    def lend(
+        self, place: int, values: Mapping[str, Any], imports: Mapping[str, tuple[str, str]], *, below: bool = False
+    ) -> None:
+        """Let values of the grader's be bound in the place of a cell or below it; functions are called here.
 
         `imports` are names that both sides have from a module: by name, the module and what of it, or "".
         """
@@ -149,7 +151,7 @@ class Answers:
             lent: dict[str, plain.Json] = {name: {"import": list(of)} for name, of in imports.items()}
             return lent | {name: {"value": self._values.encode(value, out)} for name, value in values.items()}
 
-        self._session.lend(place, write, self._call_back)
+        self._session.lend(place, write, self._call_back, below=below)
 
     def _follow(self) -> None:
         """What an earlier process of the student's handed over is no longer there."""

@@ -141,13 +141,14 @@ class Session:
             if not self._lazy:
                 self._tell({"op": "seal"})
 
-    def lend(self, index: int, write: Lend, call_back: Callback) -> None:
-        """Bind names of the grader's where a cell stands, in its place, and now where that is passed.
+    def lend(self, index: int, write: Lend, call_back: Callback, *, below: bool = False) -> None:
+        """Bind names of the grader's where a cell stands, in its place or `below` it, and now where that is passed.
 
         `write` makes the message's tree of them; `call_back` answers when functions among them are called.
         """
-        position = next(i for i, step in enumerate(self._steps) if step.index == index)
-        step = self._steps[position] = Step(index, "", lend=write)
+        cells = ((i, step) for i, step in enumerate(self._steps) if step.source is not None)
+        position = next(i for i, step in cells if step.index == index)
+        step = self._steps[position] = Step(index, self._steps[position].source if below else "", lend=write)
         self._call_back = call_back
         self.killed.pop(index, None)
         if self.alive and position < self._done:
