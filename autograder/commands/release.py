@@ -152,7 +152,7 @@ def _record(course: Course, path: Path, ways: Ways) -> str:
 def _of_source(path: Path, config: Config) -> Iterator[str]:
     """What keeps a source notebook from being released."""
     book = options.applied(notebook.read(path), path, config)
-    for problem in sources.problems(book):
+    for problem in sources.problems(book, options.of_stubs(config)):
         yield f"{path.name}: {problem}"
     for name, count in Counter(cell.get("id") for cell in book.cells).items():
         if name is not None and count > 1:

@@ -29,15 +29,18 @@ def read(path: Path, config: Config) -> NotebookNode:
         source = options.applied(notebook.read(path), path, config)
     except CannotReadError as error:
         raise CannotPrepareError(f"{path.parent.name}: {error}") from None
-    found = list(problems(source))
+    found = list(problems(source, options.of_stubs(config)))
     if found:
         more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
         raise CannotPrepareError(f"{path.parent.name}/{path.name}: {found[0]}{more}")
     return source
 
 
-def problems(source: NotebookNode) -> Iterator[str]:
-    """What is wrong with a source notebook, each with the cell and what to do."""
+def problems(source: NotebookNode, stubs: Config | None = None) -> Iterator[str]:
+    """What is wrong with a source notebook, each with the cell and what to do.
+
+    `stubs` is what nbgrader's configuration says of what students get in the place of answers.
+    """
     versions = {cell.metadata.nbgrader.get("schema_version", 0) for cell in _marked(source)}
     if versions - {SCHEMA_VERSION}:
         yield _version(versions - {SCHEMA_VERSION})
@@ -46,9 +49,9 @@ def problems(source: NotebookNode) -> Iterator[str]:
     for name, count in ids.items():
         if name and count > 1:
             yield f"the grade_id {name} stands on {count} cells; give each its own"
-    validator, cleared = Draft4Validator(MetadataValidator().schema), _cleared(source, source.cells) is None
+    validator, cleared = Draft4Validator(MetadataValidator().schema), _cleared(source, source.cells, stubs) is None
     for number, cell in enumerate(source.cells, 1):
-        problem = _of_metadata(cell, validator) or (None if cleared else _of_markers(source, cell))
+        problem = _of_metadata(cell, validator) or (None if cleared else _of_markers(source, cell, stubs))
         if problem:
             yield f"in the cell {grade_id(cell) or cell.get('id') or number} {problem}"
 
@@ -84,17 +87,17 @@ def _of_metadata(cell: NotebookNode, validator: Draft4Validator) -> str | None:
     return None
 
 
-def _cleared(source: NotebookNode, cells: list[NotebookNode]) -> Exception | None:
+def _cleared(source: NotebookNode, cells: list[NotebookNode], stubs: Config | None) -> Exception | None:
     """What keeps nbgrader from taking out what stands between the markers of some cells."""
     try:
-        notebook.released(NotebookNode(source, cells=cells))
+        notebook.released(NotebookNode(source, cells=cells), stubs)
     except Exception as error:  # RuntimeError here, ValueError there
         return error
     return None
 
 
-def _of_markers(source: NotebookNode, cell: NotebookNode) -> str | None:
-    error = _cleared(source, [cell])
+def _of_markers(source: NotebookNode, cell: NotebookNode, stubs: Config | None) -> str | None:
+    error = _cleared(source, [cell], stubs)
     if error is None:
         return None
     for kind in KINDS:
