@@ -221,6 +221,17 @@ def _index_of_the_output_lost() -> list[float]:
     return [by_w12, *(dE * x[0])]
 
 
+@row("R5")
+def _steps_of_an_epoch() -> list[float]:
+    return [20 * len(range(0, 60_000, size)) for size in (100, 1000)]
+
+
+@row("R6")
+def _bounds_exchanged() -> list[float]:
+    etas = [0.01, 0.02, 0.05, 0.1]
+    return [sum(low <= eta <= high for eta in etas) for low, high in ((0.1, 0.01), (0.01, 0.1))]
+
+
 @row("R8")
 def _space_of_the_labels() -> list[float]:
     X, y = datasets.digits()
