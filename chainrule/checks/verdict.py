@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.checks import errors
+from chainrule.checks import errors, patterns
 from chainrule.checks.compare import difference, show
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, Question
@@ -137,10 +137,11 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
     if question.kind == "value" or (question.kind == "code" and isinstance(known.value, str)):
         # a prediction, as it is or as one word: who reads the expected value has nothing left to think about
         headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
-        return Verdict("wrong", headline, (), recognised, folded=show(known.value))
+        pattern = patterns.of(answered.value, known.value, question.accept) if question.kind == "value" else ""
+        return Verdict("wrong", headline, (), recognised, folded=show(known.value), pattern=pattern)
     called = (("Called", asked),) if question.kind == "call" else ()
     parts = (*called, ("Came back", show(answered.value)), ("Expected", show(known.value)))
-    pattern = found.pattern
+    pattern = found.pattern or patterns.of(answered.value, known.value, question.accept)
     if answered.value is None:
         pattern = "Nothing was returned, which gives None. Does it end with `return`?"
     return Verdict("wrong", found.text, parts, recognised, notes(answered), pattern)

@@ -1,0 +1,73 @@
+"""What is said of a wrong result is true of it, and nothing is said where nothing is plain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from chainrule.checks import patterns
+from chainrule.checks.compare import Accept
+
+X = np.array([[0.5, -1.5, 2.5], [3.25, 0.75, -4.5]])
+V = np.array([0.3, -1.2, 2.2, 0.9])
+COLUMN, ROW = X.copy(), X.copy()
+COLUMN[:, 0] = 7
+ROW[1] = 7
+D = {"x": 1.5, "y": -2.5, "z": 4.0}
+
+SAID: dict[str, tuple[Any, Any, str]] = {
+    "a text for a number": ("0.5", 0.5, "A text came"),
+    "a text for a pair": ("0.5, 1", (0.5, 1), "A text came"),
+    "one value of two": (0.5, (0.5, 1.0), "2 values are wanted, and one came"),
+    "the reverse order": ([3, 1, 2], (2, 1, 3), "in the reverse order"),
+    "one of them wrong": ((0.5, 2.0), (0.5, 1.5), "Entry 0 is right (counted from 0), and entry 1 isn't"),
+    "one too few": ([X], [X, V], "1 came where 2 are wanted"),
+    "a set": ({1, 2}, (1, 2), "A set has no order"),
+    "an entry left out": ({"x": 1.5, "y": -2.5}, D, "Nothing is stored under 'z'"),
+    "an entry by another name": ({"x": 1.5, "y": -2.5, "s": 4.0}, D, "Is 's' another name for it?"),
+    "a wrong entry": ({"x": 1.5, "y": 9.0, "z": 8.0}, D, "'x' is right; of those that aren't, 'y' comes first"),
+    "a sum that is missing": (V, 0.7, "Is a sum or a mean missing"),
+    "a sum too many": (np.sum(V), V, "Which axis is gone"),
+    "a flat matrix": (X.ravel(), X, "The numbers are right, their shape isn't"),
+    "exchanged sizes": (np.ones((3, 2)), X, "Rows and columns are exchanged"),
+    "a column more": (np.hstack([np.ones((2, 1)), X]), X, "one entry more"),
+    "truth values": (V > 0, (V > 0) * 1.0, "True and False"),
+    "one minus": (1 - V, V, "1 minus what was expected"),
+    "one over": (1 / V, V, "1 over what was expected"),
+    "the sign lost": (np.abs(V), V, "the sign is lost"),
+    "something added": (V + 0.25, V, "0.25 too large"),
+    "a column": (COLUMN, X, "Only column 0 is wrong"),
+    "a row": (ROW, X, "Only row 1 is wrong"),
+    "an entry": (V * [1, 1, 3, 1], V, "Only entry 2 is wrong"),
+    "not divided": (3.3, 1.1, "3 times what was expected"),
+    "the wrong one inside a list": ([X, V[:2]], [X, V], "Entry 0 is right (counted from 0), and entry 1 isn't"),
+}
+UNCLEAR: list[tuple[Any, Any]] = [
+    (0.37, 1.91),
+    (4, 2),
+    (0.0, 1.5),
+    (X * [1, 2, 3] + 0.1, X),
+    (np.full(3, np.nan), np.ones(3)),
+    (None, X),
+    ("B", "A"),
+]
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_what_is_plain_is_said(case: str) -> None:
+    got, expected, words = SAID[case]
+    assert words in patterns.of(got, expected, Accept())
+
+
+@pytest.mark.parametrize(("got", "expected"), UNCLEAR)
+def test_where_nothing_is_plain_nothing_is_said(got: Any, expected: Any) -> None:
+    assert patterns.of(got, expected, Accept()) == ""
+
+
+def test_any_two_values_can_be_looked_at() -> None:
+    values: list[Any] = [None, True, 3, 2.5, "a", (), (1, 2), [[1], [2, 3]], {}, D, {1}, X, V, np.array([]), 1j]
+    for got in values:
+        for expected in values:
+            assert isinstance(patterns.of(got, expected, Accept()), str)
