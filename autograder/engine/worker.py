@@ -197,7 +197,7 @@ def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
 
 def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
     if job["do"] == "record":
-        return to_json(Recorder(prepared.reference).run())
+        return to_json(Recorder(prepared.reference).run(), prepared.limits.call_seconds)
     if job["do"] == "verify":
         return verify(prepared.reference, job["seeds"]).to_json()
     if prepared.reference.writes:

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from autograder.course.notebook import role
 from autograder.grading import changes
 from autograder.grading.trusted import AWAITS, UNCOMPILED, python_of
+from chainrule.checks.known_results import Signature
 
 LOADS = frozenset(["LOAD_NAME", "LOAD_GLOBAL"])
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
@@ -180,6 +181,24 @@ def _stored(node: ast.AST) -> Iterator[str]:
     elif not isinstance(node, COMPREHENSIONS):
         for child in ast.iter_child_nodes(node):
             yield from _stored(child)
+
+
+@lru_cache(4096)
+def signature_of(source: str, function: str) -> Signature:
+    """What a function of a cell calls its parameters, and the parts of the tuple that it returns.
+
+    Raises SyntaxError.
+    """
+    for node in _parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            takes = tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args))
+            returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+            tuples = {ast.unparse(value) for value in returned if value}
+            last = returned[-1] if len(tuples) == 1 else None
+            elements = last.elts if isinstance(last, ast.Tuple) else []
+            names = tuple(each.id for each in elements if isinstance(each, ast.Name))
+            return Signature(takes, names if len(names) == len(elements) else ())
+    return Signature()
 
 
 def imported_modules(source: NotebookNode) -> list[str]:

@@ -53,7 +53,8 @@ class Recorder:
             said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
         uses = self._reference.names_used_by(test)
-        known = KnownResult(answered.value, answered.error_name, uses=uses, changed=answered.changed)
+        signature = self._reference.signature(test, question.name)
+        known = KnownResult(answered.value, answered.error_name, [], uses, answered.changed, signature)
         try:
             encode(known.value)
         except plain.NotPlainError as error:

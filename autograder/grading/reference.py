@@ -32,11 +32,13 @@ from autograder.grading.dependencies import (
     mentions,
     names_in,
     names_of,
+    signature_of,
 )
 from autograder.grading.trusted import Cell
 from autograder.outcome import Way
 from autograder.sandbox.outside.answers import NOTHING, Asking, is_empty
 from chainrule.checks.check import judged_by
+from chainrule.checks.known_results import Signature
 from chainrule.checks.question import MissingAnswerError, Question
 
 SECONDS = 5.0
@@ -244,6 +246,12 @@ class Reference:
         """What earlier answer cells bind that the solution uses in a test cell."""
         sources = (self.notebook.cells[i].source for i in sorted(test.uses))
         return tuple(dict.fromkeys(name for source in sources for name in bound_names(source) if name in test.names))
+
+    def signature(self, test: Test, function: str) -> Signature:
+        """What the solution calls the arguments and the results of a function that a test cell asks for."""
+        cells = [self.notebook.cells[i].source for i in (*test.answers, *sorted(test.uses))]
+        found = (signature_of(source, function) for source in cells if function in bound_names(source))
+        return next(found, Signature())
 
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""

@@ -121,15 +121,17 @@ class Student:
         if known is None:
             card.show(self._of_unknown(question, answered, known_results))
             return
-        self._judge(question, answered, known)
+        self._judge(question, answered, known, known_results.seconds if known_results else None)
 
-    def _judge(self, question: Question, answered: Answered, known: KnownResult) -> None:
+    def _judge(self, question: Question, answered: Answered, known: KnownResult, limit: float | None) -> None:
         right = verdict.is_right(question, answered, known)
         _note(known, right=right)
         if right:
             self._not_right.discard(question.name)
             self._passed |= {cause for cause, _ in known.mistaken}
-            self._show_right(question, self._besides + verdict.notes(answered))
+            if limit is not None and answered.seconds > limit:
+                raise self._failed(question, verdict.of_slow(question, answered, limit)) from None
+            self._show_right(question, self._besides + verdict.notes(answered, known))
             return
         found = verdict.of_value(question, answered, known, self._recognised(question, answered, known))
         raise self._failed(question, found if found.misconception else self._with_first(found, known)) from None

@@ -123,7 +123,8 @@ def _sequence_difference(
         many = "entry" if len(items) == 1 else "entries"
         return Difference("shape", f"{name} has {len(items)} {many}; {len(expected)} were expected.")
     for i, (item, value) in enumerate(zip(items, expected, strict=True)):
-        found = difference(item, value, accept, f"Entry {i} of {name[0].lower() + name[1:]}")
+        inside = f"`{name.strip('`')}[{i}]`" if name.startswith("`") else f"Entry {i} of {name[0].lower() + name[1:]}"
+        found = difference(item, value, accept, inside)
         if found:
             return _of_entry(found, lambda: _order(items, expected, accept))
     # a list will do for a tuple and the other way round; an array of numbers is something else

@@ -27,6 +27,16 @@ SMALL = 24
 
 
 @dataclass(frozen=True)
+class Signature:
+    """What the solution calls the parts of a call, so that words can."""
+
+    takes: tuple[str, ...] = ()
+    """Its parameters."""
+    gives: tuple[str, ...] = ()
+    """The names in the tuple that it returns; none where it returns something else."""
+
+
+@dataclass(frozen=True)
 class KnownResult:
     """The reference's value (or the name of what it raises) for one question; other results, by misconception."""
 
@@ -37,6 +47,7 @@ class KnownResult:
     """Earlier answers that the solution uses here, in their order in the notebook."""
     changed: tuple[str, ...] = ()
     """Arguments that the solution changes in place."""
+    signature: Signature = field(default_factory=Signature)
     key: str = field(default="", compare=False)
     """Names the question for as long as it is asked in this way."""
 
@@ -53,6 +64,8 @@ class KnownResults:
             raise StaleFormatError(f"{FILE_NAME} is of another version of Chainrule")
         self._misconceptions = [Misconception(**m) for m in tree["misconceptions"]]
         self._results = tree["results"]
+        self.seconds: float | None = tree.get("seconds")
+        """The grader's limit for one call; None where it isn't known."""
 
     @classmethod
     def beside(cls, folder: Path) -> KnownResults | None:
@@ -82,7 +95,9 @@ class KnownResults:
                     for causes, tree in entry["mistaken"]
                 ]
                 uses, changed = tuple(entry["uses"]), tuple(entry.get("changed", ()))
-                return KnownResult(decode(entry["value"]), entry["raises"], mistaken, uses, changed, _key(entry))
+                signature = Signature(*map(tuple, entry.get("signature", ())))
+                value, key = decode(entry["value"]), _key(entry)
+                return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, key)
         return None
 
 
@@ -91,8 +106,11 @@ def _key(entry: plain.Json) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
-def to_json(results: Iterable[tuple[Question, KnownResult]]) -> str:
-    """Write known results as the text of their file, a line for each question, in the order given."""
+def to_json(results: Iterable[tuple[Question, KnownResult]], seconds: float | None = None) -> str:
+    """Write known results as the text of their file, a line for each question, in the order given.
+
+    `seconds` is the grader's limit for one call.
+    """
     misconceptions: dict[Misconception, int] = {}
     entries = []
     for question, known in results:
@@ -102,16 +120,18 @@ def to_json(results: Iterable[tuple[Question, KnownResult]]) -> str:
         ]
         entry = {"name": question.name, "arguments": fingerprint(question), "value": encode(known.value)}
         entry |= {"changed": list(known.changed)} if known.changed else {}
+        entry |= {"signature": list(map(list, astuple(known.signature)))} if known.signature.takes else {}
         entries.append(entry | {"raises": known.raises, "mistaken": mistaken, "uses": list(known.uses)})
     table = [{"name": m.name, "says": m.says, "hint": m.hint} for m in misconceptions]
-    return _to_text({"misconceptions": table, "results": entries})
+    return _to_text({"seconds": seconds, "misconceptions": table, "results": entries})
 
 
 def _to_text(tree: plain.Json) -> str:
     def lines(key: str) -> str:
         return ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in tree[key])
 
-    head = f'{{"format": {FORMAT},\n "misconceptions": [\n  {lines("misconceptions")}],\n'
+    seconds = json.dumps(tree["seconds"])
+    head = f'{{"format": {FORMAT}, "seconds": {seconds},\n "misconceptions": [\n  {lines("misconceptions")}],\n'
     return f'{head} "results": [\n  {lines("results")}]}}\n'
 
 
@@ -122,8 +142,9 @@ def merge(texts: Iterable[str]) -> str:
     """
     misconceptions: list[plain.Json] = []
     results: list[plain.Json] = []
+    seconds = None
     for tree in map(json.loads, texts):
-        shift = len(misconceptions)
+        shift, seconds = len(misconceptions), tree["seconds"]
         misconceptions += tree["misconceptions"]
         for entry in tree["results"]:
             entry["mistaken"] = [[[i + shift for i in causes], result] for causes, result in entry["mistaken"]]
@@ -135,7 +156,7 @@ def merge(texts: Iterable[str]) -> str:
                 raise ValueError(f"{said}; give what each of them checks a name of its own")
             if not twin:
                 results.append(entry)
-    return _to_text({"misconceptions": misconceptions, "results": results})
+    return _to_text({"seconds": seconds, "misconceptions": misconceptions, "results": results})
 
 
 def _encoded(result: Result) -> plain.Json:

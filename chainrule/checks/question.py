@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import dis
+import time
 import types
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -63,6 +64,8 @@ class Answered:
     changed: tuple[str, ...] = ()
     """Arguments that the call changed in place, in words."""
     warned: tuple[str, ...] = ()
+    seconds: float = 0.0
+    """How long it took."""
     asked_by: types.CodeType | None = None
     """The code of a check of the kind "code", which is not the student's."""
 
@@ -119,6 +122,7 @@ class Question:
         """
         if self.kind != "code" and self.name not in names:
             raise MissingAnswerError(f"name {self.name!r} is not defined", name=self.name)
+        started = time.monotonic()
         args, kwargs = self._given(_copy(list(self.args)), names), self._given(_copy(dict(self.kwargs)), names)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -134,7 +138,8 @@ class Question:
                 raise
             except Exception as error:
                 return Answered(raised=error, warned=_texts(caught), asked_by=getattr(self.target, "__code__", None))
-        return Answered(value, changed=self._changed(args, kwargs), warned=_texts(caught))
+        seconds = time.monotonic() - started
+        return Answered(value, changed=self._changed(args, kwargs), warned=_texts(caught), seconds=seconds)
 
     @staticmethod
     def _given(arguments: Any, names: Mapping[str, Any]) -> Any:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chainrule.checks import errors, patterns
-from chainrule.checks.compare import difference, show
+import numpy as np
+
+from chainrule.checks import errors, patterns, side_by_side
+from chainrule.checks.compare import Accept, Difference, as_numbers, difference, show
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, Question
 from chainrule.checks.recognise import Misconception
@@ -127,9 +129,9 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
     if known.raises is not None:
         headline = f"{question.name} should raise {known.raises} here."
         return Verdict("wrong", headline, (("Called", asked), ("Came back", show(answered.value))))
-    found = difference(answered.value, known.value, question.accept)
+    found = _difference(answered.value, known, question.accept)
     if found is None and is_right(question, answered, known):
-        return Verdict("right", f"{asked}", notes=notes(answered))
+        return Verdict("right", f"{asked}", notes=notes(answered, known))
     if found is None:
         return _of_changed(question, answered, known, recognised)
     if question.kind == "code" and isinstance(answered.value, str) and known.value is True:
@@ -140,18 +142,36 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
         pattern = patterns.of(answered.value, known.value, question.accept) if question.kind == "value" else ""
         return Verdict("wrong", headline, (), recognised, folded=show(known.value), pattern=pattern)
     called = (("Called", asked),) if question.kind == "call" else ()
-    parts = (*called, ("Came back", show(answered.value)), ("Expected", show(known.value)))
-    pattern = found.pattern or patterns.of(answered.value, known.value, question.accept)
+    parts = (*called, *side_by_side.rows(answered.value, known.value, question.accept))
+    pattern = _of_warnings(answered) or found.pattern or patterns.of(answered.value, known.value, question.accept)
     if answered.value is None:
         pattern = "Nothing was returned, which gives None. Does it end with `return`?"
-    return Verdict("wrong", found.text, parts, recognised, notes(answered), pattern)
+    return Verdict("wrong", found.text, parts, recognised, notes(answered, known, right=False), pattern)
+
+
+def _of_warnings(answered: Answered) -> str:
+    """What to think about where numbers have become inf or nan, and a warning says how."""
+    numbers = as_numbers(answered.value)
+    if numbers is None or np.isfinite(numbers).all():
+        return ""
+    pairs = (text.split(": ", 1) for text in answered.warned)
+    return next(filter(None, (errors.advice(kind, said, None) for kind, said in pairs)), "")
+
+
+def _difference(got: object, known: KnownResult, accept: Accept) -> Difference | None:
+    """How a result differs; what the solution returns as a tuple of names is spoken of by these names."""
+    names, expected = known.signature.gives, known.value
+    if isinstance(got, (list, tuple)) and names and len(got) == len(expected) == len(names):
+        found = (difference(a, b, accept, f"`{name}`") for name, a, b in zip(names, got, expected, strict=True))
+        return next(filter(None, found), None)
+    return difference(got, expected, accept)
 
 
 def _of_changed(
     question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None
 ) -> Verdict:
     """Say of a right value that an argument was changed on the way to it, where that harms."""
-    changed = " and ".join(name for name in answered.changed if name not in known.changed)
+    changed = " and ".join(_argument(name, known) for name in answered.changed if name not in known.changed)
     headline = f"what came back is right, but the call changed {changed}."
     asks = (
         "Whoever made the call still needs what was given: it now holds something else. "
@@ -170,7 +190,25 @@ def is_right(question: Question, answered: Answered, known: KnownResult) -> bool
     return difference(answered.value, known.value, question.accept) is None
 
 
-def notes(answered: Answered) -> tuple[str, ...]:
-    """What is worth a word but costs nothing: arguments changed in place, warnings."""
-    changed = [f"Note: {argument} was changed by the call; work on a copy." for argument in answered.changed]
-    return (*changed, *(f"Note: a warning was given, which costs nothing: {text}" for text in answered.warned))
+def notes(answered: Answered, known: KnownResult | None = None, *, right: bool = True) -> tuple[str, ...]:
+    """What is worth a word: arguments changed in place, and warnings, which cost nothing where the result is right."""
+    named = [_argument(each, known) for each in answered.changed]
+    changed = [f"Note: {argument} was changed by the call; work on a copy." for argument in named]
+    costs = ", which costs nothing" if right else ""
+    return (*changed, *(f"Note: a warning was given{costs}: {text}" for text in answered.warned))
+
+
+def of_slow(question: Question, answered: Answered, limit: float) -> Verdict:
+    """Say of a right result that it took longer than the grader waits."""
+    headline = (
+        f"{question.name} gave the right result after {answered.seconds:.1f} s; a call is stopped after {limit:g} s."
+    )
+    asks = "How often is what takes the time done, and how often does it have to be?"
+    return Verdict("hung", headline, (("Called", question.call_text()),), pattern=asks)
+
+
+def _argument(which: str, known: KnownResult | None) -> str:
+    """An argument by the name that the question gives it; "argument 2" where that isn't known."""
+    takes = known.signature.takes if known else ()
+    number = int(which.removeprefix("argument ")) if which.startswith("argument ") else 0
+    return f"`{takes[number - 1]}`" if 0 < number <= len(takes) else which

@@ -13,13 +13,14 @@ import pytest
 from chainrule.checks import known_results
 from chainrule.checks.check import check, judged_by
 from chainrule.checks.compare import Accept
-from chainrule.checks.known_results import KnownResult
+from chainrule.checks.known_results import KnownResult, Signature
 from chainrule.checks.question import Given, Question, ask
 from chainrule.checks.recognise import Misconception, Result
 from chainrule.checks.verdict import WORDS
 from tests.chainrule.kernel import Kernel, Shown
 
 X = np.array([1.0, -2.0])
+LIMIT = 30.0
 SIGN = Misconception("sign", "Which way is <down>? Look at `dx`.", "Turn the sign of `dx` around.")
 TWICE = Misconception("twice", "Is something counted twice?", "Halve it.")
 KNOWN = [
@@ -36,13 +37,20 @@ KNOWN = [
     (Question("other", "call", (3.0,)), KnownResult(5.0)),
     (Question("first", "call", (3.0,)), KnownResult(4.0)),
     (Question("then", "call", (3.0,)), KnownResult(8.0, uses=("first",))),
+    (Question("pair", "call", (X,)), KnownResult(([None, X], [X, 2 * X]), signature=Signature(("X",), ("Z", "A")))),
+    (Question("edges", "call", (3.0,)), KnownResult({"x": 1.5, "y": -2.0, "f": 4.5})),
+    (Question("grid", "call", (3.0,)), KnownResult(np.arange(80.0).reshape(8, 10))),
+    (
+        Question("kept", "call", (X,), accept=Accept(changes="none")),
+        KnownResult(X + 1, signature=Signature(("theta",))),
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     folder = tmp_path_factory.mktemp("notebook")
-    (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN), "utf-8")
+    (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN, seconds=LIMIT), "utf-8")
     with Kernel(folder) as kernel:
         kernel.run("from chainrule import check\nimport numpy as np\nX = np.array([1.0, -2.0])")
         yield kernel
@@ -271,7 +279,7 @@ def test_a_check_of_what_is_no_answer_says_how_check_is_used(kernel: Kernel) -> 
 
 
 def test_validate_shows_the_whole_text_in_the_traceback(tmp_path: Path) -> None:
-    (tmp_path / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN), "utf-8")
+    (tmp_path / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN, seconds=LIMIT), "utf-8")
     with Kernel(tmp_path, NBGRADER_EXECUTION="validate") as kernel:
         kernel.run("from chainrule import check")
         shown = said(kernel, "def double(x): return -2 * x", "check(double, 3.0)")
@@ -355,3 +363,42 @@ def test_a_class_that_is_missing_or_not_written_is_named_with_its_method(kernel:
     assert unwritten.text == "Nothing to check yet: life_of needs Layer.fprop, which is still to be written."
     right = said(kernel, "class Layer:\n    def fprop(self, x):\n        return x + 2", "check(life_of, Layer, 3.0)")
     assert right.text.startswith("Right: ")
+
+
+def test_parts_of_a_result_are_called_as_the_solution_calls_them(kernel: Kernel) -> None:
+    shown = said(kernel, "def pair(X): return [None, X], [X, 3 * X]", "check(pair, X)")
+    assert "Not right yet: `A[1]` differs in 2 of 2 numbers" in shown.text
+
+
+def test_values_by_name_are_a_table_with_the_wrong_ones_marked(kernel: Kernel) -> None:
+    shown = said(kernel, "def edges(x): return {'x': 1.5, 'y': 2.0}", "check(edges, 3.0)")
+    rows = [line.split() for line in shown.text.splitlines()]
+    assert ["By", "name:", "came", "back", "expected"] in rows
+    assert ["x", "1.5", "1.5"] in rows and ["y", "2", "-2", "✗"] in rows and ["f", "(nothing)", "4.5", "✗"] in rows
+
+
+def test_of_a_large_array_the_part_is_shown_that_is_wrong(kernel: Kernel) -> None:
+    answer = "def grid(x):\n    found = np.arange(80.0).reshape(8, 10)\n    found[6, 7] = -1\n    return found"
+    shown = said(kernel, answer, "check(grid, 3.0)")
+    came, expected = shown.text.split("Expected [4:8, 5:10]")
+    assert "Came back [4:8, 5:10]" in came and "-1." in came and "67." in expected and "-1." not in expected
+
+
+def test_a_changed_argument_is_wrong_where_the_check_keeps_it_and_is_named(kernel: Kernel) -> None:
+    shown = said(kernel, "def kept(theta):\n    theta += 1\n    return theta", "check.keeping(kept, X)")
+    assert_failed(shown, "Not right yet")
+    assert "what came back is right, but the call changed `theta`" in shown.text
+    assert said(kernel, "def kept(theta): return theta + 1", "check.keeping(kept, X)").error is None
+
+
+def test_a_right_answer_that_the_grader_would_stop_is_told_its_seconds(kernel: Kernel) -> None:
+    slow = "import time\ndef double(x):\n    time.monotonic = lambda now=time.monotonic: now() + 1000\n    return 2 * x"
+    shown = said(kernel, slow, "import time\nnow = time.monotonic\ncheck(double, 3.0)")
+    kernel.run("time.monotonic = now")
+    assert_failed(shown, "Took too long")
+    assert "gave the right result after 1000." in shown.text and "a call is stopped after 30 s" in shown.text
+
+
+def test_what_made_nan_of_a_number_is_said(kernel: Kernel) -> None:
+    shown = said(kernel, "def double(x): return np.exp(1000 * x) * 0", "check(double, 3.0)")
+    assert "exp of a large number is inf" in shown.text and "costs nothing" not in shown.text
