@@ -30,6 +30,8 @@ class Accept:
     shape: Literal["exact", "any"] = "exact"
     types: Literal["exact", "any"] = "exact"
     changes: Literal["any", "none"] = "any"
+    extra: Literal["any", "none"] = "any"
+    """May a dict hold more than was asked for?"""
 
 
 class Difference:
@@ -83,7 +85,14 @@ def difference(got: object, expected: object, accept: Accept, name: str = "The r
     if isinstance(expected, np.random.Generator):
         same = got.bit_generator.state == expected.bit_generator.state  # type: ignore[attr-defined]
         return None if same else Difference("value", f"{name} has been drawn from differently.")
-    return None if got == expected else Difference("value", f"{name} is {show(got)}; {show(expected)} was expected.")
+    if got == expected or (isinstance(got, str) and isinstance(expected, str) and _letters(got) == _letters(expected)):
+        return None
+    return Difference("value", f"{name} is {show(got)}; {show(expected)} was expected.")
+
+
+def _letters(text: str) -> str:
+    """A text without what isn't asked for: capitals, blanks, commas and full stops."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum()) or text
 
 
 def _agree(got: float, expected: float, accept: Accept) -> bool:
@@ -108,7 +117,7 @@ def _mapping_difference(got: object, expected: Mapping[Any, Any], accept: Accept
         found = difference(got[key], value, accept, f"The entry {key!r}")
         if found:
             return found
-    extra = [key for key in got if key not in expected]
+    extra = [key for key in got if key not in expected] if accept.extra == "none" else []
     return Difference("keys", f"{name} has an entry {extra[0]!r} too many.") if extra else None
 
 
@@ -234,7 +243,7 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
     """One pattern that explains all entries, if there is one: not finite, opposite sign, one constant factor."""
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return "It holds nan or inf: has something overflowed, or been divided by 0?"
-    if array.size and not np.any(array):
+    if array.size > 1 and array.dtype.kind != "b" and not np.any(array):
         return "It is 0 all over: is what was computed stored, or lost (under another name, or cut to a whole number)?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
         return ""

@@ -60,7 +60,7 @@ def _of_sequence(got: object, expected: list[Any] | tuple[Any, ...], accept: Acc
     right = [i for i, (a, b) in enumerate(zip(items, expected, strict=True)) if difference(a, b, accept) is None]
     backwards = all(difference(a, b, accept) is None for a, b in zip(items, reversed(expected), strict=True))
     if backwards and len(items) > 1:
-        return "All are right, but in the reverse order: what comes first?"
+        return "What it holds is right, but in the reverse order: what comes first?"
     wrong = next((i for i in range(len(items)) if i not in right), None)
     inner = of(items[wrong], expected[wrong], accept) if wrong is not None else ""
     if right and wrong is not None:
@@ -83,6 +83,8 @@ def _of_numbers(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> st
         return _of_shapes(got, expected, accept)
     if (expected.dtype.kind == "b") != (got.dtype.kind == "b") and difference(got * 1, expected * 1, accept) is None:
         return "True and False stand where numbers are wanted, or the other way round: how does one become the other?"
+    if difference(got, expected, accept) is None:
+        return "The numbers are right, but in a list: `np.array` makes an array of it."
     if got.size == 0 or not np.isfinite(got).all() or not np.isfinite(expected).all():
         return ""
     if not expected.ndim or got.dtype.kind == "b":

@@ -211,7 +211,7 @@ def ask(
     if isinstance(target, str):
         if args or kwargs:
             raise TypeError(f"check({target!r}) compares a value and takes no arguments; pass a function to call it")
-        return Question(target, "value", accept=accept)
+        return Question(target, "value", accept=replace(accept, extra="none"))
     if not callable(target):
         raise TypeError(f"check(...) takes a function or a name in quotes; it was given {compare.a_kind(target)}")
 

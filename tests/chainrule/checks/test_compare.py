@@ -147,7 +147,8 @@ def test_a_dict_reports_the_first_wrong_key_in_the_order_of_the_reference() -> N
     assert "'f'" in found(got, expected).text
     assert "'f'" in found({"df": 2.0, "q": 3.0}, expected).text
     assert found({"df": 2.0, "q": 3.0}, expected).what == "keys"
-    extra = found({**expected, "dq": 1.0}, expected)
+    assert difference({**expected, "dq": 1.0}, expected, DEFAULT) is None  # more than was asked for does no harm
+    extra = found({**expected, "dq": 1.0}, expected, Accept(extra="none"))
     assert extra.what == "keys" and "'dq'" in extra.text
     assert difference(dict(reversed(expected.items())), expected, DEFAULT) is None
     assert "dict was expected" in found([3.0, -12.0, 1.0], expected).text
@@ -194,3 +195,9 @@ def test_a_long_value_is_shown_short() -> None:
     assert len(show(np.arange(1e6), 200)) <= 200
     assert len(show({f"key{i}": list(range(50)) for i in range(50)})) <= 300
     assert show(1 / 3) == "0.33333333"
+
+
+@pytest.mark.parametrize("text", ["falls then rises", "Falls, then rises.", "falls,then  rises"])
+def test_texts_are_compared_by_their_letters(text: str) -> None:
+    assert difference(text, "falls, then rises", DEFAULT) is None
+    assert found(text, "rises, then falls").what == "value"
