@@ -60,7 +60,7 @@ CASES = [
             "multiply",
             "dy = x * dout",
             "dy = x * dout + 1",
-            "Not right yet: Entry 1 of the result is 7; 6 was expected.",
+            "Not right yet: `dy` is 7; 6 was expected.",
         ),
         mistake=("max", "second of equals wins"),
         broken=("exp", "sigmoid-backward"),
@@ -73,7 +73,7 @@ CASES = [
             "differences",
             "return by_x, by_y",
             "return by_x, by_y + 2",
-            "Not right yet: Entry 1 of the result is 13.01; 11.01 was expected.",
+            "Not right yet: `by_y` is 13.01; 11.01 was expected.",
         ),
         mistake=("takes", "square takes its edge twice"),
         broken=("tricky-forward", "tricky-backward"),
@@ -108,7 +108,7 @@ CASES = [
     ),
     Case(
         Lesson("05-regularization", "regularization"),
-        right=("penalty", "Right: 3 checks of penalty"),
+        right=("penalty", "Right: 2 checks of penalty"),
         wrong=(
             "penalty-gradients",
             "lam / m * Theta",
