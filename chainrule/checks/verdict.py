@@ -161,7 +161,7 @@ def _of_warnings(answered: Answered) -> str:
 def _difference(got: object, known: KnownResult, accept: Accept) -> Difference | None:
     """How a result differs; what the solution returns as a tuple of names is spoken of by these names."""
     names, expected = known.signature.gives, known.value
-    if isinstance(got, (list, tuple)) and names and len(got) == len(expected) == len(names):
+    if isinstance(expected, tuple) and isinstance(got, (list, tuple)) and len(got) == len(expected) == len(names):
         found = (difference(a, b, accept, f"`{name}`") for name, a, b in zip(names, got, expected, strict=True))
         return next(filter(None, found), None)
     return difference(got, expected, accept)
