@@ -10,10 +10,11 @@ import ast
 import linecache
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
+from itertools import islice
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, NamedTuple
 
-import executing
 import numpy as np
 
 from chainrule.checks.compare import a_kind
@@ -79,11 +80,29 @@ def where_raised(error: BaseException, besides: CodeType | None = None) -> Where
         return None
     place, inside = found
     frame = place.tb_frame
-    node = executing.Source.executing(place).node
+    node = _failing(place)
     line = linecache.getline(frame.f_code.co_filename, place.tb_lineno).strip()
     operation, operands = describe(node, Names(frame)) if node else ("", ())
     nearest = "" if inside else nearest_name(error)
     return Where(line[:300], called(frame.f_code)[:80], operation[:80], inside[:80], nearest, operands)
+
+
+def _failing(step: TracebackType) -> ast.AST | None:
+    """The piece of code that failed, by the place that its instruction has in the text."""
+    code = step.tb_frame.f_code
+    place = next(islice(code.co_positions(), step.tb_lasti // 2, None), None)
+    return _pieces("".join(linecache.getlines(code.co_filename))).get(place)
+
+
+@lru_cache(64)
+def _pieces(text: str) -> dict[tuple[int | None, ...] | None, ast.AST]:
+    """The pieces of a cell by their places: line, last line, column, last column; of two in one place the inner."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    nodes = (node for node in ast.walk(tree) if isinstance(node, (ast.expr, ast.stmt)))
+    return {(node.lineno, node.end_lineno, node.col_offset, node.end_col_offset): node for node in nodes}
 
 
 def nearest_name(error: BaseException) -> str:
