@@ -16,7 +16,7 @@ from autograder.course.notebook import released
 from autograder.limits import Limits
 from tests.autograder.making import answer, cell_of, checks, source, written
 
-LIMITS = Limits(cell_seconds=1.5, call_seconds=1.0, notebook_seconds=12.0, memory=512 << 20, calls=5_000)
+LIMITS = Limits(cell_seconds=1.5, call_seconds=1.0, notebook_seconds=30.0, memory=512 << 20, calls=5_000)
 
 SOURCE = source(
     answer("f", "def f(x):\n    return 1 + (x + x + x)"),
