@@ -19,7 +19,7 @@ from chainrule.checks import plain
 
 
 class CannotLendError(ValueError):
-    """An answer is something that can't be used from another process: a class, an instance of one."""
+    """An answer is something that can't be used from another process: an instance of a class, say."""
 
 
 def what_is_lent(
@@ -39,7 +39,7 @@ def what_is_lent(
             imports[name] = value.__name__, ""
         elif callable(value) and isinstance(module, str) and module != "__main__":
             imports[name] = module, getattr(value, "__qualname__", name)
-        elif callable(value) and not isinstance(value, type):
+        elif callable(value):  # a class too: its instances stay here, and their public methods are called here
             values[name] = Lent(_limited(value, seconds))
         else:
             _check_that_it_travels(value)
