@@ -31,18 +31,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.checks import library
+from chainrule.checks import arrays, library
 
 Json = Any
 """A JSON tree: None, bool, int, float, str, lists and dicts with str keys."""
 
-DTYPES = frozenset(["|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"])
-UNITS = ("Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns")
-TIMES = frozenset(f"<{kind}8[{unit}]" for kind in "mM" for unit in UNITS)
 MAX_DEPTH = 120
 MAX_NODES = 500_000
-MAX_NUMBERS = 2_000_000
-"""Of a long list that comes as an array."""
 LONG = 1_000
 """From so many numbers on a list is written as an array."""
 MAX_INT_DIGITS = 50_000
@@ -50,7 +45,6 @@ MAX_INT_DIGITS = 50_000
 MUTABLE = (list, tuple, dict, set, bytearray, deque, np.ndarray, np.random.Generator)
 """What can be changed in place, or may hold such a thing."""
 
-BIT_GENERATORS = {"PCG64": np.random.PCG64, "MT19937": np.random.MT19937, "Philox": np.random.Philox}
 CONTAINERS: dict[str, Callable[[Iterable[Any]], Any]] = {
     "list": list,
     "tuple": tuple,
@@ -61,12 +55,6 @@ CONTAINERS: dict[str, Callable[[Iterable[Any]], Any]] = {
 
 class NotPlainError(ValueError):
     """The value cannot travel, or the tree is not one that `encode` writes."""
-
-
-class SubclassedArray(np.ndarray):
-    """An array that came as a subclass of the NumPy array (np.matrix, say): `claimed` is its name."""
-
-    claimed = "a subclass of np.ndarray"
 
 
 def encode(
@@ -105,26 +93,16 @@ def encode(
         # in an order of their own: that of a set is another in each process
         return {kind.__name__: sorted(map(sub, value), key=json.dumps)}  # type: ignore[call-overload]
     if kind is list or kind is tuple:
-        numbers = _as_array(value) if len(value) >= LONG else None  # type: ignore[arg-type]
+        numbers = arrays.of_numbers(value) if len(value) >= LONG else None  # type: ignore[arg-type]
         items = [sub(x) for x in value] if numbers is None else sub(numbers)  # type: ignore[attr-defined]
         return {kind.__name__: items}
     if kind is dict:
         return {"dict": [[sub(k), sub(x)] for k, x in value.items()]}  # type: ignore[attr-defined]
-    if isinstance(value, np.random.Generator) and type(value.bit_generator).__name__ in BIT_GENERATORS:
+    if isinstance(value, np.random.Generator) and type(value.bit_generator).__name__ in arrays.BIT_GENERATORS:
         return {"generator": [type(value.bit_generator).__name__, sub(value.bit_generator.state)]}
     if isinstance(value, (np.ndarray, np.generic)):
-        return _encode_array(value, put_array, other, depth)
+        return arrays.encode(value, put_array, sub, other)
     return _encode_library(value, sub, other)
-
-
-def _as_array(numbers: list[Any] | tuple[Any, ...]) -> NDArray[Any] | None:
-    """Floats only, or ints of 64 bits only, as an array; None where it is anything else."""
-    kinds = set(map(type, numbers))
-    if kinds == {float}:
-        return np.array(numbers)
-    if kinds == {int} and min(numbers) >= -(2**63) and max(numbers) < 2**63:
-        return np.array(numbers, np.int64)
-    return None
 
 
 def _encode_library(value: object, sub: Callable[[object], Json], other: Callable[[object], Json]) -> Json:
@@ -141,33 +119,6 @@ def _encode_library(value: object, sub: Callable[[object], Json], other: Callabl
         name, fields, defaults = library.record_parts(value)
         return {"recordclass": [name, fields, sub(defaults)]}
     return other(value)
-
-
-def _encode_array(
-    value: NDArray[Any] | np.generic,
-    put_array: Callable[[NDArray[Any]], Json],
-    other: Callable[[object], Json],
-    depth: int,
-) -> Json:
-    array = np.ascontiguousarray(np.asarray(value)).reshape(np.shape(value))
-    if array.dtype in (np.longdouble, np.clongdouble):
-        array = array.astype(np.float64 if array.dtype.kind == "f" else np.complex128)
-    if array.dtype.byteorder == ">":
-        array = array.astype(array.dtype.newbyteorder("<"))
-    if array.dtype.kind == "U" and isinstance(value, np.generic):
-        return encode(str(value), put_array, other, depth)
-    if array.dtype.kind in "OU":
-        # an array of Python objects or of strings: plain when its items are
-        items = [encode(x, put_array, other, depth + 1) for x in array.ravel().tolist()]
-        return {"objects": [list(array.shape), items]}
-    if array.dtype.str not in DTYPES and array.dtype.str not in TIMES:
-        return other(value)
-    tree = [array.dtype.str, list(array.shape), put_array(array)]
-    if isinstance(value, np.generic):
-        return {"number": tree}
-    if type(value) is not np.ndarray:
-        return {"subclass": [type(value).__name__[:80], *tree]}
-    return {"array": tree}
 
 
 def decode(
@@ -221,28 +172,15 @@ def _decode(
     if tag in ("slice", "range"):
         return (slice if tag == "slice" else range)(*(sub(x) for x in body))
     if tag in CONTAINERS:
-        return CONTAINERS[tag](_numbers(sub(body)) if type(body) is dict else (sub(x) for x in body))
+        return CONTAINERS[tag](arrays.numbers(sub(body)) if type(body) is dict else (sub(x) for x in body))
     if tag == "dict":
         return {sub(k): sub(x) for k, x in body}
     if tag == "generator":
-        return _generator(body[0], sub(body[1]))
+        return arrays.generator(body[0], sub(body[1]))
     if tag == "objects":
-        shape, items = _shape(body[0]), np.empty(len(body[1]), dtype=object)
-        for i, item in enumerate(body[1]):
-            items[i] = sub(item)
-        return items.reshape(shape)
-    if tag in ("array", "number", "subclass"):
-        claimed, (dtype, shape, place) = ("", body) if tag != "subclass" else (str(body[0])[:80], body[1:])
-        if dtype not in DTYPES and dtype not in TIMES:
-            raise NotPlainError("an array of an unknown kind of number")
-        array = get_array(dtype, _shape(shape), place)
-        if tag == "number":
-            return array.reshape(())[()]
-        if tag == "subclass":
-            subclassed = array.view(SubclassedArray)
-            subclassed.claimed = claimed
-            return subclassed
-        return array
+        return arrays.of_objects(body[0], body[1], sub)
+    if tag in arrays.TAGS:
+        return arrays.decode(tag, body, get_array)
     if tag in library.BY_TAG:
         return _decode_library(library.BY_TAG[tag], sub(body))
     if tag == "class":
@@ -253,49 +191,7 @@ def _decode(
     return other(tree)
 
 
-def _numbers(array: Any) -> list[Any]:
-    """The numbers of a long list, which came as an array."""
-    if type(array) is not np.ndarray or array.dtype.str not in ("<f8", "<i8") or not array.size <= MAX_NUMBERS:
-        raise NotPlainError("not a list of numbers")
-    numbers: list[Any] = array.ravel().tolist()
-    return numbers
-
-
 def _decode_library(kind: library.Kind, parts: Any) -> Any:
     if type(parts) is not kind.of:
         raise NotPlainError(f"not the parts of a {kind.tag}")
     return kind.make(parts)
-
-
-MAX_POSITIONS = {"MT19937": 624, "Philox": 4}
-"""Where in its numbers a bit generator is at most: NumPy takes any other for good, and reads memory there."""
-
-
-def _generator(name: str, state: Any) -> np.random.Generator:
-    """A generator in a state whose positions lie inside it, and whose arrays are of the right size."""
-    bits = BIT_GENERATORS[name]()
-    positions = [part["pos"] for part in (state["state"],) if name == "MT19937"]
-    positions += [state["buffer_pos"]] if name == "Philox" else []
-    if any(type(position) is not int or not 0 <= position <= MAX_POSITIONS[name] for position in positions):
-        raise NotPlainError("a random generator that is outside its numbers")
-    if not _alike(state, bits.state):
-        raise NotPlainError("not the state of a random generator")
-    bits.state = state
-    return np.random.Generator(bits)
-
-
-def _alike(state: Any, example: Any) -> bool:
-    """Has a state the same keys, kinds and sizes as another?"""
-    if type(state) is not type(example):
-        return False
-    if isinstance(example, dict):
-        return state.keys() == example.keys() and all(_alike(state[key], example[key]) for key in example)
-    if isinstance(example, np.ndarray):
-        return bool(state.shape == example.shape and state.dtype == example.dtype)
-    return not isinstance(example, str) or state == example
-
-
-def _shape(shape: Json) -> tuple[int, ...]:
-    if type(shape) is not list or len(shape) > MAX_DEPTH or any(type(n) is not int or n < 0 for n in shape):
-        raise NotPlainError("not a shape")
-    return tuple(shape)
