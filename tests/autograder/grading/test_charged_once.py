@@ -72,3 +72,23 @@ def test_an_answer_below_its_test_is_found(scores: Scores) -> None:
     theirs = with_added(EASY, "hard-test")
     assert "raise" in cell_of(theirs, "easy").source
     assert scores(theirs) == [1, 1, 1]
+
+
+ROW = """class Row:
+    def __init__(self, modules):
+        self._m = modules
+    def fprop(self, x):
+        return self._m[0].fprop(x) + 1"""
+MODULES = source(
+    answer("double", "class Double:\n    def fprop(self, x):\n        return 2 * x"),
+    checks("double-test", "check(lambda code: code.Double().fprop(3.0))", points=1),
+    answer("row", ROW.replace("_m", "m")),
+    checks("row-test", "check(lambda code: code.Row([code.Double()]).fprop(3.0))", points=1),
+)
+
+
+def test_a_class_too_is_charged_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    wrong = "class Double:\n    def fprop(self, x):\n        return 3 * x"
+    with working(save(MODULES, tmp_path_factory.mktemp("course")), Limits()) as worker:
+        theirs = submission(MODULES, double=wrong, row=ROW)
+        assert [test.score for test in grade(worker, theirs).tests] == [0, 1]
