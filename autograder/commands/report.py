@@ -22,7 +22,7 @@ from autograder.outcome import TestOutcome, Way
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
 MEANINGS = {
-    "inside": "run inside the student's process, as nbgrader runs all tests: apart from it the solution doesn't pass. "
+    "inside": "run inside the student's process, as nbgrader runs all tests: apart from it no solution passes. "
     "There a submission could read the test and forge its result, of this test and of no other.",
     "by hand": "left to be graded by hand: the solution doesn't pass.",
 }

@@ -6,6 +6,7 @@ same namespace with one answer cell run again in its edited form.
 
 from __future__ import annotations
 
+import builtins
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -150,6 +151,19 @@ class Reference:
     def problem_behind(self, test: Test) -> tuple[int, str] | None:
         """What the first cell raised that a test depends on, with its index; None where none did."""
         return next(((i, self.problems[i]) for i in sorted(test.behind) if i in self.problems), None)
+
+    def unsolved(self, test: Test) -> list[str]:
+        """The answer cells that a test depends on and that stand in the source as students get them, by grade_id.
+
+        What such a cell would bind isn't known: a test that reads a name that nothing binds may depend on any of them.
+        """
+        cells = self.notebook.cells
+        above = [cell.source for cell in cells[: test.index] if cell.cell_type == "code"]
+        bound = frozenset[str]().union(vars(builtins), *(names_of(source)[0] for source in above))
+        lost = any(names_of(cells[i].source)[1] - bound for i in test.behind)
+        may = range(test.index) if lost else sorted({*test.answers, *test.uses})
+        answers = [i for i in may if role(cells[i]) == "answer"]
+        return [str(grade_id(cells[i])) for i in answers if cells[i].source.strip() == self.stubs[i].strip()]
 
     def _run_own(self, i: int, source: str, names: dict[str, Any]) -> None:
         bound, read = names_of(source)

@@ -2,7 +2,8 @@
 
 apart: the test stays in the trusted process, the answers in the student's. inside: the whole cell runs in the
 student's process after their cells, as nbgrader runs it; only pass, fail or a number comes back, which a submission
-can forge for this test and for no other. by hand: not at all, for the solution itself doesn't pass.
+can forge for this test and for no other. by hand: not at all, for the solution itself doesn't pass. Where the
+source has no solution there is nothing to try with, and the test runs inside, to give what nbgrader gives.
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> 
         return Way("apart")
     if passed:
         return Way("inside", failed)
+    unsolved = reference.unsolved(test)
+    if unsolved and not _checks(reference, test) and test.index not in reference.endless:
+        return Way("inside", f"the source has no solution of {', '.join(unsolved)} to try it with")
     index, why = reference.problem_behind(test) or (None, failed)
     return Way("by hand", why, at_fault=index == test.index or (index is None and _checks(reference, test)))
 

@@ -98,6 +98,23 @@ def test_what_passes_in_neither_way_waits_for_a_person_and_nothing_else_does(tmp
     assert not any(test.by_hand for test in nothing.tests)
 
 
+def test_where_the_source_has_no_solution_a_test_runs_as_nbgrader_runs_it(tmp_path: Path) -> None:
+    unsolved = answer("square", "")
+    unsolved.source = "# YOUR CODE HERE\nraise NotImplementedError()"
+    book = source(
+        unsolved,
+        checks("square-test", "assert square(3) == 9"),
+        answer("cube", "def cube(x):\n    return x * square(x)"),
+        checks("cube-test", "assert cube(3) == 27"),
+    )
+    right = {"square": RIGHT, "cube": "def cube(x):\n    return x**3"}
+    ways, outcomes = graded(tmp_path, book, right, {"square": WRONG}, {})
+    why = "the source has no solution of square to try it with"
+    assert ways == {"square-test": Way("inside", why), "cube-test": Way("inside", why)}
+    assert [outcome.score for outcome in outcomes] == [4, 0, 0]
+    assert not any(test.by_hand for outcome in outcomes for test in outcome.tests)
+
+
 UNCLEAN = {
     "it raises": "1 / 0",
     "it asks for input": "name = input('Your name? ')",
