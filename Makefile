@@ -1,7 +1,7 @@
 # Every target sets up .venv first where it is missing or out of date: with uv where that is
 # installed, with venv and pip where not. Written for GNU make 3.81, which macOS ships.
 
-parts = style types javascript drift mistakes tests browser
+parts = style types javascript drift mistakes tests nbgrader browser
 .PHONY: help lab grade test $(parts) release bench requirements
 
 help:
@@ -44,7 +44,11 @@ mistakes: .venv/.ready-dev
 	@$(in_venv) autograder verify
 
 tests: .venv/.ready-dev
-	@$(in_venv) pytest -n 2 --ignore tests/browser
+	@$(in_venv) pytest -n 2 --ignore tests/browser --ignore tests/nbgrader
+
+# nbgrader's own tests with our engine on: one after the other they share nothing, so any worker takes the next.
+nbgrader: .venv/.ready-dev
+	@$(in_venv) pytest -n 2 --dist load tests/nbgrader
 
 # A run of its own, since Playwright keeps an event loop running; two at a time, each with a JupyterLab and a Chromium.
 browser: .venv/.ready-dev

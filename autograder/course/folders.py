@@ -84,11 +84,12 @@ class Course:
                 raise CourseError(f"{CONFIG}: Limits.{name} is a {kind} above 0, not {value!r}")
         timeout = self.config.Execute.get("timeout") or self.config.ExecutePreprocessor.get("timeout")
         found = Limits(**self.config.Limits)
-        if isinstance(timeout, (int, float)) and timeout > 0:  # nbgrader's own limit for a cell
+        if isinstance(timeout, (int, float)) and timeout > 0:  # nbgrader's own limit for a cell, a test's too
             cell = found.cell_seconds if "cell_seconds" in self.config.Limits else float(timeout)
+            call = found.call_seconds if "call_seconds" in self.config.Limits else float(timeout)
             whole = "notebook_seconds" in self.config.Limits
             together = found.notebook_seconds if whole else max(found.notebook_seconds, 2 * cell)
-            found = replace(found, cell_seconds=cell, notebook_seconds=together)
+            found = replace(found, cell_seconds=cell, call_seconds=call, notebook_seconds=together)
         return found
 
     def assignments(self, wanted: Iterable[str] = ()) -> list[str]:

@@ -25,6 +25,16 @@ def test_limits_are_those_of_the_configuration(tmp_path: Path) -> None:
     assert (limits.output, limits.disk) == (1 << 20, 32 << 20)
 
 
+def test_nbgraders_limit_for_a_cell_is_one_for_calls_of_answers_too(tmp_path: Path) -> None:
+    limits = maker.course(configured(tmp_path, "c.Execute.timeout = 40")).limits
+    assert (limits.cell_seconds, limits.call_seconds, limits.notebook_seconds) == (40, 40, 80)
+
+
+def test_a_limit_of_ours_goes_before_nbgraders(tmp_path: Path) -> None:
+    limits = maker.course(configured(tmp_path, "c.Execute.timeout = 40", "c.Limits.call_seconds = 3")).limits
+    assert (limits.cell_seconds, limits.call_seconds) == (40, 3)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

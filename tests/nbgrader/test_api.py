@@ -1,0 +1,3 @@
+"""nbgrader's tests of its API."""
+
+from nbgrader.tests.apps.test_api import *  # noqa: F403

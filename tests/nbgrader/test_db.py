@@ -1,0 +1,3 @@
+"""nbgrader's tests of `nbgrader db`."""
+
+from nbgrader.tests.apps.test_nbgrader_db import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""nbgrader's tests of `nbgrader export`."""
+
+from nbgrader.tests.apps.test_nbgrader_export import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""nbgrader's tests of `nbgrader update`."""
+
+from nbgrader.tests.apps.test_nbgrader_update import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""nbgrader's tests of `nbgrader validate`."""
+
+from nbgrader.tests.apps.test_nbgrader_validate import *  # noqa: F403
