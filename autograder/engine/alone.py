@@ -16,7 +16,7 @@ from contextlib import closing, suppress
 from typing import IO, Any
 
 from autograder.errors import CannotPrepareError, UnsafeError
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import process
 
 PREPARE_SECONDS = 300.0
 """For running a source notebook and all its misconceptions."""
@@ -39,7 +39,7 @@ class LoneWorker:
             [sys.executable, "-m", "autograder.engine.alone"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=isolation.clean_environment(self._home),
+            env=process.clean_environment(self._home),
             cwd=self._home,
         )
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()

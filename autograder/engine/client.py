@@ -26,7 +26,7 @@ from autograder.engine.alone import LoneWorker
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.limits import Limits
 from autograder.outcome import Way
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import process
 
 FOLDER = "chainrule-"
 MOMENT = 0.2
@@ -53,7 +53,7 @@ class Engine:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "autograder.engine.warm", str(theirs.fileno()), self.home],
                 pass_fds=[theirs.fileno()],
-                env=isolation.clean_environment(self.home),
+                env=process.clean_environment(self.home),
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is the command line's to answer

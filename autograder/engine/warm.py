@@ -27,7 +27,7 @@ from autograder.engine import worker
 from autograder.results import feedback
 from autograder.sandbox.inside import zygote
 from autograder.sandbox.inside.shell import Shell
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import process
 
 MAX_COMMAND = 1 << 20
 SECONDS_TO_END = 2.0
@@ -35,8 +35,8 @@ SECONDS_TO_END = 2.0
 
 def main(control: socket.socket, home: Path) -> None:
     """Start a worker and its zygote for each command, until the other end closes."""
-    isolation.die_with_parent()
-    isolation.keep_private()
+    process.die_with_parent()
+    process.keep_private()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command line's to answer
     shell = Shell()
     feedback.warm_up()

@@ -32,7 +32,7 @@ from autograder.limits import Limits
 from autograder.sandbox.outside import canary
 from autograder.sandbox.outside.fresh import FreshLink
 from autograder.sandbox.outside.link import Link
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import process, rlimits
 from chainrule.checks.known_results import to_json
 
 PATIENCE = 6
@@ -55,8 +55,8 @@ class Prepared:
 
 def main(jobs: socket.socket, zygote: socket.socket) -> None:
     """Prepare on the first job, then do the others, several at once, until the connection closes."""
-    isolation.die_with_parent()
-    isolation.keep_private()
+    process.die_with_parent()
+    process.keep_private()
     with suppress(ConnectionError):  # the other end may be gone at any time
         reply = _next(jobs)[1]
         if reply is None:
@@ -89,7 +89,7 @@ def prepare(
 ) -> tuple[Prepared | None, dict[str, Any]]:
     """Run the reference and attack the sandbox: what jobs start from, and what is answered; None where it failed."""
     source, limits = Path(about["source"]), Limits(**about["limits"])
-    isolation.limit_memory(4 * limits.memory)
+    rlimits.limit_memory(4 * limits.memory)
     try:
         reference = Reference(source, about["stubs"], nbformat.from_dict(about["book"]) if about["book"] else None)
         link = make_link(reference.modules)
@@ -178,9 +178,9 @@ class Foreman:
 
     def _do_and_exit(self, reply: socket.socket) -> None:
         try:
-            isolation.die_with_parent()
+            process.die_with_parent()
             self._jobs.close()
-            isolation.limit_memory(2 * self._prepared.limits.memory)
+            rlimits.limit_memory(2 * self._prepared.limits.memory)
             _reply(reply, answer(self._prepared, _read(reply)))
         finally:
             os._exit(0)

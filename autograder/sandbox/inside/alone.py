@@ -13,7 +13,7 @@ from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.inside.shell import Shell
 from autograder.sandbox.inside.student import Student
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import rlimits
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     wire.send(connection, told["token"].encode(), time.monotonic() + wire.SECONDS_TO_START_AFRESH)
     sys.stdin.close()
-    isolation.limit_this_process(Limits(**json.loads(wanted)["limits"]))
+    rlimits.limit_this_process(Limits(**json.loads(wanted)["limits"]))
     Student(connection, shell).serve()
 
 

@@ -24,7 +24,7 @@ from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.inside.shell import Shell
 from autograder.sandbox.inside.student import Student
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import process, working_folder
 from autograder.sandbox.walls.isolation import Isolation
 
 MOMENT = 0.01
@@ -64,7 +64,7 @@ class Zygote:
 
     def _watch_disks(self) -> None:
         for child, folder, size in self._students.values():
-            if self._isolated.overflows(folder, size):
+            if working_folder.overflows(folder, size):
                 os.kill(child, signal.SIGKILL)  # its client notices, and ends it
 
     def _do(self, client: socket.socket, command: dict[str, Any], descriptors: list[int]) -> None:
@@ -129,8 +129,8 @@ def _close_all_but(*kept: int | None) -> None:
 
 def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) -> None:
     """Learn from the worker which modules its notebook imports, isolate this process, say what is missing, serve."""
-    isolation.die_with_parent()
-    isolation.keep_private()
+    process.die_with_parent()
+    process.keep_private()
     asked = control.recv(wire.MAX_COMMAND)
     if not asked:
         return

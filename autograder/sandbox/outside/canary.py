@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.sandbox import wire
 from autograder.sandbox.outside.session import Sandbox, Session, Step
-from autograder.sandbox.walls.isolation import THREADS
+from autograder.sandbox.walls.rlimits import THREADS
 from chainrule.checks import plain
 
 CELL = """

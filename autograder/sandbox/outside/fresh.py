@@ -25,7 +25,7 @@ from autograder import files
 from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.outside.link import SandboxError
-from autograder.sandbox.walls import isolation
+from autograder.sandbox.walls import process, rlimits
 from autograder.sandbox.walls.isolation import LAYERS
 
 WHY_MISSING = "this system has nothing of the kind that is used here; a virtual machine with Linux, or WSL 2, has"
@@ -40,7 +40,7 @@ class FreshLink:
 
     def wait(self) -> dict[str, str]:
         """The layers that are missing."""
-        there = {"limits"} if isolation.has_limits() else set()
+        there = {"limits"} if rlimits.has_limits() else set()
         return {name: WHY_MISSING for name in LAYERS if name not in there}
 
     def open(self, limits: Limits) -> FreshSandbox:
@@ -69,7 +69,7 @@ class _Started:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=isolation.clean_environment(self.folder),
+            env=process.clean_environment(self.folder),
             cwd=self.folder,
         )
         self._say({"port": self._listener.getsockname()[1], "token": self._token, "modules": modules})

@@ -193,10 +193,10 @@ def test_files_beside_the_notebook_can_be_read_and_no_submission_sees_anothers(
 
 
 def test_the_environment_of_the_grader_stays_with_the_grader(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.sandbox.walls import isolation
+    from autograder.sandbox.walls import process
 
     monkeypatch.setenv("GRADER_TOKEN", "secret")
-    assert "secret" not in str(isolation.clean_environment("/tmp"))
+    assert "secret" not in str(process.clean_environment("/tmp"))
     shown = run(sandbox, "import os; print(dict(os.environ))").cells[0].outputs[0]["text"]
     assert "PATH" in shown and "PYTEST_CURRENT_TEST" not in shown
 
