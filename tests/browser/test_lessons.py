@@ -207,10 +207,9 @@ def test_a_hint_is_opened_by_click_and_by_keyboard(begun: Notebook, case: Case, 
 def test_a_syntax_error_in_an_answer_that_never_ran(begun: Notebook, case: Case) -> None:
     name = case.broken[0]
     card, error = answer(begun, name, case.lesson.answers[name].replace("):", ")"))
-    assert card.startswith("Nothing to check yet: ")
-    assert "Run the cell above" in card
+    assert card.startswith("Stopped by an error: ")
     assert "SyntaxError" in card
-    assert error == "Nothing to check yet: see the card above."
+    assert error == "Stopped by an error: see the card above."
 
 
 def test_a_syntax_error_in_an_answer_that_ran_before(begun: Notebook, case: Case) -> None:
