@@ -37,6 +37,8 @@ class Way:
     why: str = ""
     at_fault: bool = False
     """Does the solution fail the test itself, and no cell above it is the reason?"""
+    slow: float = field(default=0.0, compare=False)
+    """Seconds that a call of the solution takes in a test apart, where that is longer than an answer has."""
 
 
 @dataclass(frozen=True)

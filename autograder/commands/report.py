@@ -125,6 +125,10 @@ def ways(console: Console, notebook: str, found: Mapping[str, Way]) -> None:
             console.print(f"{notebook}: {number} {meaning}", markup=False, soft_wrap=True)
             for name, why in tests:
                 console.print(f"  {name}: {why}", markup=False, highlight=False, soft_wrap=True)
+    for name, way in found.items():
+        if way.slow:
+            said = f"a call of the solution takes {way.slow:.1f} s, more than an answer has; set c.Limits.call_seconds"
+            console.print(f"{notebook}: {name}: {said}", markup=False, highlight=False, soft_wrap=True)
 
 
 def checked(console: Console, notebooks: Iterable[Checked], options: Iterable[str]) -> None:

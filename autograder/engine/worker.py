@@ -102,7 +102,7 @@ def prepare(
         with closing(link.open(limits)) as sandbox:
             open_doors = canary.refusal(canary.attack(sandbox))
         with closing(link.open(_patient(limits))) as sandbox:
-            reference.ways = ways.choose(reference, sandbox)
+            reference.ways = ways.choose(reference, sandbox, limits.call_seconds)
     except Exception as error:
         return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
     if open_doors and not about["unsafe"]:

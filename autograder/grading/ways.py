@@ -23,8 +23,11 @@ from autograder.sandbox.outside.session import Sandbox, Session
 from chainrule.checks.check import Check
 
 
-def choose(reference: Reference, sandbox: Sandbox) -> dict[str, Way]:
-    """The way of each test, by grade_id. The solution has run in `reference`; here it is handed in."""
+def choose(reference: Reference, sandbox: Sandbox, call_seconds: float) -> dict[str, Way]:
+    """The way of each test, by grade_id. The solution has run in `reference`; here it is handed in.
+
+    A call of a student's answer has `call_seconds`; `sandbox` gives the solution more.
+    """
     language = notebook.language(reference.notebook)
     if language != "python":
         why = f"{reference.path.name} is in {language}, which is not run here"
@@ -36,15 +39,20 @@ def choose(reference: Reference, sandbox: Sandbox) -> dict[str, Way]:
     steps = inside.steps(reference, rebuilt, skip := frozenset(reference.endless))
     with closing(Session(sandbox, steps, files, seed=seeds.number(seed, "cells"))) as session:
         tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
-        failed = {test.grade_id: _said_apart(tester, test) for test in reference.tests}
+        failed, longest = dict[str, str | None](), dict[str, float]()
+        for test in reference.tests:
+            session.longest = 0.0
+            failed[test.grade_id], longest[test.grade_id] = _said_apart(tester, test), session.longest
     rest = [test for test in reference.tests if failed[test.grade_id] is not None]
     may = [test for test in rest if not _checks(reference, test)]
     inner = Session(sandbox, inside.steps(reference, rebuilt, skip, may), files, lazy=True)
     marks = inside.run(inner) if may else {}
     passed = {name for name, mark in marks.items() if mark.passed}
-    return {
+    found = {
         test.grade_id: _way(reference, test, failed[test.grade_id], test.grade_id in passed) for test in reference.tests
     }
+    slow = {name for name, way in found.items() if way.kind == "apart" and longest[name] > call_seconds}
+    return found | {name: Way("apart", slow=longest[name]) for name in slow}
 
 
 def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> Way:

@@ -112,6 +112,8 @@ class Session:
         """By name: what came of the test cells that ran there."""
         self.generation = 0
         """Grows with each restart: what an earlier process handed over is no longer there."""
+        self.longest = 0.0
+        """Seconds that the longest wait for an answer took; may be set back."""
         self.alive = False
         self._hopeless = False
         self._call_back: Callback | None = None
@@ -223,12 +225,14 @@ class Session:
 
         Whatever breaks the connection ends the process behind it.
         """
-        deadline = min(time.monotonic() + seconds, self._deadline)
+        began = time.monotonic()
+        deadline = min(began + seconds, self._deadline)
         try:
             wire.send(self._connection, frame, deadline)
             while True:
                 reply, body = wire.receive(self._connection, deadline)
                 if "callback" not in reply:
+                    self.longest = max(self.longest, time.monotonic() - began)
                     return reply, body
                 if callback is None:
                     raise wire.Broken("protocol")

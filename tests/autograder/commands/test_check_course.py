@@ -46,6 +46,18 @@ def test_it_says_of_every_test_how_it_runs_and_why(tmp_path: Path, capfd: pytest
     assert maker.tree(root) == before
 
 
+def test_a_solution_that_is_slower_than_an_answer_may_be_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    slow = "import time\ndef square(x):\n    time.sleep(0.6)\n    return x * x"
+    book = source(answer("square", slow), checks("square-test", "assert square(3) == 9"))
+    root = made(tmp_path, book, "c.Limits.call_seconds = 0.5\n")
+    with pytest.raises(SystemExit):
+        app(["check-course", str(root)])
+    said = capfd.readouterr().out
+    assert "square-test: a call of the solution takes " in said and "set c.Limits.call_seconds" in said
+
+
 def test_what_is_left_to_a_person_waits_in_the_gradebook_and_on_the_page(
     tmp_path: Path, autograder: Autograder
 ) -> None:
