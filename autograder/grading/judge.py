@@ -14,7 +14,7 @@ from autograder.grading.reference import Reference, Test
 from autograder.grading.trusted import time_limit
 from autograder.sandbox.outside.stand_in import Hung, by_value
 from chainrule.checks import verdict
-from chainrule.checks.compare import Accept
+from chainrule.checks.accept import Accept
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, MissingAnswerError, Question
 from chainrule.checks.recognise import same

@@ -19,10 +19,11 @@ from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
 from chainrule.checks import card, runs, verdict
-from chainrule.checks.compare import Accept, show
+from chainrule.checks.accept import Accept
 from chainrule.checks.known_results import KnownResult, KnownResults
 from chainrule.checks.question import Answered, MissingAnswerError, Question, ask
 from chainrule.checks.recognise import Cause, Misconception, in_words
+from chainrule.checks.shown import show
 
 Judge = Callable[[Question, Mapping[str, Any], int], None]
 """Takes a question, the namespace it is asked in, and the line of the cell that asks."""

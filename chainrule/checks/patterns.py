@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.checks.compare import Accept, as_numbers, difference, show
+from chainrule.checks.accept import Accept
+from chainrule.checks.compare import difference
+from chainrule.checks.numeric import as_numbers
+from chainrule.checks.shown import show
 
 
 def of(got: object, expected: object, accept: Accept) -> str:

@@ -20,8 +20,10 @@ from typing import Any
 import executing
 import numpy as np
 
-from chainrule.checks import compare
+from chainrule.checks.accept import Accept
+from chainrule.checks.compare import difference
 from chainrule.checks.recognise import Failure, Result, explains
+from chainrule.checks.shown import a_kind, show
 from chainrule.checks.where import Where, where_raised
 
 
@@ -100,7 +102,7 @@ class Question:
     """"call" a function, "value" of a name, or "code": run `target` on a namespace."""
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
-    accept: compare.Accept = field(default_factory=compare.Accept)
+    accept: Accept = field(default_factory=Accept)
     target: Callable[[Code], Any] | None = None
     written: str | None = None
     """The name that stands in the call: another than `name` where one function has two names."""
@@ -154,11 +156,11 @@ class Question:
             return ()
         before = {**{f"argument {i + 1}": x for i, x in enumerate(self.args)}, **self.kwargs}
         after = {**{f"argument {i + 1}": x for i, x in enumerate(args)}, **kwargs}
-        exact = compare.Accept(rtol=0, atol=0)
+        exact = Accept(rtol=0, atol=0)
         return tuple(
             key
             for key, value in before.items()
-            if isinstance(value, CHANGEABLE) and compare.difference(after[key], value, exact)
+            if isinstance(value, CHANGEABLE) and difference(after[key], value, exact)
         )
 
     def explained(self, got: Result, known: Result) -> bool:
@@ -169,8 +171,8 @@ class Question:
         """The question as it would be typed: `sigmoid(array([0., 1.]))`."""
         if self.kind != "call":
             return self.name
-        shown = [a.name if isinstance(a, Given) else compare.show(a, 80) for a in self.args]
-        shown += [f"{k}={v.name if isinstance(v, Given) else compare.show(v, 80)}" for k, v in self.kwargs.items()]
+        shown = [a.name if isinstance(a, Given) else show(a, 80) for a in self.args]
+        shown += [f"{k}={v.name if isinstance(v, Given) else show(v, 80)}" for k, v in self.kwargs.items()]
         text = f"{self.name}({', '.join(shown)})"
         if len(text) <= 240 and "\n" not in text:
             return text
@@ -191,8 +193,8 @@ def _copy(arguments: Any) -> Any:
 def _brief(value: Any) -> str:
     if isinstance(value, Given):
         return value.name
-    text = compare.show(value, 60)
-    return compare.a_kind(value) if "\n" in text or len(text) == 60 else text
+    text = show(value, 60)
+    return a_kind(value) if "\n" in text or len(text) == 60 else text
 
 
 def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
@@ -200,7 +202,7 @@ def _texts(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 
 def ask(
-    target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], accept: compare.Accept, caller: types.FrameType
+    target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], accept: Accept, caller: types.FrameType
 ) -> Question:
     """Make the question that `check(target, *args, **kwargs)` asks in the frame of a notebook that calls it.
 
@@ -213,7 +215,7 @@ def ask(
             raise TypeError(f"check({target!r}) compares a value and takes no arguments; pass a function to call it")
         return Question(target, "value", accept=replace(accept, extra="none"))
     if not callable(target):
-        raise TypeError(f"check(...) takes a function or a name in quotes; it was given {compare.a_kind(target)}")
+        raise TypeError(f"check(...) takes a function or a name in quotes; it was given {a_kind(target)}")
 
     def given(value: Any) -> Any:
         name = _name_of(value, names) if callable(value) else None

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checks.compare import Accept, as_numbers, difference
+from chainrule.checks.accept import Accept
+from chainrule.checks.compare import difference
+from chainrule.checks.numeric import as_numbers
 
 WITHOUT_CAUSE = frozenset(["TimeoutError", "MemoryError", "RecursionError", "NotImplementedError"])
 """Errors that anything may lead to."""

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checks.compare import Accept, difference, show
+from chainrule.checks.accept import Accept
+from chainrule.checks.compare import difference
+from chainrule.checks.shown import show
 
 WHOLE = 30
 """Arrays of so many entries are shown whole."""

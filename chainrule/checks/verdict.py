@@ -12,11 +12,14 @@ from typing import Literal
 import numpy as np
 
 from chainrule.checks import errors, patterns, side_by_side
-from chainrule.checks.compare import Accept, Difference, as_numbers, difference, show
+from chainrule.checks.accept import Accept, Difference
+from chainrule.checks.compare import difference
 from chainrule.checks.known_results import KnownResult
+from chainrule.checks.numeric import as_numbers
 from chainrule.checks.question import Answered, Question
 from chainrule.checks.recognise import Misconception
 from chainrule.checks.runs import Stopped
+from chainrule.checks.shown import show
 from chainrule.checks.where import Where, nearest_name, where_raised
 
 Status = Literal["right", "wrong", "raised", "missing", "untouched", "hung", "unknown"]

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chainrule.checks.compare import a_kind
+from chainrule.checks.shown import a_kind
 
 OPERATORS: dict[type[ast.operator] | type[ast.unaryop], str] = {
     ast.Add: "+",

@@ -9,7 +9,8 @@ import pytest
 
 from autograder.engine.client import Worker
 from autograder.limits import Limits
-from chainrule.checks import compare
+from chainrule.checks.accept import Accept
+from chainrule.checks.compare import difference
 from tests.autograder.making import answer, checks, grade, save, source, submission, working
 
 SOURCE = source(
@@ -57,5 +58,5 @@ def test_a_text_of_a_subclass_is_compared_as_a_text() -> None:
     class Text(str):
         __slots__ = ()
 
-    assert compare.difference(Text("a"), "a", compare.Accept()) is None
-    assert compare.difference(Text("b"), "a", compare.Accept()) is not None
+    assert difference(Text("a"), "a", Accept()) is None
+    assert difference(Text("b"), "a", Accept()) is not None

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.sandbox.outside.link import Sandbox
-from chainrule.checks.compare import Accept, difference
+from chainrule.checks.accept import Accept
+from chainrule.checks.compare import difference
 from tests.autograder.sandbox.room import room
 
 CHANGES = """

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from chainrule.checks import known_results
+from chainrule.checks.accept import Accept
 from chainrule.checks.check import check, judged_by
-from chainrule.checks.compare import Accept
 from chainrule.checks.known_results import KnownResult, Signature
 from chainrule.checks.question import Given, Question, ask
 from chainrule.checks.recognise import Misconception, Result

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from chainrule.checks.compare import Accept, Difference, difference, show
+from chainrule.checks.accept import Accept, Difference
+from chainrule.checks.compare import difference
+from chainrule.checks.shown import show
 
 DEFAULT = Accept()
 COLUMN = np.array([1.0, -2.0, 3.5])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from chainrule.checks import known_results
-from chainrule.checks.compare import Accept
+from chainrule.checks.accept import Accept
 from chainrule.checks.known_results import KnownResult, KnownResults, StaleFormatError
 from chainrule.checks.plain import NotPlainError
 from chainrule.checks.question import Given, Question, ask

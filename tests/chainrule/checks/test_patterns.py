@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chainrule.checks import patterns
-from chainrule.checks.compare import Accept
+from chainrule.checks.accept import Accept
 
 X = np.array([[0.5, -1.5, 2.5], [3.25, 0.75, -4.5]])
 V = np.array([0.3, -1.2, 2.2, 0.9])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from chainrule.checks.compare import Accept
+from chainrule.checks.accept import Accept
 from chainrule.checks.recognise import Failure, Misconception, Result, explains, in_words, is_degenerate
 
 ANY, KEPT = Accept(), Accept(changes="none")
