@@ -20,8 +20,9 @@ from IPython.display import DisplayHandle
 
 from chainrule.checks import card, runs, verdict
 from chainrule.checks.accept import Accept
+from chainrule.checks.asking import ask
 from chainrule.checks.known_results import KnownResult, KnownResults
-from chainrule.checks.question import Answered, MissingAnswerError, Question, ask
+from chainrule.checks.question import Answered, MissingAnswerError, Question
 from chainrule.checks.recognise import Cause, Misconception, in_words
 from chainrule.checks.shown import show
 

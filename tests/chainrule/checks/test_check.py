@@ -12,9 +12,10 @@ import pytest
 
 from chainrule.checks import known_results
 from chainrule.checks.accept import Accept
+from chainrule.checks.asking import ask
 from chainrule.checks.check import check, judged_by
 from chainrule.checks.known_results import KnownResult, Signature
-from chainrule.checks.question import Given, Question, ask
+from chainrule.checks.question import Given, Question
 from chainrule.checks.recognise import Misconception, Result
 from chainrule.checks.verdict import WORDS
 from tests.chainrule.kernel import Kernel, Shown

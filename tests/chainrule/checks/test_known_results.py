@@ -16,9 +16,10 @@ from hypothesis.extra import numpy as hnp
 
 from chainrule.checks import known_results
 from chainrule.checks.accept import Accept
+from chainrule.checks.asking import ask
 from chainrule.checks.known_results import KnownResult, KnownResults, StaleFormatError
 from chainrule.checks.plain import NotPlainError
-from chainrule.checks.question import Given, Question, ask
+from chainrule.checks.question import Given, Question
 from chainrule.checks.recognise import Misconception, Result
 
 SIGN = Misconception("sign", "Which way is down?", "Subtract.")
