@@ -14,7 +14,9 @@ from nbformat import NotebookNode
 from autograder.course.notebook import grade_id, role
 from autograder.grading.dependencies import names_of
 from autograder.grading.reference import Reference, Test
-from autograder.sandbox.outside.session import Mark, Session, Step
+from autograder.sandbox.outside.cell_runs import Mark
+from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.steps import Step
 
 
 def steps(

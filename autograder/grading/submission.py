@@ -23,7 +23,9 @@ from autograder.grading.lending import CannotLendError
 from autograder.grading.reference import Reference
 from autograder.grading.tester import Tester
 from autograder.outcome import Outcome, TestOutcome
-from autograder.sandbox.outside.session import CellRun, Sandbox, Session, Step
+from autograder.sandbox.outside.cell_runs import CellRun
+from autograder.sandbox.outside.session import Sandbox, Session
+from autograder.sandbox.outside.steps import Step
 from chainrule.checks.verdict import Verdict
 
 OUTPUTS = 8

@@ -14,7 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 from autograder.sandbox import wire
-from autograder.sandbox.outside.session import Sandbox, Session, Step
+from autograder.sandbox.outside.session import Sandbox, Session
+from autograder.sandbox.outside.steps import Step
 from autograder.sandbox.walls.rlimits import THREADS
 from chainrule.checks import plain
 

@@ -9,56 +9,21 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from autograder.limits import Limits
 from autograder.sandbox import wire
+from autograder.sandbox.outside import cell_runs
+from autograder.sandbox.outside.cell_runs import CellRun, Mark
+from autograder.sandbox.outside.steps import Lend, Step, written
 from chainrule.checks import plain
 
 MAX_RESTARTS = 5
 KILLED = {"time": "took too long and was stopped", "gone": "ended the Python process", "protocol": "broke the rules"}
 
-
-Lend = Callable[[wire.Outgoing], dict[str, plain.Json]]
 Callback = Callable[[dict[str, Any], bytes], bytes]
 """Answers a call of a function that the test passed in, or the grader lent; takes a message, gives a frame."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A cell to run (`source`), a `test` cell too, or a place at which a test cell will see the answers `names`."""
-
-    index: int
-    source: str | None = None
-    draw: bool = True
-    """Are its figures drawn?"""
-    names: tuple[str, ...] = ()
-    test: bool = False
-    """Is it a test cell that runs there as a whole? Then it shows nothing, and gives a Mark."""
-    name: str = ""
-    """Of the test."""
-    lend: Lend | None = None
-    """Writes names of the grader's that are bound here, in place of what the cell would bind."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a student's process says of a test cell that ran in it."""
-
-    passed: bool
-    number: float | None = None
-    """What its last line gave, where that was a number."""
-
-
-@dataclass
-class CellRun:
-    """What running a cell gave: its outputs as nbformat has them, the error's name, or why it was killed."""
-
-    outputs: list[dict[str, Any]] = field(default_factory=list)
-    stopped: str | None = None
-    killed: str | None = None
 
 
 class Sandbox(Protocol):
@@ -176,7 +141,7 @@ class Session:
         steps = [step for step in steps if step.index not in self.killed]
         limits = self._sandbox.limits
         out = wire.Outgoing()
-        tree = [_written(step, out) for step in steps]
+        tree = [written(step, out) for step in steps]
         request = out.frame({"op": "run", "steps": tree, "limit": limits.output})
         ahead = bytearray()
         for number, step in enumerate(steps):
@@ -199,14 +164,11 @@ class Session:
 
     def _keep(self, step: Step, reply: dict[str, Any], body: bytes) -> None:
         if step.test:
-            number = reply.get("number")
-            self.marks[step.name] = Mark(reply.get("passed") is True, number if type(number) is float else None)
+            self.marks[step.name] = cell_runs.mark(reply)
         elif step.source is None:
-            bound = _dict(reply, "bound")
-            self.bound[step.index] = ({name: bound[name] for name in step.names if name in bound}, body)
+            self.bound[step.index] = (cell_runs.bound(reply, step.names), body)
         else:
-            outputs = _outputs(reply, self._sandbox.limits.output)
-            self.cells[step.index] = CellRun(outputs, _text(reply.get("stopped")))
+            self.cells[step.index] = cell_runs.cell_run(reply, self._sandbox.limits.output)
 
     def _give_up(self, step: Step, why: str) -> None:
         """Never run a step again; after too many of them, none of those that have not run yet."""
@@ -247,40 +209,3 @@ class Session:
             self.alive = False
             self._connection.close()
             self._sandbox.end(self._child)
-
-
-def _written(step: Step, out: wire.Outgoing) -> dict[str, plain.Json]:
-    tree = {"source": step.source, "draw": step.draw, "place": step.index, "names": list(step.names), "test": step.test}
-    return tree | {"lent": step.lend(out) if step.lend else None}
-
-
-def _dict(reply: dict[str, Any], key: str) -> dict[str, Any]:
-    value = reply.get(key)
-    return value if type(value) is dict else {}
-
-
-def _text(value: object) -> str | None:
-    return value[:200] if type(value) is str else None
-
-
-def _outputs(reply: dict[str, Any], limit: int) -> list[dict[str, Any]]:
-    """What a cell showed, rebuilt field by field: a student's process may send anything."""
-    outputs: list[dict[str, Any]] = []
-    claimed = reply.get("outputs")
-    for output in claimed[:1000] if type(claimed) is list else []:
-        if type(output) is not dict:
-            continue
-        kind = output.get("output_type")
-        if kind == "stream":
-            name = "stderr" if output.get("name") == "stderr" else "stdout"
-            outputs.append({"output_type": kind, "name": name, "text": str(output.get("text"))[: limit + 100]})
-        elif kind == "error":
-            lines = output.get("traceback")
-            traceback = [str(line)[:2000] for line in lines[:200]] if type(lines) is list else []
-            names = {key: str(output.get(key))[:2000] for key in ("ename", "evalue")}
-            outputs.append({"output_type": kind, **names, "traceback": traceback})
-        elif kind in ("display_data", "execute_result"):
-            data = {m: str(x) for m, x in _dict(output, "data").items() if m in ("text/plain", "image/png")}
-            shown = {"output_type": kind, "data": data, "metadata": {}}
-            outputs.append(shown | ({"execution_count": None} if kind == "execute_result" else {}))
-    return outputs

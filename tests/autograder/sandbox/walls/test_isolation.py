@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from autograder.sandbox.outside.link import Sandbox
-from autograder.sandbox.outside.session import Session, Step
+from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.steps import Step
 from tests.autograder.sandbox.room import LIMITS, room
 
 
