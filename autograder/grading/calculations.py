@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from autograder.sandbox.outside.answers import is_empty
-from autograder.sandbox.outside.stand_in import DECIDING, operation
+from autograder.sandbox.outside.operators import DECIDING, operation
 
 
 def have_operators(values: Iterable[object]) -> bool:

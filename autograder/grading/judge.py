@@ -12,7 +12,8 @@ from autograder.course.misconceptions import EditedSolution
 from autograder.grading.detached import detached
 from autograder.grading.reference import Reference, Test
 from autograder.grading.trusted import time_limit
-from autograder.sandbox.outside.stand_in import Hung, by_value
+from autograder.sandbox.outside.doer import Hung
+from autograder.sandbox.outside.stand_in import by_value
 from chainrule.checks import verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.known_results import KnownResult

@@ -26,8 +26,8 @@ from autograder.limits import Limits
 from autograder.outcome import TestOutcome
 from autograder.sandbox.outside.answers import Answers
 from autograder.sandbox.outside.cell_runs import Mark
+from autograder.sandbox.outside.doer import Hung
 from autograder.sandbox.outside.session import Session
-from autograder.sandbox.outside.stand_in import Hung
 from chainrule.checks import verdict
 from chainrule.checks.check import judged_by
 from chainrule.checks.recognise import in_words

@@ -19,8 +19,10 @@ import numpy as np
 from autograder import seeds
 from autograder.sandbox import wire
 from autograder.sandbox.in_place import kept, overwrite
+from autograder.sandbox.outside.doer import Hung
+from autograder.sandbox.outside.operators import operation
 from autograder.sandbox.outside.session import Session
-from autograder.sandbox.outside.stand_in import Hung, Instance, operation
+from autograder.sandbox.outside.stand_in import Instance
 from autograder.sandbox.outside.values import Values
 from chainrule.checks import plain
 

@@ -1,4 +1,4 @@
-"""Stand-ins: what a test cell gets in place of the answers.
+"""Stand-ins: what a test cell gets in place of the answers (in that of a function: `function.py`).
 
 Calling one sends plain data into the sandbox where the student's code runs, and plain data comes back.
 A function, class or instance of the student's stays there, behind a handle; what stands here is one of
@@ -7,36 +7,14 @@ our own types, so that no method of the student's ever runs in the grader.
 
 from __future__ import annotations
 
-import builtins
 import types
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from autograder.sandbox.outside import about
-from chainrule.checks import library
-
-ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift divmod"
-BINARY = [f"__{side}{name}__" for side in ("", "r", "i") for name in ARITHMETIC.split()]
-COMPARISONS = [f"__{name}__" for name in ("eq", "ne", "lt", "le", "gt", "ge")]
-OTHER_METHODS = (
-    "len iter next getitem setitem delitem contains neg pos abs invert int float bool str repr hash "
-    "enter exit reversed round index complex"
-)
-OTHERS = [f"__{name}__" for name in OTHER_METHODS.split()]
-
-DECIDING = {*BINARY, "__contains__"}
-"""What would let an answer say how it compares with the test's own values."""
-
-
-def operation(name: str) -> str:
-    """Of a method's name, whichever side it is on: that of `__add__`, `__radd__` and `__iadd__` is "add"."""
-    plain = name.strip("_")
-    return plain if plain in ARITHMETIC.split() or plain == "contains" else plain[1:]
-
-
-UNSAFE = (StopIteration, StopAsyncIteration)
-"""Exceptions that mean something to the code around a call; an answer may not raise them through it."""
-
+from autograder.sandbox.outside.doer import Doer
+from autograder.sandbox.outside.function import Function
+from autograder.sandbox.outside.operators import BINARY, COMPARISONS, DECIDING, OTHERS
 
 GENERATORS = {
     "generator": types.GeneratorType,
@@ -44,61 +22,6 @@ GENERATORS = {
     "async_generator": types.AsyncGeneratorType,
 }
 """What stand-ins of such a class say that they are."""
-
-
-class Hung(Exception):
-    """The student's code took too long, or ended its process, and was stopped."""
-
-
-class Doer(Protocol):
-    """Carries out what is done to a stand-in, where the student's code is."""
-
-    def do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """Do something to what is behind a handle. Raises Hung, or what the student's code raises."""
-
-    def calculates(self, kind: str, what: str, other: object) -> bool:
-        """Is a class of this name one with which the course calculates so (`__add__`), with such another value?"""
-
-
-OF_FUNCTIONS = frozenset(["__doc__", "__defaults__", "__kwdefaults__", "__annotations__", "__code__", "__signature__"])
-"""What a function says of itself, all of it asked for at once."""
-
-
-class Function:
-    """Stands in for a function (or anything else that is called) of the student's."""
-
-    claimed = "function"
-    __class__ = property(lambda self: types.FunctionType)
-
-    def __init__(self, answers: Doer, handle: int, generation: int, name: str) -> None:
-        self._answers, self._handle, self._generation = answers, handle, generation
-        self._about: dict[str, Any] | None = None
-        self.__name__ = self.__qualname__ = name
-        self.__module__ = "__main__"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it where it is."""
-        return self._answers.do("call", self._handle, self._generation, args, kwargs)
-
-    def __getattribute__(self, name: str) -> Any:
-        if name not in OF_FUNCTIONS:
-            return object.__getattribute__(self, name)
-        if self._about is None:
-            self._about = about.attributes(self._answers.do("about", self._handle, self._generation, (), {}))
-        if self._about.get(name) is None and name in ("__code__", "__signature__"):
-            raise AttributeError(name)
-        return self._about.get(name)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._answers.do("getattr", self._handle, self._generation, (name,), {})
-
-    def __deepcopy__(self, _: dict[int, Any]) -> Function:
-        return self
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"
 
 
 class StandInType(type):
@@ -279,11 +202,3 @@ def handle_of(value: object) -> int | None:
     if value is not Instance and value is not Raised and isinstance(value, (Function, Instance, Raised, StandInType)):
         return value._handle
     return None
-
-
-def safe_exception(name: object) -> type[Exception]:
-    """An Exception of Python's by name; RuntimeError for those that an answer must not raise in the grader."""
-    kind = library.ERRORS.get(name) or getattr(builtins, name, None) if type(name) is str else None
-    if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, UNSAFE):
-        return kind
-    return RuntimeError

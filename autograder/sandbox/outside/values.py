@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from autograder.sandbox import wire
+from autograder.sandbox.outside.doer import Doer
+from autograder.sandbox.outside.exceptions import built_in, safe_exception
+from autograder.sandbox.outside.function import Function
 from autograder.sandbox.outside.stand_in import (
     GENERATORS,
-    Doer,
-    Function,
     Instance,
     Raised,
     StandInType,
     bare,
     handle_of,
     make_class,
-    safe_exception,
 )
 from chainrule.checks import plain
 from chainrule.checks.where import MAX_OPERANDS, Where
@@ -131,7 +130,7 @@ class Values:
         text = str(tree.get("text"))[:500]
         args = self.decode(tree.get("args"), body)
         args = args if type(args) is tuple else (text,)
-        error = self._own(tree.get("own"), body, args, text) or _built_in(safe_exception(tree.get("base")), args, text)
+        error = self._own(tree.get("own"), body, args, text) or built_in(safe_exception(tree.get("base")), args, text)
         error.student_where = _place(tree.get("where"))  # type: ignore[attr-defined]
         error.student_name = str(tree.get("name"))[:80]  # type: ignore[attr-defined]
         return error
@@ -142,13 +141,6 @@ class Values:
             return None
         vars(error)["text"], error.args = text, args
         return error
-
-
-def _built_in(kind: type[Exception], args: tuple[Any, ...], text: str) -> Exception:
-    for given in (args, (text,)):
-        with suppress(Exception):  # some want more than a text, or something else
-            return kind(*given)
-    return RuntimeError(text)
 
 
 def _place(tree: object) -> Where | None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.sandbox.outside.doer import Hung
 from autograder.sandbox.outside.link import Sandbox
 from autograder.sandbox.outside.session import Session
-from autograder.sandbox.outside.stand_in import Hung
 from autograder.sandbox.outside.steps import Step
 from tests.autograder.sandbox.room import LIMITS, TEST, room
 
