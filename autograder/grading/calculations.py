@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from autograder.sandbox.outside.answers import is_empty
+from autograder.sandbox.outside.empty import is_empty
 from autograder.sandbox.outside.operators import DECIDING, operation
 
 

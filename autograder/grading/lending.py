@@ -14,7 +14,7 @@ from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.reference import Reference, Test
 from autograder.sandbox import wire
-from autograder.sandbox.outside.answers import Lent
+from autograder.sandbox.outside.callbacks import Lent
 from chainrule.checks import plain
 
 

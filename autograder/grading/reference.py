@@ -37,7 +37,8 @@ from autograder.grading.dependencies import (
 )
 from autograder.grading.trusted import Cell
 from autograder.outcome import Way
-from autograder.sandbox.outside.answers import NOTHING, Asking, is_empty
+from autograder.sandbox.outside.asking import NOTHING, Asking
+from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
 from chainrule.checks.known_results import Signature
 from chainrule.checks.question import MissingAnswerError, Question

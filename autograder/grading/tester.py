@@ -206,7 +206,7 @@ class Tester:
         return judge, *self._go_on(judge, cell)
 
     def _go_on(self, judge: Judge, cell: trusted.Cell) -> tuple[object, BaseException | None]:
-        with judged_by(judge), trusted.quietly(), self._answers.following_seeds():
+        with judged_by(judge), trusted.quietly(), self._answers.random_numbers.following_seeds():
             try:
                 return cell.run(self._names), None
             except trusted.STOPS as error:  # whatever it is, this test has failed and the next one runs
