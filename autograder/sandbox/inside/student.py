@@ -20,17 +20,17 @@ import numpy as np
 
 from autograder import seeds
 from autograder.sandbox import wire
-from autograder.sandbox.in_place import kept, overwrite
-from autograder.sandbox.inside import about, operations
+from autograder.sandbox.in_place import overwrite
+from autograder.sandbox.inside import about, exceptions, operations
+from autograder.sandbox.inside.callbacks import Callbacks
 from autograder.sandbox.inside.heard import Heard
+from autograder.sandbox.inside.scope import Scope
 from autograder.sandbox.inside.shell import Shell, silence
-from chainrule.checks import library, plain
+from chainrule.checks import plain
 from chainrule.checks.where import where_raised
 
 FOREVER = 20 * 24 * 3600.0
 """A sandbox waits for the grader as long as it takes; the grader ends it. A socket can't wait for 25 days."""
-
-SCALARS = (bool, int, float, complex, str, bytes, type(None))
 
 
 class Student:
@@ -43,19 +43,9 @@ class Student:
         self._handles: list[Any] = []
         self._handle_of: dict[int, int] = {}
         self._places: dict[int, dict[str, Any]] = {}
-        self._left: dict[int, tuple[dict[str, Any], set[str]]] = {}
-        """Where the tests of a place were left for another: the names, and those that the test had overridden."""
-        self._place = -1
         self._heard = Heard()
-        self._functions: dict[int, Callable[..., Any]] = {}
-        """Those of the tests, by number; calling one calls it where it is."""
-        self._callbacks: dict[int, int] = {}
-        """The number of each, by its id here."""
-        self._objects: dict[int, Any] = {}
-        """Objects of the course's classes that the test has passed in, by number; their methods are called there."""
-        self._number_of_object: dict[int, int] = {}
-        self._overridden: set[str] = set()
-        """Answers that the test has deleted or rebound."""
+        self._callbacks = Callbacks(self._call_back)
+        self._scope = Scope(shell, self._places)
 
     def serve(self) -> None:
         """Answer requests until the connection closes."""
@@ -153,14 +143,18 @@ class Student:
 
         With what came of it goes what it has changed: arguments, and what else the test holds too.
         """
-        self._enter(context, body)
+        self._scope.enter(context, lambda tree: self._decode(tree, body))
+        if context["random"] is not None:
+            legacy, python = self._decode(context["random"], body)
+            np.random.set_state(legacy)
+            random.setstate((python[0], tuple(python[1].tolist()), python[2]))
         target = self._handles[handle]
         given = [self._decode(x, body) for x in args]
         named = {k: self._decode(x, body) for k, x in kwargs.items()}
         passed = {**{str(i): x for i, x in enumerate(given)}, **named}
         lent = self._lent(context["lent"], body)
         changeable = {k: x for k, x in passed.items() if isinstance(x, plain.MUTABLE)}
-        before = [{k: self._state(x) for k, x in of.items()} for of in (changeable, lent, self._shared(context))]
+        before = [{k: self._state(x) for k, x in of.items()} for of in (changeable, lent, self._scope.shared(context))]
         reply: dict[str, plain.Json]
         try:
             with self._heard:
@@ -171,43 +165,13 @@ class Student:
             reply = {"argument": same[0]} if same else {"value": self._encode(value, out)}
         except BaseException as error:
             reply = {"error": self._describe(error, out)}
-        after = passed, self._lent(context["lent"]), self._shared(context)
+        after = passed, self._lent(context["lent"]), self._scope.shared(context)
         for kind, old, now in zip(("changed", "lent", "shared"), before, after, strict=True):
             changed = {k: x for k, x in now.items() if k in old and old[k] != self._state(x)}
             reply[kind] = {k: self._encode(x, out) for k, x in changed.items() if kind != "lent" or x is lent[k]}
         return reply
 
     # what a call needs besides its arguments
-
-    def _enter(self, context: dict[str, plain.Json], body: bytes) -> None:
-        """Put the namespace into the state of the test cell's place; take over what the test rebound."""
-        names = self._shell.names
-        if context["place"] != self._place:
-            self._left[self._place] = dict(names), self._overridden
-            self._place = context["place"]
-            left, self._overridden = self._left.get(self._place, (self._places[self._place], set()))
-            names.update(left)
-        for name in self._overridden - {*context["deleted"], *context["rebound"]}:
-            names.pop(name, None)  # the test has put it back
-            names.update({k: x for k, x in self._places[self._place].items() if k == name})
-        for name in context["deleted"]:
-            names.pop(name, None)
-        for name, tree in context["rebound"].items():
-            names[name] = self._decode(tree, body)
-        self._overridden = {*context["deleted"], *context["rebound"]}
-        for name, news in context["shared"].items():
-            if news is not None:
-                now = self._decode(news["now"], body)
-                if not kept(names.get(name), now):
-                    names[name] = now
-        if context["random"] is not None:
-            legacy, python = self._decode(context["random"], body)
-            np.random.set_state(legacy)
-            random.setstate((python[0], tuple(python[1].tolist()), python[2]))
-
-    def _shared(self, context: dict[str, plain.Json]) -> dict[str, Any]:
-        """What the names that both sides may change are bound to."""
-        return {name: self._shell.names[name] for name in context["shared"] if name in self._shell.names}
 
     def _lent(self, lent: list[plain.Json], body: bytes | None = None) -> dict[str, Any]:
         """The attributes that the test holds, by their numbers; with a message's body, as the test has left them."""
@@ -237,16 +201,15 @@ class Student:
 
     def _keep(self, value: object) -> plain.Json:
         """What can't travel stays here, behind a handle; a function or object of the test's goes back as itself."""
-        if id(value) in self._callbacks:
-            return {"yours": self._callbacks[id(value)]}
-        if id(value) in self._number_of_object:
-            return {"object": self._number_of_object[id(value)]}
+        theirs = self._callbacks.tree(value)
+        if theirs is not None:
+            return theirs
         number = self._handle_of.get(id(value))
         if number is None:
             number = self._handle_of[id(value)] = len(self._handles)
             self._handles.append(value)
         if isinstance(value, type):
-            exception = _nearest_known(value) if issubclass(value, BaseException) else None
+            exception = exceptions.nearest_known(value) if issubclass(value, BaseException) else None
             parents = [self._keep(base) for base in value.__bases__ if base.__module__ == "__main__"]
             doc = value.__doc__[: about.MAX_TEXT] if type(value.__doc__) is str else None
             return {"handle": [number, "class", value.__name__, [exception, parents, doc]]}
@@ -261,87 +224,47 @@ class Student:
         if "mine" in tree:
             return self._handles[tree["mine"]]
         if "object" in tree:
-            return self._object(*tree["object"])
-        return self._callback(tree["callback"])
+            return self._callbacks.object(*tree["object"])
+        return self._callbacks.function(tree["callback"])
 
-    def _object(self, number: int, name: str, methods: dict[str, int]) -> Any:
-        """An object of the test's: calling its methods here calls them there."""
-        if number not in self._objects:
-            callbacks = {method: self._callback(function) for method, function in methods.items()}
-            kind = type(name, (), {method: staticmethod(call) for method, call in callbacks.items()})
-            self._objects[number] = kind()
-            self._number_of_object[id(self._objects[number])] = number
-        return self._objects[number]
-
-    def _callback(self, number: int) -> Callable[..., Any]:
-        """A function of the test: calling it here calls it there."""
-        if number in self._functions:
-            return self._functions[number]
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self._send(
-                lambda out: {
-                    "callback": number,
-                    "args": [self._encode(x, out) for x in args],
-                    "kwargs": {k: self._encode(x, out) for k, x in kwargs.items()},
-                    **self._heard.take(),
-                }
-            )
-            while True:
-                reply, body = self._receive()
-                if "op" in reply:  # the function called back an answer
-                    self._answer(reply, body)
-                elif "raised" in reply:
-                    raise _exception(reply["raised"])
-                else:
-                    passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-                    for key, tree in reply.get("changed", {}).items():
-                        overwrite(passed[key], self._decode(tree, body))
-                    return self._decode(reply["value"], body)
-
-        self._functions[number] = call
-        self._callbacks[id(call)] = number
-        return call
+    def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Let the test call a function of its own, and answer what that asks meanwhile."""
+        self._send(
+            lambda out: {
+                "callback": number,
+                "args": [self._encode(x, out) for x in args],
+                "kwargs": {k: self._encode(x, out) for k, x in kwargs.items()},
+                **self._heard.take(),
+            }
+        )
+        while True:
+            reply, body = self._receive()
+            if "op" in reply:  # the function called back an answer
+                self._answer(reply, body)
+            elif "raised" in reply:
+                raise exceptions.of_the_test(reply["raised"])
+            else:
+                passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
+                for key, tree in reply.get("changed", {}).items():
+                    overwrite(passed[key], self._decode(tree, body))
+                return self._decode(reply["value"], body)
 
     def _describe(self, error: BaseException, out: wire.Outgoing) -> dict[str, plain.Json]:
         """An exception: its class, the nearest of Python's, its text and arguments, and the student's line."""
         kind = type(error)
-        known = _nearest_known(kind)
+        known = exceptions.nearest_known(kind)
         args: Any = error.args
         if isinstance(error, OSError) and error.filename is not None:
             args = (*args, error.filename)  # its constructor takes the name of the file, and keeps it elsewhere
         return {
             "name": kind.__name__[:80],
             "base": known,
-            "text": _text_of(error),
-            "args": self._encode(args if _are_few(args) else None, out),
+            "text": exceptions.text_of(error),
+            "args": self._encode(args if exceptions.are_few(args) else None, out),
             "where": where_raised(error),
             "own": None if kind.__name__ == known else self._keep(error),
         }
 
 
-def _are_few(args: object) -> bool:
-    """Are they scalars only, and short? Others are left out."""
-    return isinstance(args, tuple) and len(args) < 10 and all(type(x) in SCALARS and len(str(x)) < 1_000 for x in args)
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return str(error)[:500]
-    except Exception:  # the student's own class may fail at that too
-        return ""
-
-
 def _has_own_call(value: object) -> bool:
     return "__call__" in vars(type(value)) and type(value).__module__ == "__main__"
-
-
-def _nearest_known(kind: type) -> str:
-    return next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins" or c in library.ERRORS.values())
-
-
-def _exception(name: str) -> Exception:
-    import builtins
-
-    kind: type[Exception] = getattr(builtins, name, RuntimeError)
-    return kind("raised by the function that the test passed in")
