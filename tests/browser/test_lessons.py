@@ -133,6 +133,47 @@ CASES = [
         broken=("measured-gradients", "initial"),
         figures=1,
     ),
+    Case(
+        Lesson("07-activations", "activations"),
+        right=("softplus", "Right: 2 checks of softplus"),
+        wrong=(
+            "tanh-bprop",
+            "dA * (1 - A**2)",
+            "dA * (1 - A**2) + 0.125",
+            "Not right yet: The result differs in 6 of 6 numbers: at [0, 0] stands 0.54497434 where 0.41997434 was "
+            "expected.",
+        ),
+        mistake=("softmax-bprop", "the sum missing"),
+        broken=("dead", "kl"),
+        figures=2,
+    ),
+    Case(
+        Lesson("08-modules", "modules"),
+        right=("mean-loss", "Right: 2 checks of mean_loss"),
+        wrong=(
+            "linear-bprop",
+            "return dTheta, dX",
+            "return dTheta + 0.125, dX",
+            "Not right yet: dTheta differs in 8 of 8 numbers: at [0, 0] stands 0.625 where 0.5 was expected.",
+        ),
+        mistake=("cross-entropy", "the gradient of the sum"),
+        broken=("relu", "train"),
+        figures=1,
+    ),
+    Case(
+        Lesson("09-digits", "digits"),
+        right=("errors", "Right: 3 checks of errors"),
+        wrong=(
+            "prepare",
+            "return X_train / top, X_test",
+            "return X_train / top + 1, X_test",
+            "Not right yet: Entry 0 of the result differs in 6 of 6 numbers: at [0, 0] stands 1.0625 where 0.0625 was "
+            "expected.",
+        ),
+        mistake=("epoch", "losses added up"),
+        broken=("steps-to-fit", "best-eta"),
+        figures=1,
+    ),
 ]
 UNFINISHED = ("Not answered yet: ", "Nothing to check yet: ")
 
