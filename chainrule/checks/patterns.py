@@ -107,12 +107,13 @@ def _of_shapes(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str
         return f"{said} Which axis is gone, and what was summed or taken along it?"
     if got.ndim == 2 and got.shape == expected.shape[::-1]:
         return "Rows and columns are exchanged in the shape. Which of the two counts the samples, or the units?"
-    if got.shape[:-1] == expected.shape[:-1] and abs(got.shape[-1] - expected.shape[-1]) == 1:
+    if got.ndim > 1 and got.shape[:-1] == expected.shape[:-1] and abs(got.shape[-1] - expected.shape[-1]) == 1:
         more = "more" if got.shape[-1] > expected.shape[-1] else "less"
         return f"Each row has one entry {more} than it should. Is it the bias, or the 1 that goes with it?"
     if got.shape[1:] == expected.shape[1:]:
         said = f"{got.shape[0]} came where {expected.shape[0]} are wanted."
-        return f"{said} What does a row stand for, and how many are there of it?"
+        one = "a row" if got.ndim > 1 else "an entry"
+        return f"{said} What does {one} stand for, and how many are there of it?"
     if got.shape[:-1] == expected.shape[:-1]:
         said = f"{got.shape[-1]} columns came where {expected.shape[-1]} are wanted."
         return f"{said} What does a column stand for, and what says how many there are?"

@@ -32,6 +32,7 @@ SAID: dict[str, tuple[Any, Any, str]] = {
     "a sum too many": (np.sum(V), V, "Which axis is gone"),
     "a flat matrix": (X.ravel(), X, "The numbers are right, their shape isn't"),
     "exchanged sizes": (np.ones((3, 2)), X, "Rows and columns are exchanged"),
+    "an entry less": (np.zeros(3), np.ones(4), "What does an entry stand for"),
     "a column more": (np.hstack([np.ones((2, 1)), X]), X, "one entry more"),
     "truth values": (V > 0, (V > 0) * 1.0, "True and False"),
     "one minus": (1 - V, V, "1 minus what was expected"),
