@@ -229,7 +229,7 @@ class Tester:
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         if error is None and judge.all_right:
             empty = Verdict("wrong", "an answer gave back something empty, with no entries.")
-            return self._outcome(test, 0.0, empty) if self._is_vacuous(test) else self._earned(test, value)
+            return self._outcome(test, 0.0, empty) if self._is_vacuous(test, judge) else self._earned(test, value)
         if missing := self._missing(test):
             return self._outcome(test, 0.0, missing)
         recognised = judge.recognised() if error is None else []
@@ -255,9 +255,12 @@ class Tester:
             return Verdict("missing", "the answer cell was deleted.")
         return Verdict("untouched", "no answer was written.")
 
-    def _is_vacuous(self, test: Test) -> bool:
-        """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
-        if not self._answers.gave_nothing:
+    def _is_vacuous(self, test: Test, judge: Judge) -> bool:
+        """Did an answer give something empty where the solution doesn't, so that the test compared nothing?
+
+        `check` compares with what the solution gives, and has seen that it is empty, too.
+        """
+        if not self._answers.gave_nothing or judge.calls:
             return False
         return not self._reference.gives_nothing(test, seeds.number(self._seed, test.grade_id))
 

@@ -94,7 +94,7 @@ class ActivationExplorer(Widget):
         if loss:
             where = f"a = {figures.number(at)}, target {figures.number(state['target'])}"
         words = [f"{name} above its slope. At {where}: {here}.", *(each["text"] for each in result["said"])]
-        return figures.picture(fig, " ".join(words))
+        return figures.picture(fig, " ".join(words) if result["said"] else f"{words[0]} A dot marks the place in both.")
 
     def _changed(self) -> None:
         self.result = self._run(self.state)

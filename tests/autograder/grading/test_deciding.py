@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,13 @@ def test_an_answer_that_would_decide_for_itself_has_none(scores_of: Scores, name
 
 def test_an_empty_answer_is_right_where_the_solution_gives_one_too(scores_of: Scores) -> None:
     assert scores_of(above="def above(xs, t): return list(filter(lambda x: x > t, xs))")["none-above-test"] == 1.0
+
+
+def test_something_empty_is_right_where_check_was_given_it_by_the_solution_too(tmp_path: Path) -> None:
+    above = source(
+        answer("above", RIGHT["above"]), checks("above-test", "check(above, [1], 2)", "check(above, [3], 2)")
+    )
+    with working(save(above, tmp_path), Limits()) as worker:
+        right = grade(worker, submission(above, above=RIGHT["above"]))
+        empty = grade(worker, submission(above, above="def above(xs, t): return []"))
+    assert [test.score for test in (*right.tests, *empty.tests)] == [2.0, 0.0]
