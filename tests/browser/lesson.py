@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from dataclasses import dataclass, replace
@@ -66,6 +67,14 @@ CONTRASTS = """(card) => {
 }"""
 
 
+def _draws(source: str) -> bool:
+    """Does a cell draw a figure outside the functions that it defines?"""
+    if "figures.show(" not in source:
+        return False
+    steps = [step for step in ast.parse(source).body if not isinstance(step, ast.FunctionDef)]
+    return any("figures.show(" in ast.unparse(step) for step in steps)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """One notebook of the course: notebooks/`assignment`/`name`.ipynb."""
@@ -101,8 +110,7 @@ class Lesson:
     @property
     def drawing(self) -> list[int]:
         """The numbers of the cells that draw a figure when they run, not only when something is pressed."""
-        drawing = re.compile(r"^figures\.show\(", re.MULTILINE)
-        return [number for number, cell in enumerate(self._released.cells) if drawing.search(cell.source)]
+        return [number for number, cell in enumerate(self._released.cells) if _draws(cell.source)]
 
     def mistake(self, answer: str, name: str) -> EditedSolution:
         """One of the known misconceptions."""
