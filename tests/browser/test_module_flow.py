@@ -161,7 +161,7 @@ def test_a_gradient_that_does_not_fit_is_drawn_as_a_plug_with_both_shapes(lesson
         assert texts(flow, "wrong") == ["✗ into (5, 3)"]
         assert "← (5, 4)" in texts(flow, "gradient")
         change(lesson, "self.X = X", "raise NotImplementedError")
-        expect(flow).to_contain_text("Linear 1, fprop: Not answered yet: fprop is still to be written.")
+        expect(flow).to_contain_text("Linear 1, fprop: Not answered yet: Linear.fprop is still to be written.")
         change(lesson, "self.X = X", "while True: pass")
         expect(flow).to_contain_text("Took too long")
     finally:
