@@ -89,6 +89,8 @@ def _normalise(cell: NotebookNode) -> None:
     if cell.cell_type == "markdown" and isinstance(attachments, dict):
         whole = {name: files for name, files in attachments.items() if _is_attachment(files)}
         cell.update({"attachments": whole} if whole else {})
+    if not isinstance(cell.get("id", ""), str):
+        del cell["id"]
     if not isinstance(cell.get("metadata"), dict):
         cell.metadata = NotebookNode()
     if not isinstance(cell.metadata.get("nbgrader", {}), dict):
