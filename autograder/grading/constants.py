@@ -11,7 +11,8 @@ import numpy as np
 from autograder import seeds
 from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
-from autograder.grading.reference import SECONDS, Reference, Test
+from autograder.grading.reference import SECONDS, Reference
+from autograder.grading.tested import Test
 from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import Question

@@ -13,7 +13,8 @@ from nbformat import NotebookNode
 
 from autograder.course.notebook import grade_id, role
 from autograder.grading.dependencies import names_of
-from autograder.grading.reference import Reference, Test
+from autograder.grading.reference import Reference
+from autograder.grading.tested import Test
 from autograder.sandbox.outside.cell_runs import Mark
 from autograder.sandbox.outside.session import Session
 from autograder.sandbox.outside.steps import Step

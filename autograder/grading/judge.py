@@ -10,7 +10,8 @@ from typing import Any
 from autograder import seeds
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading.detached import detached
-from autograder.grading.reference import Reference, Test
+from autograder.grading.reference import Reference
+from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
 from autograder.sandbox.outside.doer import Hung
 from autograder.sandbox.outside.stand_in import by_value

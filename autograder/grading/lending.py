@@ -12,7 +12,8 @@ from typing import Any
 
 from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
-from autograder.grading.reference import Reference, Test
+from autograder.grading.reference import Reference
+from autograder.grading.tested import Test
 from autograder.sandbox import wire
 from autograder.sandbox.outside.callbacks import Lent
 from chainrule.checks import plain

@@ -11,7 +11,8 @@ from typing import Any
 
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading import trusted
-from autograder.grading.reference import Reference, Test, is_deliberate
+from autograder.grading.reference import Reference, is_deliberate
+from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
 from chainrule.checks import plain
 from chainrule.checks.check import judged_by

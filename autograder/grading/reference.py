@@ -10,7 +10,7 @@ import builtins
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -24,17 +24,13 @@ from autograder.course.notebook import grade_id, role
 from autograder.grading import calculations, folder, trusted
 from autograder.grading.demonstrations import fingerprint, needed
 from autograder.grading.dependencies import (
-    assigned_names,
     bound_names,
-    cells_behind,
-    changed_names,
     imported_modules,
-    imported_names,
-    mentions,
     names_in,
     names_of,
     signature_of,
 )
+from autograder.grading.tested import Test, asking_in, tests_in
 from autograder.grading.trusted import Cell
 from autograder.outcome import Way
 from autograder.sandbox.outside.asking import NOTHING, Asking
@@ -45,33 +41,6 @@ from chainrule.checks.question import MissingAnswerError, Question
 
 SECONDS = 5.0
 """For running one answer cell in an edited form."""
-
-
-@dataclass
-class Test:
-    """A test cell of the source, and what it tests."""
-
-    grade_id: str
-    index: int
-    """Of the cell in the source notebook."""
-    points: float
-    cell: Cell
-    visible: Cell
-    """The cell as students have it."""
-    begin: Cell
-    """Up to its first hidden line."""
-    rest: Cell
-    hidden: frozenset[int]
-    """The numbers of the lines between the hidden-test markers."""
-    answers: list[int] = field(default_factory=list)
-    """The answer cells since the test before, by index; where there are none, those that it tested."""
-    names: tuple[str, ...] = ()
-    """What all answer cells above bind."""
-    uses: frozenset[int] = frozenset()
-    """The earlier answer cells that the solution uses here, by index."""
-    behind: frozenset[int] = frozenset()
-    """All cells whose names the solution uses here, by index."""
-    asking: Asking = NOTHING
 
 
 class Reference:
@@ -86,14 +55,14 @@ class Reference:
         self.notebook = book or notebook.read(path)
         self.edited = misconceptions.load(path.parent, self.notebook)
         self.modules = imported_modules(self.notebook)
-        self.tests = list(_tests(self.notebook, path.stem))
+        self.tests = list(tests_in(self.notebook, path.stem))
         self._test_at = {test.index: test for test in self.tests}
         self.own = {
             i: Cell(cell.source, f"{path.stem} cell {i}")
             for i, cell in enumerate(self.notebook.cells)
             if cell.cell_type == "code" and role(cell) == "own"
         }
-        self.asking = _asking(self.notebook)
+        self.asking = asking_in(self.notebook)
         """How the course's own cells use answers, by index, with the answers there are above each."""
         used = frozenset[int]().union(*(test.behind for test in self.tests))
         self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
@@ -292,54 +261,6 @@ class Reference:
                 own = [edited for edited in self.edited if edited.answer == grade_id(cell)]
                 found += misconceptions.pairs(own, cell.source)
         return self._pairs[test.index]
-
-
-def _tests(source: NotebookNode, label: str) -> list[Test]:
-    tests: list[Test] = []
-    since: list[int] = []
-    names: list[str] = []
-    given, values, imported, called = set[str](), set[str](), set[str](), set[str]()
-    for i, cell in enumerate(source.cells):
-        if role(cell) == "own" and cell.cell_type == "code":
-            given |= assigned_names(cell.source)
-        elif role(cell) == "answer":
-            since.append(i)
-            changed, by_call = changed_names(cell.source)
-            names += [*bound_names(cell.source), *sorted(changed & given)]
-            values |= assigned_names(cell.source) | given
-            imported = (imported - set(bound_names(cell.source))) | imported_names(cell.source)
-            called |= by_call
-        elif role(cell) == "test":
-            name = str(grade_id(cell))
-            compiled = Cell(cell.source, f"{label} {name}")
-            hidden = notebook.hidden_lines(compiled.text)
-            visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
-            begin, rest = (Cell(text, f"{label} {name}") for text in trusted.halves(compiled.text, hidden))
-            compiled = Cell(cell.source, f"{label} {name}")  # last, for a traceback shows its lines by this name
-            since = since or (tests[-1].answers if tests else [])  # one more test of the same answers
-            behind = cells_behind(source, i, since)
-            uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
-            relies_on = frozenset(name for j in (*since, *uses) for name in bound_names(source.cells[j].source))
-            known = tuple(dict.fromkeys(names))
-            points = notebook.points(cell)
-            shared = frozenset(called & values & mentions(cell.source) & set(known))
-            asking = Asking(relies_on - imported, shared, frozenset(imported))
-            about = since, known, uses, behind, asking
-            tests.append(Test(name, i, points, compiled, visible, begin, rest, hidden, *about))
-            since = []
-    return tests
-
-
-def _asking(source: NotebookNode) -> dict[int, tuple[tuple[str, ...], Asking]]:
-    """The course's own cells that use answers, by index: the names that are bound above each, and what is done."""
-    found, names, imported = {}, list[str](), frozenset[str]()
-    for i, cell in enumerate(source.cells):
-        if role(cell) == "answer":
-            names += bound_names(cell.source)
-            imported |= imported_names(cell.source)
-        elif role(cell) == "own" and cell.cell_type == "code" and names_of(cell.source)[1] & set(names):
-            found[i] = tuple(dict.fromkeys(names)), Asking(frozenset(names) - imported, imported=imported)
-    return found
 
 
 def _ask(question: Question, names: Mapping[str, Any], _: int) -> None:

@@ -21,7 +21,8 @@ from autograder.grading.judge import UNTOLD, Judge, untold
 from autograder.grading.lending import what_is_lent
 from autograder.grading.matching import asked_for
 from autograder.grading.rebuilding import is_written
-from autograder.grading.reference import Reference, Test
+from autograder.grading.reference import Reference
+from autograder.grading.tested import Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
 from autograder.sandbox.outside.answers import Answers

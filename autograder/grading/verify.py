@@ -19,7 +19,8 @@ from autograder.course.notebook import grade_id
 from autograder.course.variants import Variant, WrongAnswer
 from autograder.grading import constants, trusted
 from autograder.grading.judge import Judge
-from autograder.grading.reference import Reference, Test, is_deliberate
+from autograder.grading.reference import Reference, is_deliberate
+from autograder.grading.tested import Test
 from autograder.outcome import Way
 from chainrule.checks.check import judged_by
 from chainrule.checks.recognise import in_words

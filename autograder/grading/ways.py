@@ -16,7 +16,8 @@ from autograder.course import notebook
 from autograder.grading import inside
 from autograder.grading.dependencies import names_of
 from autograder.grading.rebuilding import rebuild
-from autograder.grading.reference import Reference, Test
+from autograder.grading.reference import Reference
+from autograder.grading.tested import Test
 from autograder.grading.tester import Tester
 from autograder.outcome import Way
 from autograder.sandbox.outside.session import Sandbox, Session
