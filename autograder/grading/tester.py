@@ -17,19 +17,18 @@ from autograder import seeds
 from autograder.course.notebook import grade_id, role
 from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
-from autograder.grading.judge import UNTOLD, Judge, untold
+from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
 from autograder.grading.matching import asked_for
 from autograder.grading.rebuilding import is_written
 from autograder.grading.reference import Reference
+from autograder.grading.stopped import of_error
 from autograder.grading.tested import Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
 from autograder.sandbox.outside.answers import Answers
 from autograder.sandbox.outside.cell_runs import Mark
-from autograder.sandbox.outside.doer import Hung
 from autograder.sandbox.outside.session import Session
-from chainrule.checks import verdict
 from chainrule.checks.check import judged_by
 from chainrule.checks.recognise import in_words
 from chainrule.checks.verdict import Verdict
@@ -287,7 +286,7 @@ class Tester:
         if not judge.all_right:
             return judge.verdict(told=told)
         assert error is not None
-        return _of_error(test, error, told=told)
+        return of_error(test, error, told=told)
 
     def _stopped(self, test: Test) -> Verdict | None:
         """Say that an answer cell itself did not run to its end."""
@@ -300,30 +299,6 @@ class Tester:
                 said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else cell.stopped
                 return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
         return None
-
-
-def _of_error(test: Test, error: BaseException, *, told: bool) -> Verdict:
-    """What is said when a test cell itself stopped; of a hidden line only that it did."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
-    if not frames or frames[0].lineno in test.hidden:
-        return Verdict("wrong", "a hidden test failed.")
-    found = _of_visible_error(test, error)
-    return found if told else untold(found)
-
-
-def _of_visible_error(test: Test, error: BaseException) -> Verdict:
-    if isinstance(error, Hung):
-        return Verdict("hung", f"the answer {error}.")
-    if isinstance(error, NotImplementedError):
-        return Verdict("untouched", "part of the answer is not written yet.")
-    if isinstance(error, NameError) and error.name in test.names:
-        return verdict.of_missing(str(error.name))
-    if isinstance(error, AssertionError):
-        return Verdict("wrong", f"a test failed. {error}" if str(error) else "a test failed.")
-    if getattr(error, "student_name", None):
-        name = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
-        return Verdict("raised", f"the answer raised {name}: {error}.")
-    return Verdict("wrong", "a test could not be run to its end with what the answer gave back.")
 
 
 def _partial(value: object, points: float) -> float:
