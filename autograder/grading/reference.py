@@ -33,7 +33,6 @@ from autograder.grading.dependencies import (
 from autograder.grading.tested import Test, asking_in, tests_in
 from autograder.grading.trusted import Cell
 from autograder.outcome import Way
-from autograder.sandbox.outside.asking import NOTHING, Asking
 from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
 from chainrule.checks.known_results import Signature
