@@ -6,7 +6,7 @@ import traceback
 
 from autograder.grading.judge import untold
 from autograder.grading.tested import Test
-from autograder.sandbox.outside.stand_in import Hung
+from autograder.sandbox.outside.doer import Hung
 from chainrule.checks import verdict
 from chainrule.checks.verdict import Verdict
 

@@ -19,7 +19,7 @@ from autograder.grading.dependencies import (
     names_of,
 )
 from autograder.grading.trusted import Cell
-from autograder.sandbox.outside.answers import NOTHING, Asking
+from autograder.sandbox.outside.asking import NOTHING, Asking
 
 
 @dataclass
