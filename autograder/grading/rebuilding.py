@@ -72,9 +72,9 @@ def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: st
     about: dict[str, Any] = {"role": kind, "place": place}
     if kind in ("answer", "text"):
         merged.source = theirs.source if theirs else DELETED if kind == "answer" else ""
-        if kind == "answer":
-            merged.source = without_leftover(merged.source)
         about["untouched"] = theirs is None or merged.source.strip() == stub.strip()
+        if kind == "answer" and not about["untouched"]:
+            merged.source = without_leftover(merged.source)
         about["deleted"] = theirs is None
         if theirs and kind == "text" and isinstance(theirs.get("attachments"), dict):
             merged.attachments = theirs.attachments

@@ -307,3 +307,13 @@ def test_another_notebook_is_refused_though_it_defines_the_same() -> None:
 def test_a_raise_that_was_left_above_what_is_written_is_left_out(text: str, rest: str | None) -> None:
     assert without_leftover(text).startswith(rest or text)
     assert without_leftover(text).count("\n") == text.count("\n")
+
+
+def test_an_answer_is_untouched_as_it_was_handed_out_though_code_stands_below_its_raise() -> None:
+    book = source(
+        answer("fill", "    y = x", "def fill(x):\n    y = 0", "    return y"), checks("fill-test", "check(fill, 1)")
+    )
+    handed_out = stubs(book)
+    assert any("raise NotImplementedError()\n    return y" in text for text in handed_out)
+    cell = cell_of(rebuild(book, handed_out, submission(book), "work"), "fill")
+    assert cell.metadata.chainrule.untouched and cell.source in handed_out
