@@ -310,10 +310,10 @@ def test_a_raise_that_was_left_above_what_is_written_is_left_out(text: str, rest
 
 
 def test_an_answer_is_untouched_as_it_was_handed_out_though_code_stands_below_its_raise() -> None:
-    book = source(
-        answer("fill", "    y = x", "def fill(x):\n    y = 0", "    return y"), checks("fill-test", "check(fill, 1)")
-    )
+    book = source(answer("fill", ""), checks("fill-test", "check(fill, 1)"))
+    region = "    ### BEGIN SOLUTION\n    y = x\n    ### END SOLUTION"
+    cell_of(book, "fill").source = f"def fill(x):\n    y = 0\n{region}\n    return y"
     handed_out = stubs(book)
-    assert any("raise NotImplementedError()\n    return y" in text for text in handed_out)
+    assert any("    raise NotImplementedError()\n    return y" in text for text in handed_out)
     cell = cell_of(rebuild(book, handed_out, submission(book), "work"), "fill")
     assert cell.metadata.chainrule.untouched and cell.source in handed_out
