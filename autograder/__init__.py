@@ -4,6 +4,7 @@ A package is a process or a trust; each may use those below it in this list, non
 
 commands   one module for each thing that the command line does to a course
 engine     starts the processes in which notebooks are graded, and asks them
+insight    what a class has understood: counted, drawn, written as pages and tables
 gradebook  nbgrader's database, and the journal of what has been graded; no student code, no test
 grading    the trusted process: reference solution, hidden tests, misconceptions, the judge
 sandbox    student code: what asks it (outside), what serves it (inside), what holds it in (walls)

@@ -54,6 +54,8 @@ class TestOutcome:
     """The answer cells that were tested, by grade_id."""
     by_hand: bool = False
     """Does it wait to be graded by hand?"""
+    behaviour: str = ""
+    """What the answers did where they are wrong, as a digest: the same for all who made the same mistake."""
 
     @property
     def status(self) -> Status:
@@ -86,9 +88,8 @@ class TestOutcome:
         misconception = Misconception(**words) if words else None
         more = verdict["pattern"], verdict["folded"]
         read = Verdict(verdict["status"], verdict["headline"], parts, misconception, notes, *more)
-        return cls(
-            tree["grade_id"], tree["points"], tree["score"], read, tuple(tree["answers"]), tree.get("by_hand", False)
-        )
+        rest = tuple(tree["answers"]), tree.get("by_hand", False), tree.get("behaviour", "")
+        return cls(tree["grade_id"], tree["points"], tree["score"], read, *rest)
 
 
 @dataclass

@@ -16,7 +16,7 @@ FILES = {
 FLOORS = [
     ["autograder.cli", "autograder.nbgrader_plugin"],
     ["autograder.commands"],
-    ["autograder.engine"],
+    ["autograder.engine", "autograder.insight"],
     ["autograder.gradebook", "autograder.grading"],
     ["autograder.results", "autograder.sandbox.outside", "autograder.sandbox.inside"],
     ["autograder.course", "autograder.sandbox.walls", "autograder.sandbox.wire", "autograder.sandbox.in_place"],

@@ -1,4 +1,4 @@
-"""The command line: `autograder check-course`, `release`, `verify`, `sample`, `grade`, `feedback`, `doctor`.
+"""The command line of a course: for who writes it, who grades, and who teaches a class.
 
 Exit codes: 0 when everything was dealt with, 1 when the run failed or a check found something,
 2 for wrong usage, 130 when it was stopped with Ctrl-C.
@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli import author, grader
+from autograder.cli import author, grader, teacher
 from autograder.cli.terminal import console
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +24,9 @@ for command in (
     author.sample,
     grader.grade,
     grader.feedback,
+    teacher.report,
+    teacher.mistakes,
+    teacher.similar,
     grader.doctor,
 ):
     app.command()(command)

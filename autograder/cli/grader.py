@@ -65,7 +65,7 @@ def _grade(
         with progress(name, len(submissions) * len(here.sources(name))) as advance:
 
             def on_graded(one: Graded, table: report.Scores = table, advance: Any = advance) -> None:
-                table.add(one)
+                table.add(one.submission.student, one.notebook, one.outcome, unchanged=one.unchanged)
                 advance()
 
             problems += batch.grade_assignment(

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.commands.check_course import Checked
-from autograder.commands.run import Graded
 from autograder.course.folders import Course
 from autograder.files import visible
 from autograder.gradebook.database import Total
-from autograder.outcome import TestOutcome, Way
+from autograder.insight.similar import Pair
+from autograder.insight.unnamed import Group
+from autograder.outcome import Outcome, TestOutcome, Way
 
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
@@ -26,6 +27,8 @@ MEANINGS = {
     "There a submission could read the test and forge its result, of this test and of no other.",
     "by hand": "left to be graded by hand: the solution doesn't pass.",
 }
+GROUPS = 20
+"""Groups of wrong answers that are printed; the file has all."""
 ROWS = 50
 """Students that have a row in the table, and strays that are named."""
 
@@ -39,12 +42,12 @@ class Scores:
         self._misconceptions: Counter[str] = Counter()
         self._count, self._unchanged = 0, 0
 
-    def add(self, one: Graded) -> None:
+    def add(self, student: str, notebook: str, outcome: Outcome, *, unchanged: bool = False) -> None:
         """Take in one notebook."""
         self._count += 1
-        self._unchanged += one.unchanged
-        self._misconceptions.update(_mistake(test) for test in one.outcome.tests if test.misconception)
-        self._remarks.setdefault(one.submission.student, []).extend(_remarks(one))
+        self._unchanged += unchanged
+        self._misconceptions.update(_mistake(test) for test in outcome.tests if test.misconception)
+        self._remarks.setdefault(student, []).extend(_remarks(notebook, outcome))
 
     def show(self, console: Console, totals: Sequence[Total]) -> None:
         """Print a row for each student; of a large class those who wait or struggle most, and a summary."""
@@ -94,14 +97,14 @@ def _mistake(test: TestOutcome) -> str:
     return f"{', '.join(test.answers) or test.grade_id}: {test.misconception.name if test.misconception else ''}"
 
 
-def _remarks(one: Graded) -> list[str]:
-    tests = one.outcome.tests
+def _remarks(notebook: str, outcome: Outcome) -> list[str]:
+    tests = outcome.tests
     named = [_mistake(test) for test in tests if test.misconception]
     shown = named[:SHOWN] + ([f"and {len(named) - SHOWN} more"] if len(named) > SHOWN else [])
     words = Counter(test.word.lower() for test in tests if test.status in ("hung", "missing", "raised"))
-    failed = [f"{one.notebook} not graded: {one.outcome.failed}"] if one.outcome.failed else []
+    failed = [f"{notebook} not graded: {outcome.failed}"] if outcome.failed else []
     counts = [f"{count} × {word}" for word, count in words.items()]
-    return [*shown, *failed, *counts, *one.outcome.notes]
+    return [*shown, *failed, *counts, *outcome.notes]
 
 
 def strays(console: Console, course: Course) -> None:
@@ -172,3 +175,35 @@ def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
             console.print(f"{r['notebook']}: {warning}", style="yellow", markup=False)
         for problem in r["problems"]:
             console.print(f"{r['notebook']}: {problem}", style="red", markup=False)
+
+
+def groups(console: Console, found: Sequence[Group]) -> None:
+    """Print the largest groups of wrong answers without a name, each with its shortest answer."""
+    students = sum(len(group.students) for group in found)
+    console.print(f"{students} wrong answers have no name; they are {len(found)} groups by what they do")
+    for group in found[:GROUPS]:
+        count = len(group.students)
+        said = f"\n{count} × {group.question.title} ({group.question.notebook}): {group.said.splitlines()[0]}"
+        console.print(Text(visible_lines(said)), soft_wrap=True, style="bold")
+        console.print(Text(visible_lines(group.shortest)), soft_wrap=True)
+        if not group.is_plain:
+            console.print("(No entry is written: it reaches beyond its own values.)", style="yellow")
+    if len(found) > GROUPS:
+        console.print(f"\nand {len(found) - GROUPS} smaller groups")
+
+
+def alike(console: Console, pairs: Sequence[Pair]) -> None:
+    """Print the pairs of submissions that are most alike."""
+    table = Table(title="Alike beyond chance: a hint, no proof", title_justify="left", title_style="bold")
+    for column in ("One", "The other", "Bits"):
+        table.add_column(column, justify="right" if column == "Bits" else "left")
+    for pair in pairs[:ROWS]:
+        table.add_row(_plain(pair.first), _plain(pair.second), f"{pair.bits:.0f}")
+    console.print(table if pairs else "No two submissions share more than chance explains")
+    if len(pairs) > ROWS:
+        console.print(f"and {len(pairs) - ROWS} more, in the page")
+
+
+def visible_lines(text: str) -> str:
+    """A text of several lines for a terminal, without what would control it."""
+    return "\n".join(visible(line) for line in text.expandtabs(4).split("\n"))

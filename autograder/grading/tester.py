@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder import seeds
 from autograder.course.notebook import grade_id, role
-from autograder.grading import trusted
+from autograder.grading import behaviour, trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
@@ -159,7 +159,8 @@ class Tester:
 
     def _decided(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         try:
-            return self._decide(test, judge, value, error)
+            found = self._decide(test, judge, value, error)
+            return found if judge.all_right else replace(found, behaviour=behaviour.digest(judge.calls))
         except Exception:  # an object of the student's that fails when it is looked at
             said = "a test could not be run to its end with what the answer gave back."
             return self._outcome(test, 0.0, Verdict("wrong", said))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autograder import outcome
 from autograder.commands.report import ROWS, Scores
-from autograder.commands.run import Graded
-from autograder.course.submissions import Submission
 from autograder.gradebook.database import Total
 from autograder.outcome import Outcome
 from chainrule.checks.known_results import Misconception
@@ -24,10 +21,6 @@ def printed(scores: Scores, totals: list[Total]) -> str:
     return out.getvalue()
 
 
-def graded(student: str, outcome: Outcome) -> Graded:
-    return Graded(Submission(student, "01", Path()), "squares", outcome, Path())
-
-
 def mistaken(answer: str, name: str) -> Outcome:
     verdict = Verdict("wrong", "", misconception=Misconception(name, "Says.", "Hint."))
     return Outcome([outcome.TestOutcome(f"{answer}-test", 2.0, 0.0, verdict, (answer,))])
@@ -37,7 +30,7 @@ def test_of_a_large_class_those_who_wait_and_those_with_the_fewest_points_are_sh
     scores, totals = Scores("01"), []
     for i in range(3 * ROWS):
         student = f"student-{i:03}"
-        scores.add(graded(student, mistaken("total", "adds") if i % 2 else Outcome()))
+        scores.add(student, "squares", mistaken("total", "adds") if i % 2 else Outcome())
         totals.append(Total(student, 12.0 - i / 100, 12.0, student == "student-002", 0.0))
     text = printed(scores, totals)
     shown = [line.split()[1] for line in text.splitlines() if "student-" in line]
@@ -51,20 +44,20 @@ def test_of_a_large_class_those_who_wait_and_those_with_the_fewest_points_are_sh
 def test_a_small_class_is_shown_by_name() -> None:
     scores = Scores("01")
     for student in ("cleo", "ada", "ben"):
-        scores.add(graded(student, Outcome()))
+        scores.add(student, "squares", Outcome())
     text = printed(scores, [Total(name, 1.0, 12.0, name == "ben", 0.0) for name in ("ada", "ben", "cleo")])
     assert [line.split()[1] for line in text.splitlines() if " of 12" in line] == ["ada", "ben", "cleo"]
 
 
 def test_a_score_that_lateness_cut_says_so() -> None:
     scores = Scores("01")
-    scores.add(graded("late", Outcome()))
+    scores.add("late", "squares", Outcome())
     assert "0 of 12 (−7 late)" in printed(scores, [Total("late", 0.0, 12.0, False, 7.0)])
 
 
 def test_a_misconception_is_named_with_its_question() -> None:
     scores = Scores("01")
-    scores.add(graded("ada", mistaken("total", "adds the numbers")))
+    scores.add("ada", "squares", mistaken("total", "adds the numbers"))
     assert "total: adds the numbers" in printed(scores, [Total("ada", 0.0, 12.0, False, 0.0)])
 
 
@@ -82,7 +75,7 @@ def test_a_misconception_is_named_with_its_question() -> None:
 )
 def test_names_and_messages_are_shown_as_they_are_and_do_nothing(name: str) -> None:
     scores = Scores(name)
-    scores.add(graded(name, Outcome(failed=f"{name}.ipynb is missing", notes=[f"{name} was taken"])))
+    scores.add(name, "squares", Outcome(failed=f"{name}.ipynb is missing", notes=[f"{name} was taken"]))
     text = printed(scores, [Total(name, 0.0, 12.0, True, 0.0)])
     assert "\x1b]" not in text and "\x1b[2J" not in text and "\x07" not in text
     assert len([line for line in text.splitlines() if "│" in line]) == 2, "a row, as one without such names has"
