@@ -39,6 +39,8 @@ class Way:
     """Does the solution fail the test itself, and no cell above it is the reason?"""
     slow: float = field(default=0.0, compare=False)
     """Seconds that a call of the solution takes in a test apart, where that is longer than an answer has."""
+    keeps: bool = field(default=False, compare=False)
+    """Does the solution pass a test apart also where it changes only copies of what the test gives it?"""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,12 @@ def grade(
             again, one_by_one = opened(session.killed, lazy=True)
             found = {test.grade_id: tester.as_begun(test, one_by_one.test(test)) for test in apart}
             again.close()
+            tester.doubtful |= one_by_one.doubtful
+        if tester.doubtful:
+            again, one_by_one = opened(session.killed, lazy=True)
+            kept = {test.grade_id: one_by_one.keeping(test) for test in apart}
+            found |= {name: min(found[name], kept[name], key=_score) for name in tester.doubtful}
+            again.close()
         found |= _found_inside(
             reference,
             rebuilt,
@@ -122,6 +128,8 @@ def _charge_once(
                     repaired[1].lend(test, i)
             right = used
             again = repaired[1].test(test)
+            if test.grade_id in repaired[1].doubtful:
+                again = min(again, repaired[1].keeping(test), key=_score)
             if again.score == again.points:
                 names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
@@ -132,6 +140,10 @@ def _charge_once(
             if again.score > found.score:  # a mistake of its own besides, and one that is worth something
                 outcome.tests[number] = replace(again, verdict=replace(again.verdict, parts=(), pattern=""))
         charged |= set(test.answers)
+
+
+def _score(found: TestOutcome) -> float:
+    return found.score
 
 
 def _kept(cells: Mapping[int, CellRun], room: int) -> dict[int, list[dict[str, Any]]]:

@@ -6,6 +6,7 @@ This is the trusted side: the answers that a test sees are stand-ins for what ru
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,8 +31,11 @@ from autograder.sandbox.outside.answers import Answers
 from autograder.sandbox.outside.cell_runs import Mark
 from autograder.sandbox.outside.session import Session
 from chainrule.checks.check import judged_by
+from chainrule.checks.question import Question
 from chainrule.checks.recognise import in_words
 from chainrule.checks.verdict import Verdict
+
+CHANGED = "the answer changes what it is given, and is right only beside what it has made of it. Can it leave that be?"
 
 
 def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
@@ -76,6 +80,8 @@ class Tester:
         self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
         self._own = _own_cells(reference, rebuilt)
         self._begun: dict[str, _Begun] = {}
+        self.doubtful: set[str] = set()
+        """Tests, by grade_id, that passed where an answer changed what it was given, and the solution needn't."""
 
     def lend(self, test: Test, answer: int) -> None:
         """Let the solution stand in for an earlier answer cell, by index, for a test. Raises CannotLendError.
@@ -157,6 +163,19 @@ class Tester:
             return self._outcome(test, 0.0, Verdict("hung", said))
         return self._decided(test, *self._run(test, test.cell))
 
+    def keeping(self, test: Test) -> TestOutcome:
+        """Run one test cell as `test` does, with answers that change only copies of what they are given."""
+        self._answers.keeping = True
+        try:
+            found = self.test(test)
+        finally:
+            self._answers.keeping = False
+        return found if found.score == test.points else replace(found, verdict=Verdict("wrong", CHANGED))
+
+    def passes_keeping(self, test: Test) -> bool:
+        """Do answers that have just passed a test pass it so, too?"""
+        return not self._answers.changed_given or self.keeping(test).score == test.points
+
     def _decided(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         try:
             found = self._decide(test, judge, value, error)
@@ -207,7 +226,11 @@ class Tester:
         return judge, *self._go_on(judge, cell)
 
     def _go_on(self, judge: Judge, cell: trusted.Cell) -> tuple[object, BaseException | None]:
-        with judged_by(judge), trusted.quietly(), self._answers.random_numbers.following_seeds():
+        def ask(question: Question, names: Mapping[str, Any], line: int) -> None:
+            with self._answers.judged():
+                judge(question, names, line)
+
+        with judged_by(ask), trusted.quietly(), self._answers.random_numbers.following_seeds():
             try:
                 return cell.run(self._names), None
             except trusted.STOPS as error:  # whatever it is, this test has failed and the next one runs
@@ -230,7 +253,9 @@ class Tester:
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         if error is None and judge.all_right:
             empty = Verdict("wrong", "an answer gave back something empty, with no entries.")
-            return self._outcome(test, 0.0, empty) if self._is_vacuous(test, judge) else self._earned(test, value)
+            if self._answers.changed_given and (way := self._reference.ways.get(test.grade_id)) and way.keeps:
+                self.doubtful.add(test.grade_id)
+            return self._outcome(test, 0.0, empty) if self._is_vacuous(test) else self._earned(test, value)
         if missing := self._missing(test):
             return self._outcome(test, 0.0, missing)
         recognised = judge.recognised() if error is None else []
@@ -256,14 +281,9 @@ class Tester:
             return Verdict("missing", "the answer cell was deleted.")
         return Verdict("untouched", "no answer was written.")
 
-    def _is_vacuous(self, test: Test, judge: Judge) -> bool:
-        """Did an answer give something empty where the solution doesn't, so that the test compared nothing?
-
-        `check` compares with what the solution gives, and has seen that it is empty, too.
-        """
-        if not self._answers.gave_nothing or judge.calls:
-            return False
-        return not self._reference.gives_nothing(test, seeds.number(self._seed, test.grade_id))
+    def _is_vacuous(self, test: Test) -> bool:
+        """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
+        return self._answers.gave_nothing and not self._reference.gives_nothing(test, seeds.number(self._seed, test.grade_id))
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
         where = {str(self._about(i).elsewhere) for i in test.answers if "elsewhere" in self._about(i)}

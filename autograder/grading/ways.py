@@ -40,10 +40,12 @@ def choose(reference: Reference, sandbox: Sandbox, call_seconds: float) -> dict[
     steps = inside.steps(reference, rebuilt, skip := frozenset(reference.endless))
     with closing(Session(sandbox, steps, files, seed=seeds.number(seed, "cells"))) as session:
         tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
-        failed, longest = dict[str, str | None](), dict[str, float]()
+        failed, longest, keep = dict[str, str | None](), dict[str, float](), set[str]()
         for test in reference.tests:
             session.longest = 0.0
             failed[test.grade_id], longest[test.grade_id] = _said_apart(tester, test), session.longest
+            if failed[test.grade_id] is None and tester.passes_keeping(test):
+                keep.add(test.grade_id)
     rest = [test for test in reference.tests if failed[test.grade_id] is not None]
     may = [test for test in rest if not _checks(reference, test)]
     inner = Session(sandbox, inside.steps(reference, rebuilt, skip, may), files, lazy=True)
@@ -52,8 +54,9 @@ def choose(reference: Reference, sandbox: Sandbox, call_seconds: float) -> dict[
     found = {
         test.grade_id: _way(reference, test, failed[test.grade_id], test.grade_id in passed) for test in reference.tests
     }
-    slow = {name for name, way in found.items() if way.kind == "apart" and longest[name] > call_seconds}
-    return found | {name: Way("apart", slow=longest[name]) for name in slow}
+    slow = {name: longest[name] if longest[name] > call_seconds else 0.0 for name in found}
+    apart = {name for name, way in found.items() if way.kind == "apart"}
+    return found | {name: Way("apart", slow=slow[name], keeps=name in keep) for name in apart}
 
 
 def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> Way:

@@ -48,3 +48,13 @@ def kept(old: Any, new: Any) -> bool:
     return not isinstance(old, tuple) or all(
         a is b or isinstance(a, plain.MUTABLE) or a == b for a, b in zip(old, new, strict=True)
     )
+
+
+def move_on(value: Any) -> None:
+    """Let the generators in a value draw other numbers from now on, by a state that follows from their own."""
+    if isinstance(value, np.random.Generator):
+        kind: Any = type(value.bit_generator)
+        value.bit_generator.state = kind(int.from_bytes(value.bytes(16), "little")).state
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            move_on(part)

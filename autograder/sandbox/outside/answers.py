@@ -5,12 +5,12 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
 from autograder.sandbox import wire
-from autograder.sandbox.in_place import overwrite
+from autograder.sandbox.in_place import move_on, overwrite
 from autograder.sandbox.outside import callbacks
 from autograder.sandbox.outside.asking import NOTHING, Asking
 from autograder.sandbox.outside.doer import Hung
@@ -25,7 +25,9 @@ from autograder.sandbox.outside.values import Values
 from chainrule.checks import plain
 
 PRINT, INPUT = print, input
-OF_A_CELL = ("_place", "_asking", "_calls", "_held", "_stdin", "_bound", "gave_nothing")
+NOTED = ("gave_nothing", "changed_given")
+"""What is noted of the answers that a cell itself asks, for `check` compares all that it is given."""
+OF_A_CELL = ("_place", "_asking", "_calls", "_held", "_stdin", "_bound", *NOTED)
 """What is known of the cell whose tests run."""
 
 
@@ -59,6 +61,10 @@ class Answers:
         self.random_numbers = RandomNumbers()
         self.gave_nothing = False
         """Has an answer been empty, or given back an empty array or container, since the last `bind`?"""
+        self.changed_given = False
+        """Has an answer changed what a cell gave it, since the last `bind`?"""
+        self.keeping = False
+        """Do the answers change only copies of what they are given? A generator that one has drawn from moves on."""
         self._calls = 0
 
     def bind(self, place: int, asking: Asking = NOTHING) -> None:
@@ -83,8 +89,16 @@ class Answers:
         for name in self._bound:
             self._names.pop(name, None)
         self.gave_nothing = any(is_empty(value) for name, value in bound.items() if name in asking.classes)
+        self.changed_given = False
         self._bound = bound
         self._names.update(bound)
+
+    @contextmanager
+    def judged(self) -> Iterator[None]:
+        """Let `check` ask inside the block: it gives copies, and compares with what the solution gives."""
+        noted = {name: vars(self)[name] for name in NOTED}
+        yield
+        vars(self).update(noted)
 
     def suspended(self) -> dict[str, Any]:
         """Where a cell has come to, for `resume`."""
@@ -155,8 +169,7 @@ class Answers:
             reply, body = self._session.exchange(out.frame(request), self._seconds, self._call_back)
             if "unsupported" in reply:
                 return NotImplemented
-            passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs}
-            self._take_changes(reply, body, passed)
+            passed = self._take_changes(reply, body, {**{str(i): x for i, x in enumerate(args)}, **kwargs})
             if "error" not in reply:
                 return self._value(reply, body, what, handle, passed)
             error = values.exception(reply["error"], body)
@@ -212,10 +225,20 @@ class Answers:
             self._held.lend(handle, passed["0"], value, self._values)
         return value
 
-    def _take_changes(self, reply: dict[str, Any], body: bytes, passed: Mapping[str, Any]) -> None:
-        """Change in place, or bind anew, what the answer has changed; repeat what it printed and warned of."""
+    def _take_changes(self, reply: dict[str, Any], body: bytes, passed: dict[str, Any]) -> dict[str, Any]:
+        """Change in place, or bind anew, what the answer has changed; repeat what it printed and warned of.
+
+        Gives the arguments as the answer has left them.
+        """
         for key, tree in items(reply, "changed"):
             if key in passed:
-                overwrite(passed[key], self._values.decode(tree, body))
+                self.changed_given = True
+                left = self._values.decode(tree, body)
+                if self.keeping:
+                    move_on(passed[key])
+                    passed[key] = left
+                else:
+                    overwrite(passed[key], left)
         self._held.take(reply, body, self._names, self._bound, self._values)
         repeat(reply)
+        return passed
