@@ -204,9 +204,9 @@ class Reference:
         return names
 
     def gives_nothing(self, test: Test, seed: int) -> bool:
-        """Does the solution give a test cell anything empty, with random numbers from a seed?
+        """Does the solution give a test cell itself anything empty, with random numbers from a seed?
 
-        True too where that can't be told: of functions that aren't written in Python, and where the cell fails.
+        What `check` is given there is compared. True too where that can't be told: of functions that aren't written in Python, and where the cell fails.
         """
         names = self._solution | self._at[test.index]
         answers = [names[name] for name in test.asking.classes if name in names]
@@ -216,9 +216,9 @@ class Reference:
         try:
             with (
                 trusted.quietly(),
-                judged_by(_ask),
                 trusted.time_limit(SECONDS),
                 calculations.empties(test.cell.file_name) as found,
+                judged_by(lambda question, names, line: _ask(question, names, line, found)),
             ):
                 test.cell.run(names)
         except Exception:
@@ -262,10 +262,13 @@ class Reference:
         return self._pairs[test.index]
 
 
-def _ask(question: Question, names: Mapping[str, Any], _: int) -> None:
-    """Let the solution answer, whatever it gives: how it goes about it is seen."""
+def _ask(question: Question, names: Mapping[str, Any], _: int, noted: list[Any] | None = None) -> None:
+    """Let the solution answer, whatever it gives: how it goes about it is seen, but not `noted`."""
+    before = list(noted or ())
     with suppress(MissingAnswerError):
         question.put_to(names)
+    if noted:
+        noted[:] = before
 
 
 def _words(error: BaseException) -> str:

@@ -283,7 +283,9 @@ class Tester:
 
     def _is_vacuous(self, test: Test) -> bool:
         """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
-        return self._answers.gave_nothing and not self._reference.gives_nothing(test, seeds.number(self._seed, test.grade_id))
+        return self._answers.gave_nothing and not self._reference.gives_nothing(
+            test, seeds.number(self._seed, test.grade_id)
+        )
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
         where = {str(self._about(i).elsewhere) for i in test.answers if "elsewhere" in self._about(i)}

@@ -26,7 +26,7 @@ SOURCE = source(
     answer("ordered", RIGHT["ordered"]),
     checks("ordered-test", "xs = [3, 1, 2]\nassert ordered(xs) == sorted(xs)", points=1),
     checks("pure-test", "xs = [3, 1, 2]\nordered(xs)\nassert xs == [3, 1, 2]", points=1),
-    checks("both-test", "check(ordered, [2, 1])\nys = ordered([4, 3])\nassert all(y > 2 for y in ys)", points=1),
+    checks("both-test", "check(lambda code: code.ordered([]))\nys = ordered([4, 3])\nassert all(y > 2 for y in ys)", points=1),
     answer("sort", RIGHT["sort"]),
     checks("sort-test", "xs = [3, 1, 2]\nassert sort(xs) is xs and xs == [1, 2, 3]", points=1),
 )
@@ -66,7 +66,10 @@ def test_right_answers_have_their_points(scores_of: Scores, name: str, code: str
 @pytest.mark.parametrize(
     ("code", "lost"),
     [
-        ("def twice(x):\n    if isinstance(x, np.ndarray): x *= 2\n    else: x = 2 * x\n    return x", ["twice", "later"]),
+        (
+            "def twice(x):\n    if isinstance(x, np.ndarray): x *= 2\n    else: x = 2 * x\n    return x",
+            ["twice", "later"],
+        ),
         ("def twice(x):\n    if isinstance(x, np.ndarray): x[:] = 0\n    return 2 * x", ["twice", "parts", "later"]),
     ],
 )
