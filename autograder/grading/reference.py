@@ -206,7 +206,8 @@ class Reference:
     def gives_nothing(self, test: Test, seed: int) -> bool:
         """Does the solution give a test cell itself anything empty, with random numbers from a seed?
 
-        What `check` is given there is compared. True too where that can't be told: of functions that aren't written in Python, and where the cell fails.
+        What `check` is given there is compared anyway. True too where that can't be told: of functions that aren't
+        written in Python, and where the cell fails.
         """
         names = self._solution | self._at[test.index]
         answers = [names[name] for name in test.asking.classes if name in names]
