@@ -9,6 +9,7 @@ gradebook  nbgrader's database, and the journal of what has been graded; no stud
 grading    the trusted process: reference solution, hidden tests, misconceptions, the judge
 sandbox    student code: what asks it (outside), what serves it (inside), what holds it in (walls)
 results    what is written of an outcome: scores, comments, feedback pages, autograded notebooks
+platforms  learning platforms: what they give out, and what they take back
 course     the folders of a course and its sources, as nbgrader lays them out
 
 Beside them stand cli and nbgrader_plugin, by which it is called, and what several rooms share: errors, files,

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from chainrule.checks.recognise import Misconception
 from chainrule.checks.verdict import WORDS, Status, Verdict
 
+HIDDEN = "a hidden test"
+"""How a verdict begins where the visible checks are right and a hidden one isn't."""
 MAX_SAID = 4_000
 """Characters of each text in a verdict: a student's value may stand in it, and it is kept in four places."""
 
@@ -73,6 +75,11 @@ class TestOutcome:
     def misconception(self) -> Misconception | None:
         """The mistake that was recognised."""
         return self.verdict.misconception
+
+    @property
+    def failed_hidden(self) -> bool:
+        """Are the visible checks right, and a hidden one isn't?"""
+        return self.verdict.headline.startswith(HIDDEN)
 
     @property
     def word(self) -> str:

@@ -19,7 +19,13 @@ FLOORS = [
     ["autograder.engine", "autograder.insight"],
     ["autograder.gradebook", "autograder.grading"],
     ["autograder.results", "autograder.sandbox.outside", "autograder.sandbox.inside"],
-    ["autograder.course", "autograder.sandbox.walls", "autograder.sandbox.wire", "autograder.sandbox.in_place"],
+    [
+        "autograder.course",
+        "autograder.platforms",
+        "autograder.sandbox.walls",
+        "autograder.sandbox.wire",
+        "autograder.sandbox.in_place",
+    ],
     [f"autograder.{name}" for name in ("errors", "files", "limits", "outcome", "seeds", "undrawn")],
     ["chainrule"],
 ]

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli import author, grader, teacher
+from autograder.cli import author, grader, platforms, teacher
 from autograder.cli.terminal import console
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -22,11 +22,14 @@ for command in (
     author.verify,
     author.check_course,
     author.sample,
+    platforms.roster,
+    platforms.collect,
     grader.grade,
     grader.feedback,
     teacher.report,
     teacher.mistakes,
     teacher.similar,
+    platforms.export,
     grader.doctor,
 ):
     app.command()(command)

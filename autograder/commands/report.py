@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.commands.check_course import Checked
+from autograder.commands.collect import Collected
 from autograder.course.folders import Course
 from autograder.files import visible
 from autograder.gradebook.database import Total
@@ -207,3 +208,17 @@ def alike(console: Console, pairs: Sequence[Pair]) -> None:
 def visible_lines(text: str) -> str:
     """A text of several lines for a terminal, without what would control it."""
     return "\n".join(visible(line) for line in text.expandtabs(4).split("\n"))
+
+
+def collected(console: Console, path: Path, found: Collected) -> None:
+    """Print what became of the files of one archive."""
+    assignments = Counter(assignment for _, assignment in found.taken)
+    console.print(Text(f"{visible(str(path))} ({found.platform}):"), soft_wrap=True)
+    for assignment, count in assignments.items():
+        console.print(f"  {count} submissions of {assignment}", markup=False, highlight=False)
+    if found.unchanged:
+        console.print(f"  {found.unchanged} of them were there already, the same", highlight=False)
+    for note in found.notes:
+        console.print(Text(f"  {visible(note)}"), soft_wrap=True)
+    for why in found.unmatched:
+        console.print(Text(f"  not matched: {visible(why)}"), style="red", soft_wrap=True)

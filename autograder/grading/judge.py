@@ -13,6 +13,7 @@ from autograder.grading.detached import detached
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
+from autograder.outcome import HIDDEN
 from autograder.sandbox.outside.doer import Hung
 from autograder.sandbox.outside.stand_in import by_value
 from chainrule.checks import verdict
@@ -170,9 +171,7 @@ UNTOLD = "a visible test fails; run its cell in your notebook to see what it say
 
 def hidden_failed(name: str) -> Verdict:
     """All that is said of a hidden test: how it failed, by which error say, is for the answer to choose, bit by bit."""
-    return Verdict(
-        "wrong", f"a hidden test of {name} failed. It asks for what the visible ones ask, with other arguments."
-    )
+    return Verdict("wrong", f"{HIDDEN} of {name} failed. It asks for what the visible ones ask, with other arguments.")
 
 
 def untold(found: Verdict) -> Verdict:

@@ -6,6 +6,7 @@ import traceback
 
 from autograder.grading.judge import untold
 from autograder.grading.tested import Test
+from autograder.outcome import HIDDEN
 from autograder.sandbox.outside.doer import Hung
 from chainrule.checks import verdict
 from chainrule.checks.verdict import Verdict
@@ -15,7 +16,7 @@ def of_error(test: Test, error: BaseException, *, told: bool) -> Verdict:
     """What is said when a test cell itself stopped; of a hidden line only that it did."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
     if not frames or frames[0].lineno in test.hidden:
-        return Verdict("wrong", "a hidden test failed.")
+        return Verdict("wrong", f"{HIDDEN} failed.")
     found = _of_visible_error(test, error)
     return found if told else untold(found)
 
