@@ -11,36 +11,33 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from autograder import seeds
 from autograder.course import notebook
-from autograder.course.notebook import grade_id, role
 from autograder.grading import rebuilding, trusted
 from autograder.grading.judge import Judge
 from autograder.grading.reference import Reference
 from chainrule.checks.check import judged_by
 
 
-def work(reference: Reference, rebuilt: NotebookNode) -> None:
+def work(reference: Reference, rebuilt: rebuilding.Rebuilt) -> None:
     """Run a student's notebook, its tests in their places."""
-    tests = {test.grade_id: test for test in reference.tests}
+    tests = {test.cell: test for test in reference.tests}
     names = trusted.namespace()
-    own_work = [c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in ("answer", "added", "edited")]
-    skip = reference.not_run(own_work)
+    own_work = ("answer", "added", "edited")
+    skip = reference.not_run(cell.source for cell in rebuilt.cells if cell.is_code and cell.role in own_work)
     for cell in rebuilt.cells:
-        if cell.cell_type != "code" or (role(cell) == "own" and cell.metadata.chainrule.place in skip):
+        if not cell.is_code or (cell.role == "own" and cell.of in skip):
             continue
         with trusted.quietly(), suppress(Exception):
-            if role(cell) == "test":
-                test = tests[str(grade_id(cell))]
+            if cell.of in tests:
+                test = tests[cell.of]
                 judge = Judge(reference, test, 5.0)
                 seeds.sow(seeds.number(b"seed", test.grade_id))
                 with judged_by(judge):
-                    test.cell.run(names)
+                    test.code.run(names)
                 judge.recognised()
             else:
-                trusted.Cell(cell.source, "cell").run(names)
+                trusted.Compiled(cell.source, "cell").run(names)
 
 
 def main(source: Path, submissions: list[Path]) -> None:
@@ -50,7 +47,7 @@ def main(source: Path, submissions: list[Path]) -> None:
     reference.run()
     reference.prepare()
     for path in submissions:
-        rebuilt = rebuilding.rebuild(reference.notebook, reference.stubs, notebook.read(path), source.stem)
+        rebuilt = rebuilding.rebuild(reference.source, notebook.read(path), source.stem)
         child = os.fork()
         if child == 0:
             work(reference, rebuilt)

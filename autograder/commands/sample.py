@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograder import files
 from autograder.course import misconceptions, notebook, sources
+from autograder.course.cells import answers_of, cells_of
 from autograder.course.folders import Course
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, role
@@ -33,7 +34,7 @@ def make(course: Course, assignments: list[str], students: int | None) -> int:
     for assignment in assignments:
         for path in course.sources(assignment):
             book = sources.read(path, course.config)
-            edited = misconceptions.load(path.parent, book)
+            edited = misconceptions.load(path.parent, cells_of(book))
             for student, text in _class(book, edited, students).items():
                 folder = course.folder("submitted", assignment, student)
                 files.write(folder / path.name, text)
@@ -42,7 +43,7 @@ def make(course: Course, assignments: list[str], students: int | None) -> int:
 
 
 def _class(source: NotebookNode, edited: list[EditedSolution], students: int | None) -> dict[str, str]:
-    right = {str(grade_id(c)): c.source for c in source.cells if role(c) in ("answer", "text")}
+    right = {cell.name: cell.source for cell in cells_of(source) if cell.role in ("answer", "text")}
     names = list(right)
     kinds: dict[str, Callable[[], str]] = {
         "right": lambda: _file(source, right),
@@ -69,8 +70,8 @@ def _class(source: NotebookNode, edited: list[EditedSolution], students: int | N
 
 def _first_function(source: NotebookNode, text: str) -> dict[str, str]:
     """Some text in place of the first answer that is a function, if there is one."""
-    functions = (c for c in source.cells if role(c) == "answer" and c.source.lstrip().startswith("def "))
-    return {str(grade_id(cell)): text for cell in islice(functions, 1)}
+    functions = (name for name, written in answers_of(cells_of(source)).items() if written.lstrip().startswith("def "))
+    return {name: text for name in islice(functions, 1)}
 
 
 def _mixture(right: Answers, by_answer: Mapping[str, list[EditedSolution]], rng: random.Random) -> Answers:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
-from autograder.course.notebook import grade_id, read, role
+from autograder.course.cells import Cell, answers_of, cells_of
+from autograder.course.notebook import read
 from autograder.errors import AutograderError
 from chainrule.checks.recognise import Cause, Misconception
 
@@ -52,13 +52,13 @@ class EditedSolution:
         return "; ".join(each.name for each in self.cause)
 
 
-def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
+def load(folder: Path, cells: Iterable[Cell]) -> list[EditedSolution]:
     """The misconceptions of a notebook's answers, from the file beside it.
 
     Raises MisconceptionError where an entry is not understood or an edit does not match exactly once.
     Entries for answers of another notebook in the same folder are left to that notebook.
     """
-    answers = {grade_id(cell): cell.source for cell in notebook.cells if role(cell) == "answer"}
+    answers = answers_of(cells)
     found: list[EditedSolution] = []
     for answer, entries in tables_by_answer(folder / FILE_NAME, set(answers), MisconceptionError).items():
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -68,7 +68,7 @@ def load(folder: Path, notebook: NotebookNode) -> list[EditedSolution]:
     return found
 
 
-def tables_by_answer(path: Path, answers: set[str | None], refuse: type[AutograderError]) -> dict[str, Any]:
+def tables_by_answer(path: Path, answers: set[str], refuse: type[AutograderError]) -> dict[str, Any]:
     """The tables of a file beside the notebooks, by the answer cell that they are about; none where there is no file.
 
     `answers` are the answer cells of the notebook at hand. Raises `refuse` where the file is no TOML, or names what
@@ -82,8 +82,7 @@ def tables_by_answer(path: Path, answers: set[str | None], refuse: type[Autograd
         raise refuse(f"{path.name} is not UTF-8; save it as that") from None
     except tomllib.TOMLDecodeError as error:
         raise refuse(f"{path.name}: {error}") from None
-    beside = (cell for other in path.parent.glob("*.ipynb") for cell in read(other).cells)
-    everywhere = answers | {grade_id(cell) for cell in beside if role(cell) == "answer"}
+    everywhere = answers.union(*(answers_of(cells_of(read(other))) for other in path.parent.glob("*.ipynb")))
     for answer in tables:
         if answer not in everywhere:
             raise refuse(f"{path.name}: [[{answer}]] is no answer cell of the notebooks beside it")

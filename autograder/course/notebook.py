@@ -128,9 +128,8 @@ def language(source: NotebookNode) -> str:
     return str(spec.get("language") or info.get("name") or "python").lower()
 
 
-def where(place: int, cell: NotebookNode) -> str:
+def where(place: int, name: str) -> str:
     """How a message names a cell of a notebook."""
-    name = grade_id(cell)
     return f"cell {place + 1}" + (f" ({name})" if name else "")
 
 

@@ -6,14 +6,12 @@ In wrong-answers.toml stand wrong ones, each with the name of the misconception 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
-
+from autograder.course.cells import Cell, answers_of
 from autograder.course.misconceptions import tables_by_answer
-from autograder.course.notebook import grade_id, role
 from autograder.errors import AutograderError
 
 FILE_NAME = "variants.toml"
@@ -44,23 +42,23 @@ class WrongAnswer:
     source: str
 
 
-def load(folder: Path, notebook: NotebookNode) -> list[Variant]:
+def load(folder: Path, cells: Iterable[Cell]) -> list[Variant]:
     """The right variants of a notebook's answers, from the file beside it; none where there is no file.
 
     Raises VariantError where an entry is not understood or belongs to no answer cell of the folder.
     Entries for answers of another notebook in the same folder are left to that notebook.
     """
-    return [Variant(*entry) for entry in _entries(folder / FILE_NAME, notebook, "name")]
+    return [Variant(*entry) for entry in _entries(folder / FILE_NAME, cells, "name")]
 
 
-def load_wrong(folder: Path, notebook: NotebookNode) -> list[WrongAnswer]:
+def load_wrong(folder: Path, cells: Iterable[Cell]) -> list[WrongAnswer]:
     """The wrong answers, likewise."""
-    return [WrongAnswer(*entry) for entry in _entries(folder / WRONG_FILE_NAME, notebook, "gets")]
+    return [WrongAnswer(*entry) for entry in _entries(folder / WRONG_FILE_NAME, cells, "gets")]
 
 
-def _entries(path: Path, notebook: NotebookNode, label: str) -> Iterator[tuple[str, str, str]]:
-    answers = {grade_id(cell) for cell in notebook.cells if role(cell) == "answer"}
-    for answer, entries in tables_by_answer(path, answers, VariantError).items():
+def _entries(path: Path, cells: Iterable[Cell], label: str) -> Iterator[tuple[str, str, str]]:
+    answers = answers_of(cells)
+    for answer, entries in tables_by_answer(path, set(answers), VariantError).items():
         for entry in entries if isinstance(entries, list) else [entries]:
             if not isinstance(entry, dict) or entry.keys() != {label, "source"}:
                 raise VariantError(f"{path.name}: each [[{answer}]] has a {label!r} and a source, and nothing else")

@@ -32,7 +32,7 @@ CONSTANTS: dict[str, Any] = {
 def warnings(reference: Reference, test: Test) -> Iterator[str]:
     """The constants, in words, that pass a test of plain asserts when its functions give them, whatever is asked."""
     names = reference.solution_at(test)
-    bound = [name for i in test.answers for name in bound_names(reference.notebook.cells[i].source)]
+    bound = [name for cell in test.answers for name in bound_names(cell.source)]
     functions = [name for name in bound if name in test.asking.classes and _is_function(names.get(name))]
     if not functions:
         return
@@ -57,7 +57,7 @@ def _passes(test: Test, names: dict[str, Any], seed: int) -> bool:
     seeds.sow(seed)
     try:
         with judged_by(lambda question, *_: asked.append(question)), trusted.quietly(), trusted.time_limit(SECONDS):
-            value = test.cell.run(names)
+            value = test.code.run(names)
     except Exception:
         return False
     partial = isinstance(value, (int, float)) and not isinstance(value, bool) and value < test.points

@@ -18,6 +18,7 @@ import matplotlib as mpl
 import numpy as np
 
 import chainrule
+from autograder.course.cells import SourceCell
 
 NO_STATE = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, np.ufunc)
 BY_ANY_NAME = frozenset(["globals", "locals", "vars", "eval", "exec", "get_ipython", "dir", "__builtins__"])
@@ -38,14 +39,14 @@ def fingerprint(names: Mapping[str, Any], read: Iterable[str]) -> bytes | None:
         return None
 
 
-def needed(bound: Mapping[int, frozenset[str]], read: Mapping[int, frozenset[str]], names: frozenset[str]) -> set[int]:
-    """The demonstrations that are made use of by who reads some names; by cell, what it binds and what it reads."""
+def needed(cells: Mapping[SourceCell, tuple[frozenset[str], frozenset[str]]], names: frozenset[str]) -> set[SourceCell]:
+    """The demonstrations that are made use of by who reads some names; of each cell what it binds and what it reads."""
     if names & BY_ANY_NAME:
-        return set(bound)
-    found: set[int] = set()
+        return set(cells)
+    found: set[SourceCell] = set()
     while True:
-        more = {i for i in bound if i not in found and bound[i] & names}
+        more = {cell for cell, (bound, _) in cells.items() if cell not in found and bound & names}
         if not more:
             return found
         found |= more
-        names = names.union(*(read[i] for i in more))
+        names = names.union(*(cells[cell][1] for cell in more))

@@ -9,9 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from types import CodeType
 
-from nbformat import NotebookNode
-
-from autograder.course.notebook import role
+from autograder.course.cells import SourceCell
 from autograder.grading import changes
 from autograder.grading.trusted import AWAITS, UNCOMPILED, python_of
 from chainrule.checks.known_results import Signature
@@ -21,33 +19,34 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def cells_behind(source: NotebookNode, index: int, answers: list[int]) -> frozenset[int]:
-    """All cells whose names a test cell's solution uses, through any depth, by index.
+def cells_behind(
+    cells: tuple[SourceCell, ...], test: SourceCell, answers: tuple[SourceCell, ...]
+) -> frozenset[SourceCell]:
+    """All cells whose names a test cell's solution uses, through any depth.
 
     `answers` are the answer cells that it tests; they are among them, and so is the test cell.
     """
-    cells = {i: c.source for i, c in enumerate(source.cells) if c.cell_type == "code" and role(c) != "test"}
-    above = {i: text for i, text in cells.items() if i < index}
-    seen: set[int] = set()
-    waiting = [*answers, *_makers(above, _mentioned(source.cells[index].source), index)]
+    above = [cell for cell in cells[: test.place] if cell.is_code and cell.role != "test"]
+    seen: set[SourceCell] = set()
+    waiting = [*answers, *_makers(above, _mentioned(test.source), test)]
     while waiting:
         cell = waiting.pop()
         if cell not in seen:
             seen.add(cell)
-            read = names_of(above[cell])[1]
+            read = names_of(cell.source)[1]
             # what a function of the cell reads it finds as it is at the test, other code as it was there
-            waiting += _makers(above, read, index) | _makers(above, read, cell)
-    return frozenset(seen | {index})
+            waiting += _makers(above, read, test) | _makers(above, read, cell)
+    return frozenset(seen | {test})
 
 
-def _makers(cells: dict[int, str], names: frozenset[str], before: int) -> set[int]:
+def _makers(cells: list[SourceCell], names: frozenset[str], before: SourceCell) -> set[SourceCell]:
     """The cells before one that have made some names what they are: a cell that binds a name anew ends the search."""
-    found: set[int] = set()
+    found: set[SourceCell] = set()
     for name in names:
-        for i in sorted((i for i in cells if i < before), reverse=True):
-            if name in names_of(cells[i])[0] or name in changed_names(cells[i])[0]:
-                found.add(i)
-            if name in _surely_bound(cells[i]):
+        for cell in (cell for cell in reversed(cells) if cell.place < before.place):
+            if name in names_of(cell.source)[0] or name in changed_names(cell.source)[0]:
+                found.add(cell)
+            if name in _surely_bound(cell.source):
                 break
     return found
 
@@ -201,11 +200,11 @@ def signature_of(source: str, function: str) -> Signature:
     return Signature()
 
 
-def imported_modules(source: NotebookNode) -> list[str]:
+def imported_modules(cells: tuple[SourceCell, ...]) -> list[str]:
     """The modules that the course's own cells import."""
     found: list[str] = []
-    for cell in source.cells:
-        if cell.cell_type == "code" and role(cell) == "own":
+    for cell in cells:
+        if cell.is_code and cell.role == "own":
             found += _imported(_parse(cell.source))
     return list(dict.fromkeys(found))
 

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from nbformat import NotebookNode
 
+from autograder.course.cells import Source
 from autograder.course.notebook import MAX_FILE, CannotReadError, NotHandedInError, parse, read_bytes
 from autograder.files import below
 from autograder.grading.rebuilding import is_blank, shares_answers
@@ -46,9 +47,7 @@ class Wanted:
     """The notebook that is looked for."""
 
     name: str
-    source: NotebookNode
-    handed_out: list[str]
-    """The texts of its cells as students get them."""
+    source: Source
     others: frozenset[str]
     """What else lies there rightly: files of the course, the assignment's other notebooks."""
 
@@ -116,14 +115,14 @@ def _copies(others: list[Path], wanted: Wanted) -> str | None:
 def _holds_work(one: Found, wanted: Wanted) -> bool:
     """Has something been written in it? What can't be read may hold anything."""
     try:
-        return not is_blank(wanted.source, wanted.handed_out, one.read())
+        return not is_blank(wanted.source, one.read())
     except CannotReadError:
         return True
 
 
 def _is_meant(one: Found, wanted: Wanted) -> bool:
     try:
-        return shares_answers(wanted.source, wanted.handed_out, one.read())
+        return shares_answers(wanted.source, one.read())
     except CannotReadError:
         return False
 

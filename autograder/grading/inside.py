@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from contextlib import closing
 
-from nbformat import NotebookNode
-
-from autograder.course.notebook import grade_id, role
+from autograder.course.cells import SourceCell
 from autograder.grading.dependencies import names_of
+from autograder.grading.rebuilding import Rebuilt
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.sandbox.outside.cell_runs import Mark
@@ -21,44 +20,42 @@ from autograder.sandbox.outside.steps import Step
 
 
 def steps(
-    reference: Reference, rebuilt: NotebookNode, skip: frozenset[int], tests: Collection[Test] | None = None
+    reference: Reference, rebuilt: Rebuilt, skip: frozenset[SourceCell], tests: Collection[Test] | None = None
 ) -> list[Step]:
     """The cells of a rebuilt notebook as they run in the sandbox.
 
-    The course's own cells in `skip`, by their place in the source, are left out. At test cells the answers are
+    The course's own cells in `skip` are left out. At test cells the answers are
     looked at; where `tests` are named, these run there instead, and nothing comes after the last of them.
     """
-    by_name = {test.grade_id: test for test in reference.tests}
-    run = {reference.tests[i].grade_id for i in with_helpers(reference, tests)} if tests is not None else set()
+    names = {test.cell: test.names for test in reference.tests}
+    run = with_helpers(reference, tests) if tests is not None else set()
     found = []
-    for i, cell in enumerate(rebuilt.cells):
-        if cell.cell_type != "code":
-            continue
-        if role(cell) == "test":
-            test = by_name[str(grade_id(cell))]
+    for cell in (cell for cell in rebuilt.cells if cell.is_code):
+        ours = cell.of
+        if ours in names:
             if tests is None:
-                found.append(Step(i, names=test.names))
-            elif test.grade_id in run:
-                found.append(Step(i, reference.notebook.cells[test.index].source, test=True, name=test.grade_id))
-        elif not (role(cell) == "own" and cell.metadata.chainrule.place in skip):
-            if tests is None and role(cell) in ("own", "edited") and cell.metadata.chainrule.place in reference.asking:
-                found.append(Step(i, names=reference.asking[cell.metadata.chainrule.place][0]))
-            found.append(Step(i, cell.source, draw=tests is None and role(cell) != "own"))
+                found.append(Step(cell.place, names=names[ours]))
+            elif ours in run:
+                found.append(Step(cell.place, ours.source, test=True, name=ours.name))
+        elif not (cell.role == "own" and ours in skip):
+            if tests is None and ours in reference.asking:
+                found.append(Step(cell.place, names=reference.asking[ours][0]))
+            found.append(Step(cell.place, cell.source, draw=tests is None and cell.role != "own"))
     while tests is not None and found and not found[-1].test:
         found.pop()
     return found
 
 
-def with_helpers(reference: Reference, tests: Iterable[Test]) -> set[int]:
-    """Some tests, by number, and the earlier ones that bind what they read."""
-    names = [names_of(reference.notebook.cells[test.index].source) for test in reference.tests]
-    numbers = {test.grade_id: number for number, test in enumerate(reference.tests)}
-    waiting = [numbers[test.grade_id] for test in tests]
-    found: set[int] = set()
+def with_helpers(reference: Reference, tests: Iterable[Test]) -> set[SourceCell]:
+    """The cells of some tests, and the earlier tests that bind what they read."""
+    cells = [test.cell for test in reference.tests]
+    waiting = [test.cell for test in tests]
+    found: set[SourceCell] = set()
     while waiting:
-        number = waiting.pop()
-        found.add(number)
-        waiting += [i for i in range(number) if i not in found and names[i][0] & names[number][1]]
+        cell = waiting.pop()
+        found.add(cell)
+        earlier = (other for other in cells if other.place < cell.place and other not in found)
+        waiting += [other for other in earlier if names_of(other.source)[0] & names_of(cell.source)[1]]
     return found
 
 

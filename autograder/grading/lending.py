@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from autograder.course.cells import SourceCell
 from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.reference import Reference
@@ -24,7 +25,7 @@ class CannotLendError(ValueError):
 
 
 def what_is_lent(
-    reference: Reference, test: Test, answer: int, seconds: float
+    reference: Reference, test: Test, answer: SourceCell, seconds: float
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
     """What an answer cell of the solution binds, at a test cell's place: values and functions; what it imports.
 
@@ -33,7 +34,7 @@ def what_is_lent(
     names = reference.solution_at(test)
     values: dict[str, Any] = {}
     imports: dict[str, tuple[str, str]] = {}
-    for name in bound_names(reference.notebook.cells[answer].source):
+    for name in bound_names(answer.source):
         value = names.get(name)
         module = getattr(value, "__module__", None)
         if isinstance(value, ModuleType):

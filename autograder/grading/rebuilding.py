@@ -2,18 +2,22 @@
 
 Of a submission only the sources of answer cells, added cells and edited unlocked cells are taken (and
 attachments). Points, tags, types, tests and order come from the source notebook, so that nothing in a
-submission's metadata matters. What each cell is stands in its metadata under "chainrule".
+submission's metadata matters.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.notebook import CannotReadError, grade_id, role
+from autograder.course.cells import Cell, Source, SourceCell, cells_of
+from autograder.course.notebook import CannotReadError
 from autograder.grading.dependencies import bound_names
 from autograder.grading.matching import Matching, asked_for
 
@@ -22,95 +26,120 @@ ELSEWHERE = "# This answer cell was as it was handed out; {} is defined in a cel
 LEFT = ("raise NotImplementedError()", "raise NotImplementedError")
 
 
-def shares_answers(source: NotebookNode, handed_out: list[str], submission: NotebookNode) -> bool:
+@dataclass(frozen=True)
+class RebuiltCell(Cell):
+    """A cell of the notebook to grade; its place is its number there."""
+
+    of: SourceCell | None = None
+    """The cell of the source that it is; None where the student has added it."""
+    untouched: bool = False
+    """Is it an answer that is as it was handed out?"""
+    deleted: bool = False
+    """Is it an answer that was not in the submission?"""
+    elsewhere: str = ""
+    """Where the answer stands, if not here: the name of that cell."""
+
+    @property
+    def is_written(self) -> bool:
+        """Is it code of the student's?"""
+        return self.is_code and self.role in ("answer", "added", "edited") and not self.untouched
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The notebook to grade."""
+
+    source: Source
+    cells: tuple[RebuiltCell, ...]
+
+    @cached_property
+    def of(self) -> Mapping[SourceCell, RebuiltCell]:
+        """Its cells by the source's cell that each is."""
+        return {cell.of: cell for cell in self.cells if cell.of}
+
+    def to_notebook(self) -> NotebookNode:
+        """As a notebook, to be written. The role of each cell stands in its metadata under "chainrule"."""
+        ids: set[str] = set()
+        cells = [_written(cell, self.source.book.cells[cell.of.place] if cell.of else None) for cell in self.cells]
+        for number, cell in enumerate(cells):
+            if "id" not in cell or cell.id in ids:
+                cell.id = f"cell-{number}"
+            ids.add(cell.id)
+        book = NotebookNode(self.source.book, cells=cells)
+        book.nbformat_minor = max(5, book.nbformat_minor)
+        return book
+
+
+def shares_answers(source: Source, submission: NotebookNode) -> bool:
     """Has a notebook more than half of the source's answer cells?"""
-    matching = Matching(source, handed_out, submission)
-    wanted = [i for i, cell in enumerate(source.cells) if role(cell) in ("answer", "text")]
-    return not matching.is_another and sum(i in matching.found for i in wanted) > len(wanted) / 2
+    matching = Matching(source.cells, cells_of(submission))
+    wanted = [cell for cell in source.cells if cell.role in ("answer", "text")]
+    return not matching.is_another and sum(cell in matching.found for cell in wanted) > len(wanted) / 2
 
 
-def is_blank(source: NotebookNode, handed_out: list[str], submission: NotebookNode) -> bool:
+def is_blank(source: Source, submission: NotebookNode) -> bool:
     """Is nothing written in a notebook, or nothing of this assignment?"""
     try:
-        cells = rebuild(source, handed_out, submission, "").cells
+        cells = rebuild(source, submission, "").cells
     except CannotReadError:
         return True
-    found = [cell.metadata.chainrule for cell in cells]
-    return all(about.role not in ("added", "edited") and about.get("untouched", True) for about in found)
+    return not any(
+        cell.role in ("added", "edited") or (cell.role in ("answer", "text") and not cell.untouched) for cell in cells
+    )
 
 
-def rebuild(source: NotebookNode, handed_out: list[str], submission: NotebookNode, name: str) -> NotebookNode:
+def rebuild(source: Source, submission: NotebookNode, name: str) -> Rebuilt:
     """The notebook to grade: the source's cells in their order, with the student's work put in.
-
-    `handed_out` are the texts of its cells as students get them (`stubs`).
 
     An added cell follows the cell of the source that it followed in the submission.
     Raises CannotReadError where the submission has neither its answer cells nor its tests.
     """
-    matching = Matching(source, handed_out, submission)
+    theirs = cells_of(submission)
+    matching = Matching(source.cells, theirs)
     if matching.is_another:
         raise CannotReadError(
             f"{name}.ipynb is another notebook: it has none of the answer cells; ask for the right one"
         )
-    tests = {handed_out[i].strip() for i, cell in enumerate(source.cells) if role(cell) == "test"}
-    added = _added(submission, matching, tests)
+    added = _added(source, theirs, matching)
     cells = added.get(None, [])
-    for i, cell in enumerate(source.cells):
-        cells.append(_merge(cell, i, matching.found.get(i), handed_out[i]))
-        cells += added.get(i, [])
-    _look_elsewhere(source, handed_out, cells)
-    notebook = NotebookNode(source, cells=cells)
-    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
-    _unique_ids(cells)
-    return notebook
+    for cell in source.cells:
+        cells += [_merge(cell, matching.found.get(cell)), *added.get(cell, [])]
+    cells = [replace(cell, place=place) for place, cell in enumerate(cells)]
+    return Rebuilt(source, tuple(_found_elsewhere(cell, cells) for cell in cells))
 
 
-def _merge(cell: NotebookNode, place: int, theirs: NotebookNode | None, stub: str) -> NotebookNode:
-    """A cell of the source, with the student's text where it is theirs to write; `place` is its number there."""
-    merged = NotebookNode(cell)
-    kind = role(cell)
-    about: dict[str, Any] = {"role": kind, "place": place}
-    if kind in ("answer", "text"):
-        merged.source = theirs.source if theirs else DELETED if kind == "answer" else ""
-        about["untouched"] = theirs is None or merged.source.strip() == stub.strip()
-        if kind == "answer" and not about["untouched"]:
-            merged.source = without_leftover(merged.source)
-        about["deleted"] = theirs is None
-        if theirs and kind == "text" and isinstance(theirs.get("attachments"), dict):
-            merged.attachments = theirs.attachments
-    elif kind == "own" and theirs and _was_edited(cell, theirs):
-        merged.source = theirs.source
-        about["role"] = "edited"
-    merged.metadata = NotebookNode(cell.metadata, chainrule=NotebookNode(about))
-    if merged.cell_type == "code":
-        merged.outputs, merged.execution_count = [], None
-    return merged
+def _rebuilt(cell: Cell, **changes: Any) -> RebuiltCell:
+    return RebuiltCell(**{field.name: getattr(cell, field.name) for field in fields(Cell)} | changes)
 
 
-def _was_edited(cell: NotebookNode, theirs: NotebookNode) -> bool:
-    locked = cell.metadata.get("nbgrader", {}).get("locked")
-    return not locked and theirs.cell_type == cell.cell_type and theirs.source.strip() != cell.source.strip()
+def _merge(cell: SourceCell, theirs: Cell | None) -> RebuiltCell:
+    """A cell of the source, with the student's text where it is theirs to write."""
+    if cell.role in ("answer", "text"):
+        text = theirs.source if theirs else DELETED if cell.role == "answer" else ""
+        untouched = theirs is None or text.strip() == cell.handed_out.strip()
+        if cell.role == "answer" and not untouched:
+            text = without_leftover(text)
+        attachments = theirs.attachments if theirs and cell.role == "text" else None
+        merged = _rebuilt(cell, of=cell, source=text, untouched=untouched, deleted=theirs is None)
+        return replace(merged, attachments=attachments) if attachments else merged
+    if cell.role == "own" and theirs and _was_edited(cell, theirs):
+        return _rebuilt(cell, of=cell, source=theirs.source, role="edited")
+    return _rebuilt(cell, of=cell)
 
 
-def _look_elsewhere(source: NotebookNode, handed_out: list[str], cells: list[NotebookNode]) -> None:
+def _was_edited(cell: SourceCell, theirs: Cell) -> bool:
+    return not cell.is_locked and theirs.kind == cell.kind and theirs.source.strip() != cell.source.strip()
+
+
+def _found_elsewhere(cell: RebuiltCell, cells: list[RebuiltCell]) -> RebuiltCell:
     """An answer that is written in the cell of another one, or in one that the student edited, is written."""
-    for position, cell in enumerate(cells):
-        about = cell.metadata.chainrule
-        if about.role != "answer" or not about.untouched:
-            continue
-        asked = asked_for(source.cells[about.place], handed_out[about.place])
-        others = [other for other in cells if is_written(other) and asked and asked <= set(bound_names(other.source))]
-        if others:
-            about.untouched, about.deleted = False, False
-            about.elsewhere = grade_id(others[-1]) or "a cell of your own"
-            if any(other is others[-1] for other in cells[:position]):
-                cell.source = ELSEWHERE.format(", ".join(sorted(asked)))
-
-
-def is_written(cell: NotebookNode) -> bool:
-    """Is a cell of a rebuilt notebook code of the student's?"""
-    about = cell.metadata.chainrule
-    return cell.cell_type == "code" and about.role in ("answer", "added", "edited") and not about.get("untouched")
+    asked = asked_for(cell.of) if cell.of and cell.role == "answer" and cell.untouched else set()
+    others = [other for other in cells if other.is_written and asked and asked <= set(bound_names(other.source))]
+    if not others:
+        return cell
+    text = ELSEWHERE.format(", ".join(sorted(asked))) if others[-1].place < cell.place else cell.source
+    elsewhere = others[-1].name or "a cell of your own"
+    return replace(cell, source=text, untouched=False, deleted=False, elsewhere=elsewhere)
 
 
 def without_leftover(text: str) -> str:
@@ -129,38 +158,36 @@ def without_leftover(text: str) -> str:
     return "\n".join(lines)
 
 
-def _added(submission: NotebookNode, matching: Matching, tests: set[str]) -> dict[int | None, list[NotebookNode]]:
+def _added(source: Source, theirs: tuple[Cell, ...], matching: Matching) -> dict[SourceCell | None, list[RebuiltCell]]:
     """The student's own cells, by the cell of the source that they follow (None: they come first).
 
-    Copies of `tests` are left out: the tests run as they are in the source.
+    Copies of tests are left out: the tests run as they are in the source.
     """
-    original = {id(cell): i for i, cell in matching.found.items()}
-    left_out = {id(cell) for cell in matching.left_out}
-    here: int | None = None
-    added: dict[int | None, list[NotebookNode]] = {}
-    for cell in submission.cells:
-        if id(cell) in original:
-            here = original[id(cell)]
-        elif cell.source.strip() and cell.source.strip() not in tests and id(cell) not in left_out:
-            added.setdefault(here, []).append(_own_cell(cell))
+    tests = {cell.handed_out.strip() for cell in source.cells if cell.role == "test"}
+    original = {cell: ours for ours, cell in matching.found.items()}
+    here: SourceCell | None = None
+    added: dict[SourceCell | None, list[RebuiltCell]] = {}
+    for cell in theirs:
+        if cell in original:
+            here = original[cell]
+        elif cell.source.strip() and cell.source.strip() not in tests and cell not in matching.left_out:
+            added.setdefault(here, []).append(_rebuilt(cell, name="", role="added"))
     return added
 
 
-def _own_cell(cell: NotebookNode) -> NotebookNode:
-    new = {
-        "code": lambda: nbformat.v4.new_code_cell(cell.source),
-        "markdown": lambda: nbformat.v4.new_markdown_cell(cell.source),
-        "raw": lambda: nbformat.v4.new_raw_cell(cell.source),
-    }[cell.cell_type]()
-    if cell.cell_type == "markdown" and "attachments" in cell:
+def _written(cell: RebuiltCell, ours: NotebookNode | None) -> NotebookNode:
+    """A cell as a notebook has it, made of the source's where it is one of those."""
+    if ours is None:
+        new = {
+            "code": nbformat.v4.new_code_cell,
+            "markdown": nbformat.v4.new_markdown_cell,
+            "raw": nbformat.v4.new_raw_cell,
+        }[cell.kind](cell.source)
+    else:
+        new = NotebookNode(ours, source=cell.source)
+        if cell.is_code:
+            new.outputs, new.execution_count = [], None
+    if cell.attachments is not None:
         new.attachments = cell.attachments
-    new.metadata.chainrule = NotebookNode(role="added")
+    new.metadata = NotebookNode(new.metadata, chainrule=NotebookNode(role=cell.role))
     return new
-
-
-def _unique_ids(cells: list[NotebookNode]) -> None:
-    seen: set[str] = set()
-    for number, cell in enumerate(cells):
-        if "id" not in cell or cell.id in seen:
-            cell.id = f"cell-{number}"
-        seen.add(cell.id)

@@ -19,8 +19,8 @@ from nbformat import NotebookNode
 
 from autograder import seeds
 from autograder.course import misconceptions, notebook
+from autograder.course.cells import Source, SourceCell, in_order
 from autograder.course.misconceptions import EditedSolution
-from autograder.course.notebook import grade_id, role
 from autograder.grading import calculations, folder, trusted
 from autograder.grading.demonstrations import fingerprint, needed
 from autograder.grading.dependencies import (
@@ -31,7 +31,7 @@ from autograder.grading.dependencies import (
     signature_of,
 )
 from autograder.grading.tested import Test, asking_in, tests_in
-from autograder.grading.trusted import Cell
+from autograder.grading.trusted import Compiled
 from autograder.outcome import Way
 from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
@@ -50,37 +50,38 @@ class Reference:
 
         Raises CannotReadError, MisconceptionError.
         """
-        self.path, self.stubs = path, stubs
-        self.notebook = book or notebook.read(path)
-        self.edited = misconceptions.load(path.parent, self.notebook)
-        self.modules = imported_modules(self.notebook)
-        self.tests = list(tests_in(self.notebook, path.stem))
-        self._test_at = {test.index: test for test in self.tests}
+        self.path = path
+        self.source = Source.of(book or notebook.read(path), stubs)
+        cells = self.source.cells
+        self.edited = misconceptions.load(path.parent, cells)
+        self.modules = imported_modules(cells)
+        self.tests = tests_in(cells, path.stem)
+        self._test_at = {test.cell: test for test in self.tests}
         self.own = {
-            i: Cell(cell.source, f"{path.stem} cell {i}")
-            for i, cell in enumerate(self.notebook.cells)
-            if cell.cell_type == "code" and role(cell) == "own"
+            cell: Compiled(cell.source, f"{path.stem} cell {cell.place}")
+            for cell in cells
+            if cell.is_code and cell.role == "own"
         }
-        self.asking = asking_in(self.notebook)
-        """How the course's own cells use answers, by index, with the answers there are above each."""
-        used = frozenset[int]().union(*(test.behind for test in self.tests))
-        self._may_be_shown = frozenset(i for i in self.own if i not in used and not _is_locked(self.notebook.cells[i]))
-        self.demonstrations: set[int] = set()
-        """Of the course's own cells those that only show something, by index; known when the solution has run."""
+        self.asking = asking_in(cells)
+        """How the course's own cells use answers, with the answers there are above each."""
+        used = frozenset[SourceCell]().union(*(test.behind for test in self.tests))
+        self._may_be_shown = frozenset(cell for cell in self.own if cell not in used and not cell.is_locked)
+        self.demonstrations: set[SourceCell] = set()
+        """Of the course's own cells those that only show something; known when the solution has run."""
         self.writes = False
         """Did the solution or a test write into the working folder?"""
-        self.problems: dict[int, str] = {}
-        """What cells raised when the solution ran, by index, in words."""
-        self.endless: set[int] = set()
-        """The cells that took too long, by index. The course's own among them are not run again."""
+        self.problems: dict[SourceCell, str] = {}
+        """What cells raised when the solution ran, in words."""
+        self.endless: set[SourceCell] = set()
+        """The cells that took too long. The course's own among them are not run again."""
         self.ways: dict[str, Way] = {}
         """How each test is run, by grade_id; known when it was tried (`ways.choose`)."""
         self.draws = True
         """Does the course draw from the global random numbers, or seed them? Known when the solution has run."""
         self._solution: dict[str, Any] = {}
-        self._at: dict[int, dict[str, Any]] = {}
-        self._pairs: dict[int, list[EditedSolution]] = {}
-        self._edited: dict[tuple[int, EditedSolution], dict[str, Any] | None] = {}
+        self._at: dict[SourceCell, dict[str, Any]] = {}
+        self._pairs: dict[SourceCell, list[EditedSolution]] = {}
+        self._edited: dict[tuple[SourceCell, EditedSolution], dict[str, Any] | None] = {}
 
     def run(self, seconds: float = SECONDS) -> None:
         """Run the solution from top to bottom, each cell for so many seconds at most.
@@ -89,89 +90,88 @@ class Reference:
         """
         self._solution = names = trusted.namespace()
         before, files = seeds.mark(seeds.state()), folder.state()
-        for i, cell in enumerate(self.notebook.cells):
-            if i in self._test_at:
-                self._at[i] = dict(names)
+        for cell in self.source.cells:
+            if cell in self._test_at:
+                self._at[cell] = dict(names)
             try:
                 with trusted.quietly(), judged_by(_ask), trusted.time_limit(seconds):
-                    self._run_cell(i, cell, names)
+                    self._run_cell(cell, names)
             except trusted.STOPS as error:
                 said = _words(error)
                 if type(error) is TimeoutError:
                     said = f"it takes longer than {seconds:g} s"
-                    self.endless.add(i)
-                self.problems[i] = f"{self.path.name}, {notebook.where(i, cell)}: {said}"
+                    self.endless.add(cell)
+                self.problems[cell] = f"{self.path.name}, {notebook.where(cell.place, cell.name)}: {said}"
         self.draws = before != seeds.mark(seeds.state())
         self.writes = files != folder.state()
 
-    def _run_cell(self, i: int, cell: NotebookNode, names: dict[str, Any]) -> None:
-        if i in self._test_at:
-            test = self._test_at[i]
-            test.asking = replace(test.asking, calculated=self._run_noting(test.cell, names))
-        elif i in self.own:
-            self._run_own(i, cell.source, names)
-        elif role(cell) == "answer":
-            Cell(cell.source, f"{self.path.stem} {grade_id(cell)}").run(names)
+    def _run_cell(self, cell: SourceCell, names: dict[str, Any]) -> None:
+        if cell in self._test_at:
+            test = self._test_at[cell]
+            test.asking = replace(test.asking, calculated=self._run_noting(test.code, names))
+        elif cell in self.own:
+            self._run_own(cell, names)
+        elif cell.role == "answer":
+            Compiled(cell.source, f"{self.path.stem} {cell.name}").run(names)
 
     def tests_that_run(self, kind: str) -> list[Test]:
         """The tests that are run apart, or inside, or by hand."""
         return [test for test in self.tests if self.ways[test.grade_id].kind == kind]
 
-    def problem_behind(self, test: Test) -> tuple[int, str] | None:
-        """What the first cell raised that a test depends on, with its index; None where none did."""
-        return next(((i, self.problems[i]) for i in sorted(test.behind) if i in self.problems), None)
+    def problem_behind(self, test: Test) -> tuple[SourceCell, str] | None:
+        """What the first cell raised that a test depends on, with that cell; None where none did."""
+        return next(((cell, self.problems[cell]) for cell in in_order(test.behind) if cell in self.problems), None)
 
     def unsolved(self, test: Test) -> list[str]:
         """The answer cells that a test depends on and that stand in the source as students get them, by grade_id.
 
         What such a cell would bind isn't known: a test that reads a name that nothing binds may depend on any of them.
         """
-        cells = self.notebook.cells
-        above = [cell.source for cell in cells[: test.index] if cell.cell_type == "code"]
-        bound = frozenset[str]().union(vars(builtins), *(names_of(source)[0] for source in above))
-        lost = any(names_of(cells[i].source)[1] - bound for i in test.behind)
-        may = range(test.index) if lost else sorted({*test.answers, *test.uses})
-        answers = [i for i in may if role(cells[i]) == "answer"]
-        return [str(grade_id(cells[i])) for i in answers if cells[i].source.strip() == self.stubs[i].strip()]
+        above = self.source.cells[: test.cell.place]
+        bound = frozenset[str]().union(vars(builtins), *(names_of(cell.source)[0] for cell in above if cell.is_code))
+        lost = any(names_of(cell.source)[1] - bound for cell in test.behind)
+        may = [cell for cell in above if cell.role == "answer" and (lost or cell in test.answers or cell in test.uses)]
+        return [cell.name for cell in may if cell.source.strip() == cell.handed_out.strip()]
 
-    def _run_own(self, i: int, source: str, names: dict[str, Any]) -> None:
-        bound, read = names_of(source)
+    def _run_own(self, cell: SourceCell, names: dict[str, Any]) -> None:
+        bound, read = names_of(cell.source)
         read -= bound  # what it binds anew is looked at by name, in `not_run`
-        before = fingerprint(names, read) if i in self._may_be_shown else None
-        if i in self.asking:
-            bound_above, asking = self.asking[i]
-            self.asking[i] = bound_above, replace(asking, calculated=self._run_noting(self.own[i], names))
+        before = fingerprint(names, read) if cell in self._may_be_shown else None
+        if cell in self.asking:
+            bound_above, asking = self.asking[cell]
+            self.asking[cell] = bound_above, replace(asking, calculated=self._run_noting(self.own[cell], names))
         else:
-            self.own[i].run(names)
+            self.own[cell].run(names)
         if before is not None and before == fingerprint(names, read):
-            self.demonstrations.add(i)
+            self.demonstrations.add(cell)
 
     @staticmethod
-    def _run_noting(cell: Cell, names: dict[str, Any]) -> frozenset[tuple[str, str]]:
+    def _run_noting(code: Compiled, names: dict[str, Any]) -> frozenset[tuple[str, str]]:
         """Run a cell; what it calculates of the answers' classes and values of its own."""
         if not calculations.have_operators(names.values()):
-            cell.run(names)
+            code.run(names)
             return frozenset()
-        with calculations.noted(cell.file_name) as found:
-            cell.run(names)
+        with calculations.noted(code.file_name) as found:
+            code.run(names)
         return frozenset(found)
 
-    def not_run(self, cells: Iterable[str]) -> frozenset[int]:
+    def not_run(self, cells: Iterable[str]) -> frozenset[SourceCell]:
         """The demonstrations of which a student's cells read nothing, and what never ends."""
         names: set[str] = set()
         for source in cells:
             names |= names_in(source)
-        both = {i: names_of(self.notebook.cells[i].source) for i in self.demonstrations}
-        bound, read = ({i: found[which] for i, found in both.items()} for which in (0, 1))
-        return frozenset(self.demonstrations - needed(bound, read, frozenset(names)) | self.endless)
+        both = {cell: names_of(cell.source) for cell in self.demonstrations}
+        return frozenset(self.demonstrations - needed(both, frozenset(names)) | self.endless)
 
     def prepare(self) -> None:
         """Make ready what grading needs of every misconception, once for all submissions."""
         for test in self.tests:
             for edited in (*self.misconceptions_of(test), *self.pairs_of(test)):
                 self.edited_at(test, edited)
-        for text in (*self.stubs, *(cell.source for cell in self.notebook.cells if role(cell) == "answer")):
-            names_in(text)
+        for cell in self.source.cells:
+            names_in(cell.handed_out)
+            if cell.role == "answer":
+                names_in(cell.source)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -180,12 +180,12 @@ class Reference:
 
     def solution_at(self, test: Test) -> dict[str, Any]:
         """The solution's namespace in the state of a test cell's place."""
-        self._solution.update(self._at[test.index])
+        self._solution.update(self._at[test.cell])
         return self._solution
 
     def edited_at(self, test: Test, edited: EditedSolution) -> dict[str, Any] | None:
         """The namespace of a misconception at a test cell's place, or None where its code fails to run."""
-        key = test.index, edited
+        key = test.cell, edited
         if key not in self._edited:
             try:
                 self._edited[key] = self.answered_at(test, edited.source, f"{edited.answer} {edited.name}")
@@ -198,9 +198,9 @@ class Reference:
 
         Raises what that form raises, and TimeoutError after so many seconds.
         """
-        names = self._solution | self._at[test.index]
+        names = self._solution | self._at[test.cell]
         with trusted.quietly(), trusted.time_limit(seconds):
-            Cell(source, f"{self.path.stem} {label}").run(names)
+            Compiled(source, f"{self.path.stem} {label}").run(names)
         return names
 
     def gives_nothing(self, test: Test, seed: int) -> bool:
@@ -209,7 +209,7 @@ class Reference:
         What `check` is given there is compared anyway. True too where that can't be told: of functions that aren't
         written in Python, and where the cell fails.
         """
-        names = self._solution | self._at[test.index]
+        names = self._solution | self._at[test.cell]
         answers = [names[name] for name in test.asking.classes if name in names]
         if any(callable(value) and not isinstance(value, (FunctionType, type)) for value in answers):
             return True
@@ -218,49 +218,48 @@ class Reference:
             with (
                 trusted.quietly(),
                 trusted.time_limit(SECONDS),
-                calculations.empties(test.cell.file_name) as found,
+                calculations.empties(test.code.file_name) as found,
                 judged_by(lambda question, names, line: _ask(question, names, line, found)),
             ):
-                test.cell.run(names)
+                test.code.run(names)
         except Exception:
             return True
         return bool(found) or any(is_empty(value) for value in answers)
 
     def names_used_by(self, test: Test) -> tuple[str, ...]:
         """What earlier answer cells bind that the solution uses in a test cell."""
-        sources = (self.notebook.cells[i].source for i in sorted(test.uses))
-        return tuple(dict.fromkeys(name for source in sources for name in bound_names(source) if name in test.names))
+        bound = (name for cell in in_order(test.uses) for name in bound_names(cell.source))
+        return tuple(dict.fromkeys(name for name in bound if name in test.names))
 
     def signature(self, test: Test, function: str) -> Signature:
         """What the solution calls the arguments and the results of a function that a test cell asks for."""
-        cells = [self.notebook.cells[i].source for i in (*test.answers, *sorted(test.uses))]
-        found = (signature_of(source, function) for source in cells if function in bound_names(source))
+        cells = (*test.answers, *in_order(test.uses))
+        found = (signature_of(cell.source, function) for cell in cells if function in bound_names(cell.source))
         return next(found, Signature())
 
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""
-        names = self._solution | self._at[test.index]
-        for i in test.answers:
-            for name in bound_names(self.notebook.cells[i].source):
+        names = self._solution | self._at[test.cell]
+        for cell in test.answers:
+            for name in bound_names(cell.source):
                 names.pop(name, None)
             with trusted.quietly(), suppress(Exception):
-                Cell(self.stubs[i], f"{self.path.stem} stub {i}").run(names)
+                Compiled(cell.handed_out, f"{self.path.stem} stub {cell.place}").run(names)
         return names
 
     def misconceptions_of(self, test: Test) -> list[EditedSolution]:
         """The misconceptions of the answers that a test cell tests."""
-        answers = {grade_id(self.notebook.cells[i]) for i in test.answers}
+        answers = {cell.name for cell in test.answers}
         return [edited for edited in self.edited if edited.answer in answers]
 
     def pairs_of(self, test: Test) -> list[EditedSolution]:
         """Two of these misconceptions at once."""
-        if test.index not in self._pairs:
-            found = self._pairs[test.index] = []
-            for i in test.answers:
-                cell = self.notebook.cells[i]
-                own = [edited for edited in self.edited if edited.answer == grade_id(cell)]
+        if test.cell not in self._pairs:
+            found = self._pairs[test.cell] = []
+            for cell in test.answers:
+                own = [edited for edited in self.edited if edited.answer == cell.name]
                 found += misconceptions.pairs(own, cell.source)
-        return self._pairs[test.index]
+        return self._pairs[test.cell]
 
 
 def _ask(question: Question, names: Mapping[str, Any], _: int, noted: list[Any] | None = None) -> None:
@@ -274,10 +273,6 @@ def _ask(question: Question, names: Mapping[str, Any], _: int, noted: list[Any] 
 
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _is_locked(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
 
 
 def is_deliberate(error: Exception) -> bool:

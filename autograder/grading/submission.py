@@ -14,12 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
 from autograder import seeds
-from autograder.course.notebook import grade_id, role
+from autograder.course.cells import SourceCell, in_order
 from autograder.grading import inside
 from autograder.grading.lending import CannotLendError
+from autograder.grading.rebuilding import Rebuilt
 from autograder.grading.reference import Reference
 from autograder.grading.tester import Tester
 from autograder.outcome import Outcome, TestOutcome
@@ -32,9 +31,7 @@ OUTPUTS = 8
 """How many times the output of one cell is kept of all."""
 
 
-def grade(
-    reference: Reference, rebuilt: NotebookNode, sandbox: Sandbox, seed: bytes, files: Path | None = None
-) -> Outcome:
+def grade(reference: Reference, rebuilt: Rebuilt, sandbox: Sandbox, seed: bytes, files: Path | None = None) -> Outcome:
     """Grade one rebuilt notebook.
 
     `seed` is unguessable for students: the random numbers of each test cell are made from it. `files`
@@ -42,7 +39,7 @@ def grade(
     """
     deadline = time.monotonic() + sandbox.limits.notebook_seconds
     own_work = ("answer", "added", "edited")
-    skip = reference.not_run(c.source for c in rebuilt.cells if c.cell_type == "code" and role(c) in own_work)
+    skip = reference.not_run(cell.source for cell in rebuilt.cells if cell.is_code and cell.role in own_work)
     steps = inside.steps(reference, rebuilt, skip)
     drawn = seeds.number(seed, "cells")
 
@@ -86,8 +83,8 @@ def grade(
 
 def _found_inside(
     reference: Reference,
-    rebuilt: NotebookNode,
-    skip: frozenset[int],
+    rebuilt: Rebuilt,
+    skip: frozenset[SourceCell],
     tester: Tester,
     start: Callable[[list[Step]], Session],
 ) -> dict[str, TestOutcome]:
@@ -108,9 +105,9 @@ def _charge_once(
     answers that it uses and that have failed for themselves; what that run shows is discarded. The solution of no
     other answer may have been lent: one answer may be another written differently.
     """
-    charged: frozenset[int] = frozenset()
+    charged: frozenset[SourceCell] = frozenset()
     repaired: tuple[Session, Tester] | None = None
-    right: frozenset[int] = frozenset()
+    right: frozenset[SourceCell] = frozenset()
 
     for number, test in enumerate(reference.tests):
         found = outcome.tests[number]
@@ -124,14 +121,14 @@ def _charge_once(
                     repaired[0].close()  # one process at a time, or the submission would have twice its memory
                 repaired, right = fresh(), frozenset()
             with suppress(CannotLendError):
-                for i in used - right:
-                    repaired[1].lend(test, i)
+                for answer in in_order(used - right):
+                    repaired[1].lend(test, answer)
             right = used
             again = repaired[1].test(test)
             if test.grade_id in repaired[1].doubtful:
                 again = min(again, repaired[1].keeping(test), key=_score)
             if again.score == again.points:
-                names = ", ".join(str(grade_id(reference.notebook.cells[i])) for i in sorted(used))
+                names = ", ".join(cell.name for cell in in_order(used))
                 said = f"this answer passes once the mistake in {names} is put right; that mistake is charged once."
                 if used <= undone:
                     said = f"this answer passes with {names} as it was tested; a cell below that test binds it anew."

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from nbformat import NotebookNode
+from dataclasses import dataclass
 
 from autograder.course import notebook
-from autograder.course.notebook import grade_id, role
+from autograder.course.cells import SourceCell
 from autograder.grading import trusted
 from autograder.grading.dependencies import (
     assigned_names,
@@ -18,7 +16,7 @@ from autograder.grading.dependencies import (
     mentions,
     names_of,
 )
-from autograder.grading.trusted import Cell
+from autograder.grading.trusted import Compiled
 from autograder.sandbox.outside.asking import NOTHING, Asking
 
 
@@ -26,73 +24,82 @@ from autograder.sandbox.outside.asking import NOTHING, Asking
 class Test:
     """A test cell of the source, and what it tests."""
 
-    grade_id: str
-    index: int
-    """Of the cell in the source notebook."""
-    points: float
-    cell: Cell
-    visible: Cell
+    cell: SourceCell
+    code: Compiled
+    visible: Compiled
     """The cell as students have it."""
-    begin: Cell
+    begin: Compiled
     """Up to its first hidden line."""
-    rest: Cell
+    rest: Compiled
     hidden: frozenset[int]
     """The numbers of the lines between the hidden-test markers."""
-    answers: list[int] = field(default_factory=list)
-    """The answer cells since the test before, by index; where there are none, those that it tested."""
+    answers: tuple[SourceCell, ...] = ()
+    """The answer cells since the test before; where there are none, those that it tested."""
     names: tuple[str, ...] = ()
     """What all answer cells above bind."""
-    uses: frozenset[int] = frozenset()
-    """The earlier answer cells that the solution uses here, by index."""
-    behind: frozenset[int] = frozenset()
-    """All cells whose names the solution uses here, by index."""
+    uses: frozenset[SourceCell] = frozenset()
+    """The earlier answer cells that the solution uses here."""
+    behind: frozenset[SourceCell] = frozenset()
+    """All cells whose names the solution uses here."""
     asking: Asking = NOTHING
 
+    @property
+    def grade_id(self) -> str:
+        """The name of its cell."""
+        return self.cell.name
 
-def tests_in(source: NotebookNode, label: str) -> list[Test]:
+    @property
+    def points(self) -> float:
+        """What it gives at most."""
+        return self.cell.points
+
+
+def tests_in(cells: tuple[SourceCell, ...], label: str) -> list[Test]:
     """The test cells of a source notebook, in their order; `label` names it in a traceback."""
     found: list[Test] = []
-    since: list[int] = []
+    since: list[SourceCell] = []
     names: list[str] = []
     given, values, imported, called = set[str](), set[str](), set[str](), set[str]()
-    for i, cell in enumerate(source.cells):
-        if role(cell) == "own" and cell.cell_type == "code":
+    for cell in cells:
+        if cell.role == "own" and cell.is_code:
             given |= assigned_names(cell.source)
-        elif role(cell) == "answer":
-            since.append(i)
+        elif cell.role == "answer":
+            since.append(cell)
             changed, by_call = changed_names(cell.source)
             names += [*bound_names(cell.source), *sorted(changed & given)]
             values |= assigned_names(cell.source) | given
             imported = (imported - set(bound_names(cell.source))) | imported_names(cell.source)
             called |= by_call
-        elif role(cell) == "test":
-            name = str(grade_id(cell))
-            compiled = Cell(cell.source, f"{label} {name}")
-            hidden = notebook.hidden_lines(compiled.text)
-            visible = Cell(notebook.visible_part(compiled.text), f"{label} {name}, visible")
-            begin, rest = (Cell(text, f"{label} {name}") for text in trusted.halves(compiled.text, hidden))
-            compiled = Cell(cell.source, f"{label} {name}")  # last, for a traceback shows its lines by this name
-            since = since or (found[-1].answers if found else [])  # one more test of the same answers
-            behind = cells_behind(source, i, since)
-            uses = frozenset(j for j in behind if role(source.cells[j]) == "answer") - set(since)
-            relies_on = frozenset(name for j in (*since, *uses) for name in bound_names(source.cells[j].source))
+        elif cell.role == "test":
+            answers = tuple(since) or (found[-1].answers if found else ())  # one more test of the same answers
+            behind = cells_behind(cells, cell, answers)
+            uses = frozenset(each for each in behind if each.role == "answer") - set(answers)
+            relies_on = frozenset(name for each in (*answers, *uses) for name in bound_names(each.source))
             known = tuple(dict.fromkeys(names))
-            points = notebook.points(cell)
             shared = frozenset(called & values & mentions(cell.source) & set(known))
             asking = Asking(relies_on - imported, shared, frozenset(imported))
-            about = since, known, uses, behind, asking
-            found.append(Test(name, i, points, compiled, visible, begin, rest, hidden, *about))
+            found.append(Test(cell, *_compiled(cell, f"{label} {cell.name}"), answers, known, uses, behind, asking))
             since = []
     return found
 
 
-def asking_in(source: NotebookNode) -> dict[int, tuple[tuple[str, ...], Asking]]:
-    """The course's own cells that use answers, by index: the names that are bound above each, and what is done."""
+def _compiled(cell: SourceCell, label: str) -> tuple[Compiled, Compiled, Compiled, Compiled, frozenset[int]]:
+    """A test cell as code: whole, its visible part, up to its first hidden line, the rest; its hidden lines."""
+    text = trusted.python_of(cell.source)
+    hidden = notebook.hidden_lines(text)
+    visible = Compiled(notebook.visible_part(text), f"{label}, visible")
+    begin, rest = (Compiled(part, label) for part in trusted.halves(text, hidden))
+    whole = Compiled(cell.source, label)  # last, for a traceback shows its lines by this name
+    return whole, visible, begin, rest, hidden
+
+
+def asking_in(cells: tuple[SourceCell, ...]) -> dict[SourceCell, tuple[tuple[str, ...], Asking]]:
+    """The course's own cells that use answers: the names that are bound above each, and what is done."""
     found, names, imported = {}, list[str](), frozenset[str]()
-    for i, cell in enumerate(source.cells):
-        if role(cell) == "answer":
+    for cell in cells:
+        if cell.role == "answer":
             names += bound_names(cell.source)
             imported |= imported_names(cell.source)
-        elif role(cell) == "own" and cell.cell_type == "code" and names_of(cell.source)[1] & set(names):
-            found[i] = tuple(dict.fromkeys(names)), Asking(frozenset(names) - imported, imported=imported)
+        elif cell.role == "own" and cell.is_code and names_of(cell.source)[1] & set(names):
+            found[cell] = tuple(dict.fromkeys(names)), Asking(frozenset(names) - imported, imported=imported)
     return found

@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from nbformat import NotebookNode
 
 from autograder import seeds
-from autograder.course.notebook import grade_id, role
+from autograder.course.cells import SourceCell, in_order
 from autograder.grading import behaviour, trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
 from autograder.grading.matching import asked_for
-from autograder.grading.rebuilding import is_written
+from autograder.grading.rebuilding import Rebuilt, RebuiltCell
 from autograder.grading.reference import Reference
 from autograder.grading.stopped import of_error
 from autograder.grading.tested import Test
@@ -36,14 +35,6 @@ from chainrule.checks.recognise import in_words
 from chainrule.checks.verdict import Verdict
 
 CHANGED = "the answer changes what it is given, and is right only beside what it has made of it. Can it leave that be?"
-
-
-def _own_cells(reference: Reference, rebuilt: NotebookNode) -> list[tuple[int, trusted.Cell]]:
-    """The course's own cells as they are in the source, but for demonstrations, by place in the rebuilt notebook."""
-    own = [(i, c) for i, c in enumerate(rebuilt.cells) if c.cell_type == "code" and role(c) in ("own", "edited")]
-    places = [(i, c.metadata.chainrule.place) for i, c in own]
-    left_out = reference.demonstrations | reference.endless
-    return [(i, reference.own[place]) for i, place in places if place not in left_out]
 
 
 @dataclass(frozen=True)
@@ -66,7 +57,7 @@ class Tester:
     def __init__(
         self,
         reference: Reference,
-        rebuilt: NotebookNode,
+        rebuilt: Rebuilt,
         session: Session,
         limits: Limits,
         seed: bytes,
@@ -77,37 +68,38 @@ class Tester:
         self._answers = Answers(
             session, self._names, limits.calls, limits.call_seconds, draws=reference.draws, solution=reference.names
         )
-        self._index = {str(grade_id(cell)): i for i, cell in enumerate(rebuilt.cells) if grade_id(cell)}
-        self._own = _own_cells(reference, rebuilt)
+        left_out = reference.demonstrations | reference.endless
+        self._own = [cell for cell in in_order(reference.own) if cell not in left_out]
+        """The course's own cells, as they are in the source, that are still to be run."""
         self._begun: dict[str, _Begun] = {}
         self.doubtful: set[str] = set()
         """Tests, by grade_id, that passed where an answer changed what it was given, and the solution needn't."""
 
-    def lend(self, test: Test, answer: int) -> None:
-        """Let the solution stand in for an earlier answer cell, by index, for a test. Raises CannotLendError.
+    def lend(self, test: Test, answer: SourceCell) -> None:
+        """Let the solution stand in for an earlier answer cell, for a test. Raises CannotLendError.
 
         Where the student has bound its names anew above the test, it stands in for that too.
         """
         values, imports = what_is_lent(self._reference, test, answer, self._limits.call_seconds)
-        self._answers.lend(self._place(answer), values, imports)
-        for place in self._bound_anew(answer, self._place(answer), test):
-            self._answers.lend(place, values, imports, below=True)
+        self._answers.lend(self._rebuilt.of[answer].place, values, imports)
+        for cell in self._bound_anew(answer, answer, test):
+            self._answers.lend(cell.place, values, imports, below=True)
 
-    def undone(self, test: Test) -> frozenset[int]:
+    def undone(self, test: Test) -> frozenset[SourceCell]:
         """The answers that a test uses and whose names are bound anew between their own test and this one."""
-        tests = {i: self._index[t.grade_id] for t in reversed(self._reference.tests) for i in t.answers}
-        return frozenset(i for i in test.uses if i in tests and self._bound_anew(i, tests[i], test))
+        tests = {answer: t.cell for t in reversed(self._reference.tests) for answer in t.answers}
+        return frozenset(used for used in test.uses if used in tests and self._bound_anew(used, tests[used], test))
 
-    def _bound_anew(self, answer: int, start: int, test: Test) -> list[int]:
-        """The cells of the student's between a place and a test that bind what an answer cell asks for."""
-        asked = asked_for(self._reference.notebook.cells[answer], self._reference.stubs[answer])
-        between = range(start + 1, self._index[test.grade_id])
-        cells = ((i, self._rebuilt.cells[i]) for i in between)
-        return [i for i, cell in cells if is_written(cell) and asked & set(bound_names(cell.source))]
+    def _bound_anew(self, answer: SourceCell, start: SourceCell, test: Test) -> list[RebuiltCell]:
+        """The cells of the student's between a cell and a test that bind what an answer cell asks for."""
+        asked = asked_for(answer)
+        first, end = (self._rebuilt.of[cell].place for cell in (start, test.cell))
+        between = self._rebuilt.cells[first + 1 : end]
+        return [cell for cell in between if cell.is_written and asked & set(bound_names(cell.source))]
 
     def attempted(self, test: Test) -> bool:
         """Has the student written anything in the tested answer cells?"""
-        return not any(self._about(i).untouched for i in test.answers)
+        return not any(cell.untouched for cell in self._answered(test))
 
     def begin(self, test: Test) -> None:
         """Run a test cell up to its first hidden line, after the course's own cells above it.
@@ -161,7 +153,7 @@ class Tester:
         if self._session.expired:
             said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
             return self._outcome(test, 0.0, Verdict("hung", said))
-        return self._decided(test, *self._run(test, test.cell))
+        return self._decided(test, *self._run(test, test.code))
 
     def keeping(self, test: Test) -> TestOutcome:
         """Run one test cell as `test` does, with answers that change only copies of what they are given."""
@@ -187,9 +179,9 @@ class Tester:
     def failure(self, test: Test) -> str | None:
         """What keeps the answers from passing a test cell, for who writes it; None where they pass."""
         self._go_to(test)
-        if test.index in self._reference.endless:
-            return self._reference.problems[test.index]
-        judge, _, error = self._run(test, test.cell)
+        if test.cell in self._reference.endless:
+            return self._reference.problems[test.cell]
+        judge, _, error = self._run(test, test.code)
         if error is not None:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
             line = f"`{frames[0].line}`: " if frames and frames[0].line else ""
@@ -209,46 +201,44 @@ class Tester:
 
     def by_hand(self, test: Test) -> TestOutcome:
         """A test cell that can't be run: what was written waits for a person."""
-        if test.answers and not any(not self._about(i).untouched for i in test.answers):
+        if test.answers and all(cell.untouched for cell in self._answered(test)):
             return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
         return replace(self._outcome(test, 0.0, Verdict("unknown", "")), by_hand=True)
 
     def _go_to(self, test: Test) -> None:
         """Run the course's own cells above a test, and bind the answers as they are there."""
-        place = self._index[test.grade_id]
-        while self._own and self._own[0][0] < place:
-            self._run_own(*self._own.pop(0))
-        self._answers.bind(place, test.asking)
+        while self._own and self._own[0].place < test.cell.place:
+            self._run_own(self._own.pop(0))
+        self._answers.bind(self._rebuilt.of[test.cell].place, test.asking)
 
-    def _run(self, test: Test, cell: trusted.Cell) -> tuple[Judge, object, BaseException | None]:
+    def _run(self, test: Test, code: trusted.Compiled) -> tuple[Judge, object, BaseException | None]:
         seeds.sow(seeds.number(self._seed, test.grade_id))
         judge = Judge(self._reference, test, self._limits.call_seconds, self._unwritten(test))
-        return judge, *self._go_on(judge, cell)
+        return judge, *self._go_on(judge, code)
 
-    def _go_on(self, judge: Judge, cell: trusted.Cell) -> tuple[object, BaseException | None]:
+    def _go_on(self, judge: Judge, code: trusted.Compiled) -> tuple[object, BaseException | None]:
         def ask(question: Question, names: Mapping[str, Any], line: int) -> None:
             with self._answers.judged():
                 judge(question, names, line)
 
         with judged_by(ask), trusted.quietly(), self._answers.random_numbers.following_seeds():
             try:
-                return cell.run(self._names), None
+                return code.run(self._names), None
             except trusted.STOPS as error:  # whatever it is, this test has failed and the next one runs
                 return None, error
 
     def _unwritten(self, test: Test) -> list[str]:
         """What the solution uses for this test and the student has left as it was handed out."""
-        cells = self._reference.notebook.cells
-        untouched = [i for i in sorted(test.uses) if self._about(i).untouched]
-        return [name for i in untouched for name in bound_names(cells[i].source)]
+        untouched = [cell for cell in in_order(test.uses) if self._rebuilt.of[cell].untouched]
+        return [name for cell in untouched for name in bound_names(cell.source)]
 
-    def _run_own(self, place: int, cell: trusted.Cell) -> None:
+    def _run_own(self, cell: SourceCell) -> None:
         """Run a cell of the course for its names, with the answers as they are there where it uses any."""
-        asking = self._reference.asking.get(self._rebuilt.cells[place].metadata.chainrule.place)
+        asking = self._reference.asking.get(cell)
         if asking:
-            self._answers.bind(place, asking[1])
+            self._answers.bind(self._rebuilt.of[cell].place, asking[1])
         with trusted.quietly(), suppress(*trusted.STOPS):
-            cell.run(self._names)
+            self._reference.own[cell].run(self._names)
 
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         if error is None and judge.all_right:
@@ -274,10 +264,10 @@ class Tester:
 
     def _missing(self, test: Test) -> Verdict | None:
         """Say that an answer is not there."""
-        about = [self._about(i) for i in test.answers]
-        if not about or not all(cell.untouched for cell in about):
+        answered = self._answered(test)
+        if not answered or not all(cell.untouched for cell in answered):
             return None
-        if any(cell.deleted for cell in about):
+        if any(cell.deleted for cell in answered):
             return Verdict("missing", "the answer cell was deleted.")
         return Verdict("untouched", "no answer was written.")
 
@@ -288,19 +278,15 @@ class Tester:
         )
 
     def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
-        where = {str(self._about(i).elsewhere) for i in test.answers if "elsewhere" in self._about(i)}
+        where = {cell.elsewhere for cell in self._answered(test) if cell.elsewhere}
         if where and found.status != "right":
             found = replace(found, notes=(*found.notes, f"The answer was found in {', '.join(sorted(where))}."))
-        answers = tuple(str(grade_id(self._reference.notebook.cells[i])) for i in test.answers)
+        answers = tuple(cell.name for cell in test.answers)
         return TestOutcome(test.grade_id, test.points, score, found, answers)
 
-    def _place(self, i: int) -> int:
-        """Where an answer of the source stands in the rebuilt notebook."""
-        return self._index[str(grade_id(self._reference.notebook.cells[i]))]
-
-    def _about(self, i: int) -> NotebookNode:
-        """What is known of an answer of the source in the rebuilt notebook."""
-        return self._rebuilt.cells[self._place(i)].metadata.chainrule
+    def _answered(self, test: Test) -> list[RebuiltCell]:
+        """The answers that a test tests, as they were handed in."""
+        return [self._rebuilt.of[cell] for cell in test.answers]
 
     def _found(self, test: Test, judge: Judge, error: BaseException | None, *, told: bool) -> Verdict:
         """What is wrong; unless `told`, without anything that the student's code says when it is called."""
@@ -313,13 +299,13 @@ class Tester:
 
     def _stopped(self, test: Test) -> Verdict | None:
         """Say that an answer cell itself did not run to its end."""
-        for i in test.answers:
-            cell = self._session.cells.get(self._place(i))
-            if cell and cell.killed:
-                return Verdict("hung", f"the answer cell {cell.killed}.")
-            if cell and cell.stopped and cell.outputs:
-                last = cell.outputs[-1]
-                said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else cell.stopped
+        for cell in self._answered(test):
+            run = self._session.cells.get(cell.place)
+            if run and run.killed:
+                return Verdict("hung", f"the answer cell {run.killed}.")
+            if run and run.stopped and run.outputs:
+                last = run.outputs[-1]
+                said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else run.stopped
                 return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
         return None
 

@@ -37,7 +37,7 @@ class _NoShell:
         return lambda *_, **__: None
 
 
-class Cell:
+class Compiled:
     """A compiled cell. Its last expression gives a value, as in a notebook.
 
     A cell that is no Python raises its SyntaxError when it is run, as in a notebook.

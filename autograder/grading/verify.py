@@ -15,7 +15,6 @@ from typing import Any
 from autograder import seeds
 from autograder.course import variants
 from autograder.course.misconceptions import EditedSolution
-from autograder.course.notebook import grade_id
 from autograder.course.variants import Variant, WrongAnswer
 from autograder.grading import constants, trusted
 from autograder.grading.judge import Judge
@@ -62,19 +61,19 @@ def verify(reference: Reference, seeds: int) -> Report:
 
     Raises VariantError.
     """
-    written = variants.load(reference.path.parent, reference.notebook)
-    refused = variants.load_wrong(reference.path.parent, reference.notebook)
+    written = variants.load(reference.path.parent, reference.source.cells)
+    refused = variants.load_wrong(reference.path.parent, reference.source.cells)
     points = sum(t.points for t in reference.tests)
     report = Report(reference.path.stem, len(reference.tests), points, ways=reference.ways)
     for test in reference.tests:
-        if reference.ways[test.grade_id].kind == "inside" and test.index in reference.problems:
+        if reference.ways[test.grade_id].kind == "inside" and test.cell in reference.problems:
             continue  # only IPython can run it
         judge, error = run_test(reference, test, reference.untouched_at(test), secrets.token_bytes(8))
         if error is None and judge.all_right:
             report.problems.append(f"{test.grade_id}: the untouched notebook passes")
         _solution_earns_full_marks(reference, test, seeds, report)
         report.warnings += constants.warnings(reference, test)
-        answers = {grade_id(reference.notebook.cells[i]) for i in test.answers}
+        answers = {cell.name for cell in test.answers}
         for variant in written:
             if variant.answer in answers:
                 report.variants += 1
@@ -174,7 +173,7 @@ def run_test(reference: Reference, test: Test, names: dict[str, Any], seed: byte
     seeds.sow(seeds.number(seed, test.grade_id))
     with judged_by(judge), trusted.quietly():
         try:
-            test.cell.run(dict(names))
+            test.code.run(dict(names))
         except Exception as error:
             return judge, error
     return judge, None

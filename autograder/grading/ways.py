@@ -29,12 +29,12 @@ def choose(reference: Reference, sandbox: Sandbox, call_seconds: float) -> dict[
 
     A call of a student's answer has `call_seconds`; `sandbox` gives the solution more.
     """
-    language = notebook.language(reference.notebook)
+    source = reference.source
+    language = notebook.language(source.book)
     if language != "python":
         why = f"{reference.path.name} is in {language}, which is not run here"
         return {test.grade_id: Way("by hand", why) for test in reference.tests}
-    source = reference.notebook
-    rebuilt = rebuild(source, reference.stubs, source, reference.path.stem)
+    rebuilt = rebuild(source, source.book, reference.path.stem)
     files = reference.path.parent
     seed = secrets.token_bytes(16)
     steps = inside.steps(reference, rebuilt, skip := frozenset(reference.endless))
@@ -65,19 +65,19 @@ def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> 
     if passed:
         return Way("inside", failed)
     unsolved = reference.unsolved(test)
-    if unsolved and not _checks(reference, test) and test.index not in reference.endless:
+    if unsolved and not _checks(reference, test) and test.cell not in reference.endless:
         return Way("inside", f"the source has no solution of {', '.join(unsolved)} to try it with")
-    index, why = reference.problem_behind(test) or (None, failed)
-    return Way("by hand", why, at_fault=index == test.index or (index is None and _checks(reference, test)))
+    cell, why = reference.problem_behind(test) or (None, failed)
+    return Way("by hand", why, at_fault=cell == test.cell or (cell is None and _checks(reference, test)))
 
 
 def _said_apart(tester: Tester, test: Test) -> str | None:
-    if test.cell.asks_ipython:
+    if test.code.asks_ipython:
         return "it has magics in it, or asks for IPython"
     return tester.failure(test)
 
 
 def _checks(reference: Reference, test: Test) -> bool:
     """Does it call `check`, which has nothing to compare with in a student's process?"""
-    read = names_of(reference.notebook.cells[test.index].source)[1]
+    read = names_of(test.cell.source)[1]
     return any(isinstance(reference.names.get(name), Check) for name in read)

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from playwright.sync_api import Locator
 
 from autograder.course import misconceptions
+from autograder.course.cells import answers_of, cells_of
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.notebook import grade_id, read, role
 from tests.browser.jupyterlab import REPOSITORY
@@ -89,8 +90,7 @@ class Lesson:
     @cached_property
     def answers(self) -> dict[str, str]:
         """The solution's text of each answer cell, as a student would write it."""
-        cells = [cell for cell in self._source.cells if role(cell) == "answer"]
-        return {str(grade_id(cell)): _unmarked(cell.source) for cell in cells}
+        return {name: _unmarked(text) for name, text in answers_of(cells_of(self._source)).items()}
 
     @cached_property
     def _released(self) -> NotebookNode:
@@ -99,7 +99,7 @@ class Lesson:
     @property
     def tests(self) -> list[str]:
         """The names of the test cells, in their order."""
-        return [str(grade_id(cell)) for cell in self._released.cells if role(cell) == "test"]
+        return [cell.name for cell in cells_of(self._released) if cell.role == "test"]
 
     @property
     def given(self) -> list[str]:
@@ -114,7 +114,7 @@ class Lesson:
 
     def mistake(self, answer: str, name: str) -> EditedSolution:
         """One of the known misconceptions."""
-        known = misconceptions.load(REPOSITORY / "solutions" / self.assignment, self._source)
+        known = misconceptions.load(REPOSITORY / "solutions" / self.assignment, cells_of(self._source))
         found = next(each for each in known if (each.answer, each.name) == (answer, name))
         return replace(found, source=_unmarked(found.source))
 

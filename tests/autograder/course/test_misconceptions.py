@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from autograder.course import misconceptions
+from autograder.course.cells import cells_of
 from autograder.course.misconceptions import EditedSolution, MisconceptionError
 from tests.autograder.making import answer, checks, save, source
 
@@ -28,7 +29,7 @@ def entry(name: str, edits: str, more: str = "", answer: str = "grad") -> str:
 
 def load(tmp_path: Path, *entries: str) -> list[EditedSolution]:
     path = save(NOTEBOOK, tmp_path, misconceptions="\n".join(entries))
-    return misconceptions.load(path.parent, NOTEBOOK)
+    return misconceptions.load(path.parent, cells_of(NOTEBOOK))
 
 
 def refusal(tmp_path: Path, text: str) -> str:

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.course.cells import Source
 from autograder.course.notebook import CannotReadError, read, stubs
 from autograder.grading.rebuilding import rebuild
 from tests.autograder.making import answer, checks, save, source, submission
 
 SOURCE = source(answer("double", "def double(x): return 2 * x"), checks("double-test", "check(double, 1.0)"))
-STUBS = stubs(SOURCE)
+PARSED = Source.of(SOURCE, stubs(SOURCE))
 CELL = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [], "execution_count": None}
 UNREADABLE: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
@@ -70,7 +71,7 @@ def test_a_notebook_of_format_3_is_upgraded(tmp_path: Path) -> None:
     old = nbformat.convert(submission(SOURCE, double="def double(x): return x + x"), 3)
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps(old), "utf-8")
-    result = rebuild(SOURCE, STUBS, read(path), "work")
+    result = rebuild(PARSED, read(path), "work").to_notebook()
     assert "return x + x" in next(c.source for c in result.cells if c.id == "double")
 
 
@@ -128,7 +129,7 @@ def test_any_json_is_read_and_rebuilt_to_a_valid_notebook_or_refused(tree: Any, 
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps(tree), "utf-8")
     try:
-        result = rebuild(SOURCE, STUBS, read(path), "work")
+        result = rebuild(PARSED, read(path), "work").to_notebook()
     except CannotReadError as error:
         assert "work.ipynb" in str(error)
     else:
@@ -140,7 +141,7 @@ def test_any_json_is_read_and_rebuilt_to_a_valid_notebook_or_refused(tree: Any, 
 def test_a_sound_cell_among_odd_metadata_is_always_used(found: list[Any], tmp_path: Path) -> None:
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": found}), "utf-8")
-    result = rebuild(SOURCE, STUBS, read(path), "work")
+    result = rebuild(PARSED, read(path), "work").to_notebook()
     nbformat.validate(result)
     assert [c.source for c in result.cells if c.id == "double"] == ["x"]
 
@@ -160,6 +161,6 @@ def test_half_a_character_in_an_answer_does_not_stop_the_rest(tmp_path: Path) ->
     notebook = submission(SOURCE, double="label = 'X'\ndef double(x): return x + x")
     path = save(notebook, tmp_path)
     path.write_text(path.read_text("utf-8").replace("'X'", "'\\ud83d'"), "utf-8")
-    result = rebuild(SOURCE, STUBS, read(path), "work")
+    result = rebuild(PARSED, read(path), "work").to_notebook()
     nbformat.write(result, tmp_path / "autograded.ipynb")
     assert "return x + x" in nbformat.read(tmp_path / "autograded.ipynb", as_version=4).cells[1].source

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.course.cells import Source
 from autograder.course.notebook import MAX_FILE, CannotReadError, NotHandedInError, stubs
 from autograder.grading.finding import MAX_LOOKED, Found, Wanted, find
 from tests.autograder.making import answer, checks, source, submission
@@ -24,7 +25,9 @@ SOURCE = source(
     answer("half", "def half(x): return x / 2"),
     checks("half-test", "check(half, 1.0)"),
 )
-WANTED = Wanted("work", SOURCE, stubs(SOURCE), frozenset({"known-results.json", "data/table.csv", "other.ipynb"}))
+WANTED = Wanted(
+    "work", Source.of(SOURCE, stubs(SOURCE)), frozenset({"known-results.json", "data/table.csv", "other.ipynb"})
+)
 
 
 def handed_in(**answers: str) -> bytes:

@@ -10,8 +10,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from autograder.course.cells import Source
 from autograder.course.notebook import CannotReadError, grade_id, points, released, role, stubs
-from autograder.grading.rebuilding import rebuild, without_leftover
+from autograder.grading.rebuilding import Rebuilt, RebuiltCell, rebuild, without_leftover
 from tests.autograder.making import answer, cell_of, checks, locked, source, submission, written
 
 SOURCE = source(
@@ -24,7 +25,6 @@ SOURCE = source(
     written("why"),
     locked("end", "print('the end')"),
 )
-STUBS = stubs(SOURCE)
 RIGHT = {"double": "def double(x): return x + x", "triple": "def triple(x): return x + x + x", "why": "Because."}
 
 
@@ -37,9 +37,19 @@ def place(notebook: NotebookNode, name: str) -> int:
     return next(i for i, cell in enumerate(notebook.cells) if grade_id(cell) == name)
 
 
+def of(theirs: NotebookNode, book: NotebookNode) -> Rebuilt:
+    """A submission of a source notebook, rebuilt."""
+    return rebuild(Source.of(book, stubs(book)), theirs, "work")
+
+
+def answers(result: Rebuilt) -> dict[str, RebuiltCell]:
+    """What was found of each cell with a name."""
+    return {cell.name: cell for cell in result.cells if cell.name}
+
+
 def rebuilt(theirs: NotebookNode) -> NotebookNode:
     """Rebuild, and see to it that what came out is a valid notebook with all of the source's cells in order."""
-    result = rebuild(SOURCE, STUBS, theirs, "work")
+    result = of(theirs, SOURCE).to_notebook()
     nbformat.validate(result)
     json.dumps(result, ensure_ascii=False).encode()
     assert [grade_id(c) for c in result.cells if grade_id(c)] == [grade_id(c) for c in SOURCE.cells if grade_id(c)]
@@ -59,7 +69,7 @@ def test_answers_come_from_the_submission_and_tests_from_the_source(theirs: Note
     assert cell_of(result, "double").source == RIGHT["double"]
     assert cell_of(result, "why").source == "Because."
     assert "check(double, 7.0)" in cell_of(result, "double-test").source
-    assert not any(cell_of(result, name).metadata.chainrule.untouched for name in RIGHT)
+    assert not any(answers(of(theirs, SOURCE))[name].untouched for name in RIGHT)
 
 
 def test_the_students_notebook_holds_neither_solution_nor_hidden_test_nor_marker() -> None:
@@ -69,15 +79,14 @@ def test_the_students_notebook_holds_neither_solution_nor_hidden_test_nor_marker
 
 
 def test_an_untouched_answer_is_known_to_be_untouched() -> None:
-    result = rebuilt(released(SOURCE))
-    assert all(cell_of(result, name).metadata.chainrule.untouched for name in RIGHT)
-    assert not any(cell_of(result, name).metadata.chainrule.deleted for name in RIGHT)
+    found = answers(of(released(SOURCE), SOURCE))
+    assert all(found[name].untouched and not found[name].deleted for name in RIGHT)
 
 
 def test_a_deleted_answer_leaves_an_empty_place_and_a_deleted_test_comes_back(theirs: NotebookNode) -> None:
     theirs.cells = [c for c in theirs.cells if grade_id(c) not in ("double", "triple-test", "end")]
     result = rebuilt(theirs)
-    assert cell_of(result, "double").metadata.chainrule.deleted
+    assert answers(of(theirs, SOURCE))["double"].deleted
     assert "was not in the notebook" in cell_of(result, "double").source
     assert cell_of(result, "triple").source == RIGHT["triple"]
 
@@ -170,7 +179,7 @@ def test_points_tags_types_and_tests_in_the_submission_change_nothing(theirs: No
 def test_another_notebook_is_refused(theirs: NotebookNode) -> None:
     theirs.cells = [new_code_cell("print('holiday')")]
     with pytest.raises(CannotReadError, match=r"work\.ipynb is another notebook.*ask for the right one"):
-        rebuild(SOURCE, STUBS, theirs, "work")
+        rebuilt(theirs)
 
 
 WRITTEN = "def double(x):\n    return x + x"
@@ -185,10 +194,10 @@ DEFINING = source(
 )
 
 
-def of(theirs: NotebookNode) -> dict[str, NotebookNode]:
-    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
-    nbformat.validate(result)
-    return {str(grade_id(cell)): cell for cell in result.cells if grade_id(cell)}
+def defining(theirs: NotebookNode) -> dict[str, RebuiltCell]:
+    result = of(theirs, DEFINING)
+    nbformat.validate(result.to_notebook())
+    return answers(result)
 
 
 def added(where: str, after: int = 1) -> NotebookNode:
@@ -204,23 +213,23 @@ PLACES = [("double", 1), ("double", 0), ("double-test", 1), ("why", 1), ("given"
 @pytest.mark.parametrize(("where", "after"), PLACES)
 def test_an_answer_in_a_cell_of_the_students_own_is_the_answer(where: str, after: int) -> None:
     theirs = added(where, after)
-    cells = of(theirs)
-    assert cells["double"].source == WRITTEN and not cells["double"].metadata.chainrule.untouched
-    assert cells["shape"].metadata.chainrule.untouched
-    assert roles(rebuild(DEFINING, stubs(DEFINING), theirs, "work"), "added") == []
+    cells = defining(theirs)
+    assert cells["double"].source == WRITTEN and not cells["double"].untouched
+    assert cells["shape"].untouched
+    assert roles(of(theirs, DEFINING).to_notebook(), "added") == []
 
 
 def test_an_answer_in_a_cell_of_the_students_own_is_the_answer_where_its_cell_is_gone() -> None:
     theirs = added("double-test")
     theirs.cells = [cell for cell in theirs.cells if grade_id(cell) != "double"]
-    assert of(theirs)["double"].source == WRITTEN
+    assert defining(theirs)["double"].source == WRITTEN
 
 
 @pytest.mark.parametrize("left", ["", "# see below", "eps = 1e-9"])
 def test_a_line_that_was_split_off_above_an_answer_stays_above_it(left: str) -> None:
     theirs = added("double")
     cell_of(theirs, "double").source = left
-    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
+    result = of(theirs, DEFINING).to_notebook()
     assert cell_of(result, "double").source == WRITTEN
     sources = [cell.source for cell in result.cells]
     assert not left or sources[sources.index(WRITTEN) - 1] == left
@@ -232,7 +241,7 @@ def test_of_several_the_last_above_the_test_is_the_answer() -> None:
     tries = [f"def double(x):\n    return {value}" for value in ("1", "2", "3")]
     theirs.cells[at + 1 : at + 1] = [new_code_cell(tries[2])]
     theirs.cells[at:at] = [new_code_cell(tries[0]), new_code_cell(tries[1])]
-    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
+    result = of(theirs, DEFINING).to_notebook()
     assert cell_of(result, "double").source == tries[1]
     assert roles(result, "added") == [tries[0], tries[2]]
 
@@ -243,21 +252,21 @@ FIRST = "def double(x):\n    return 0"
 def test_a_second_try_above_the_test_is_the_answer_and_one_below_it_is_not() -> None:
     theirs = added("double")
     cell_of(theirs, "double").source = FIRST
-    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
+    result = of(theirs, DEFINING).to_notebook()
     assert cell_of(result, "double").source == WRITTEN and roles(result, "added") == [FIRST]
     theirs = added("double-test")
     cell_of(theirs, "double").source = FIRST
-    result = rebuild(DEFINING, stubs(DEFINING), theirs, "work")
+    result = of(theirs, DEFINING).to_notebook()
     assert cell_of(result, "double").source == FIRST and roles(result, "added") == [WRITTEN]
 
 
 def test_an_answer_in_the_cell_of_another_one_is_written_and_a_stub_below_does_not_undo_it() -> None:
     theirs = submission(DEFINING, shape="shape = (3, 2)\n\n" + WRITTEN)
-    about = of(theirs)["double"].metadata.chainrule
+    about = defining(theirs)["double"]
     assert (about.untouched, about.elsewhere) == (False, "shape")
     theirs = submission(DEFINING, double=WRITTEN + "\nshape = (1, 2)")
-    cells = of(theirs)
-    assert not cells["shape"].metadata.chainrule.untouched
+    cells = defining(theirs)
+    assert not cells["shape"].untouched
     assert "raise" not in cells["shape"].source and "shape is defined in a cell above" in cells["shape"].source
 
 
@@ -270,9 +279,9 @@ def test_names_and_ids_that_are_lost_are_found_again_by_what_is_there(lost: str)
             del cell["id"]
     if lost == "everything but what is written":
         theirs.cells = [cell for cell in theirs.cells if not cell.source.startswith("base")]
-    cells = of(theirs)
+    cells = defining(theirs)
     assert [cells[name].source for name in ("double", "shape", "why")] == [WRITTEN, "shape = 3, 2", "Because."]
-    assert roles(rebuild(DEFINING, stubs(DEFINING), theirs, "work"), "added") == []
+    assert roles(of(theirs, DEFINING).to_notebook(), "added") == []
 
 
 def test_an_answer_that_is_no_python_is_found_by_its_place() -> None:
@@ -280,14 +289,14 @@ def test_an_answer_that_is_no_python_is_found_by_its_place() -> None:
     for cell in theirs.cells:
         cell.metadata = NotebookNode()
         del cell["id"]
-    assert of(theirs)["double"].source == "def double(x)\n    return x"
+    assert defining(theirs)["double"].source == "def double(x)\n    return x"
 
 
 def test_another_notebook_is_refused_though_it_defines_the_same() -> None:
     theirs = submission(DEFINING, double=WRITTEN)
     theirs.cells = [new_code_cell(WRITTEN), new_code_cell("# YOUR CODE HERE\nraise NotImplementedError()")]
     with pytest.raises(CannotReadError):
-        of(theirs)
+        defining(theirs)
 
 
 @pytest.mark.parametrize(

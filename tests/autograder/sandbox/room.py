@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.engine.client import Engine
 from autograder.grading.dependencies import bound_names
-from autograder.grading.trusted import Cell, namespace
+from autograder.grading.trusted import Compiled, namespace
 from autograder.limits import Limits
 from autograder.sandbox.outside.answers import Answers
 from autograder.sandbox.outside.link import Link, Sandbox
@@ -32,9 +32,9 @@ class Room:
     def test(self, source: str, place: int = -1) -> Any:
         """Run a test cell at one of the places; gives the value of its last line."""
         self._answers.bind(self._places[place])
-        Cell("import numpy as np", "setup").run(self.names)
+        Compiled("import numpy as np", "setup").run(self.names)
         with self._answers.random_numbers.following_seeds():
-            return Cell(source, "test").run(self.names)
+            return Compiled(source, "test").run(self.names)
 
 
 def warm(limits: Limits = LIMITS) -> Iterator[Sandbox]:
