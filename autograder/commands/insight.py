@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder import files
 from autograder.course import misconceptions, notebook, sources
+from autograder.course.cells import cells_of
 from autograder.course.folders import Course
 from autograder.insight import graded, numbers, pages, similar, tables, unnamed
 from autograder.insight.graded import Class
@@ -67,7 +68,7 @@ def alike(course: Course, assignment: str) -> tuple[list[Pair], Path]:
     books = [sources.read(path, course.config) for path in course.sources(assignment)]
     given = [cell.source for book in books for each in (book, notebook.released(book)) for cell in each.cells]
     folder = course.folder("source", assignment)
-    given += [edited.source for book in books for edited in misconceptions.load(folder, book)]
+    given += [edited.source for book in books for edited in misconceptions.load(folder, cells_of(book))]
     found = similar.pairs({student: "\n\n".join(texts) for student, texts in answers.items()}, given)
     page = pages.environment(names(course, [known], anonymous=False)).get_template("similar.html")
     path = course.root / FOLDER / f"{assignment}-similar.html"

@@ -324,5 +324,5 @@ def test_an_answer_is_untouched_as_it_was_handed_out_though_code_stands_below_it
     cell_of(book, "fill").source = f"def fill(x):\n    y = 0\n{region}\n    return y"
     handed_out = stubs(book)
     assert any("    raise NotImplementedError()\n    return y" in text for text in handed_out)
-    cell = cell_of(rebuild(book, handed_out, submission(book), "work"), "fill")
-    assert cell.metadata.chainrule.untouched and cell.source in handed_out
+    cell = answers(of(submission(book), book))["fill"]
+    assert cell.untouched and cell.source in handed_out
