@@ -23,12 +23,14 @@ from traitlets.config import Config
 
 from autograder.commands import batch, release
 from autograder.commands.rendering import Pages
+from autograder.commands.run import remarks
 from autograder.course import beside
 from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
 from autograder.errors import AutograderError
+from autograder.files import printable
 from autograder.gradebook import cells, database
 from autograder.gradebook.book import Book
 from autograder.gradebook.database import GradebookError
@@ -127,7 +129,9 @@ class Grader(NotebookExporter):
             self._prepared.add(assignment)
         submission = self.submission(assignment, student)
         if not submission.refused:
-            self.course.copy_files(submission, self.course.folder("autograded", assignment, student))
+            note = self.course.copy_files(submission, self.course.folder("autograded", assignment, student))
+            for said in (*remarks(submission), *([note] if note else [])):
+                self._converter.log.warning("%s: %s", printable(student), printable(said))
         names = [f"{path.stem}.ipynb" for path in self.course.sources(assignment)]
         wanted = [name for name in names if fnmatch(name, f"{self._converter.coursedir.notebook_id}.ipynb")]
         where = self._converter.coursedir.format_path(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +53,16 @@ def refused(task: Task, why: str) -> Outcome:
     return outcome
 
 
+def remarks(submission: Submission) -> Iterator[str]:
+    """What is to be said of the folder as a whole."""
+    if submission.note:
+        yield submission.note
+    try:
+        beside.timestamp(submission.folder)
+    except UnknownTimeError as error:
+        yield str(error)
+
+
 class Run:
     """Keeps the books of one run."""
 
@@ -89,7 +98,7 @@ class Run:
             if submission.refused:
                 self._refuse(submission, tasks, submission.refused)
                 continue
-            said = list(self._about(submission))
+            said = list(remarks(submission))
             found = journal.of_submission(submission.folder, *course.sizes, *about, "\n".join(said).encode())
             todo = [task for task in tasks if regrade or not self._is_known(submission, task, found)]
             if todo:
@@ -121,16 +130,6 @@ class Run:
             outcome = refused(task, why)
             self._record(submission, task.notebook, outcome)
             self._on_graded(Graded(submission, task.notebook, outcome, task.feedback))
-
-    @staticmethod
-    def _about(submission: Submission) -> Iterator[str]:
-        """What is to be said of the folder as a whole."""
-        if submission.note:
-            yield submission.note
-        try:
-            beside.timestamp(submission.folder)
-        except UnknownTimeError as error:
-            yield str(error)
 
     def add(self, submission: Submission, task: Task, fingerprint: str, outcome: Outcome, lasting: bool) -> None:
         """Take in what came out for one notebook."""
@@ -167,8 +166,9 @@ class Run:
 
     def _renew(self, pages: Pages, submission: Submission, name: str) -> None:
         try:
-            with suppress(CannotReadError, NotGradedError):  # somebody has changed the autograded notebook
-                pages.renew(submission, name)
+            pages.renew(submission, name)
+        except (CannotReadError, NotGradedError) as error:  # somebody has changed the autograded notebook
+            self.problems.append(f"{submission.student}: the page of {name} stays as it was: {error}")
         except OSError as error:
             if error.errno in FOR_ALL:
                 raise

@@ -190,6 +190,8 @@ def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
     """Do a job: {"done": ...}, or {"error": why not}."""
     try:
         return {"done": _do(prepared, job)}
+    except MemoryError:
+        return {"error": "it needs more memory than there is for one submission; grade it by hand"}
     except Exception as error:
         own = type(error).__module__.startswith("autograder")
         return {"error": str(error) if own else f"{type(error).__name__}: {error}"}

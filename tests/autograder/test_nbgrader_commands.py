@@ -212,3 +212,14 @@ def test_what_checks_compare_with_does_not_lie_beside_the_notebook_while_it_is_g
     maker.grade(root, "cleo")
     for shown in (root / "autograded" / "cleo" / ASSIGNMENT).iterdir():
         assert "known-results" not in shown.name and "known-results.json" not in shown.read_text("utf-8")
+
+
+def test_a_time_that_cannot_be_read_is_said_and_left_to_a_person_while_others_go_on(root: Path) -> None:
+    for student, time in {"ada": "1e9999999", "ben": "2026-01-01 12:00:00 UTC", "cleo": "soon"}.items():
+        (maker.hand_in(root, student, handed_out()) / "timestamp.txt").write_text(time)
+    result = api(root).autograde(ASSIGNMENT, "*")
+    done(result)
+    said = "timestamp.txt says no time, so see for yourself whether it was late"
+    assert [f"{student}: {said}" in result["log"] for student in ("ada", "ben", "cleo")] == [True, False, True]
+    waits = {student: cells["square-test"] for student, cells in maker.grades(root).items()}
+    assert waits == {"ada": (2.0, None, 1), "ben": (2.0, None, 0), "cleo": (2.0, None, 1)}

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 
+from autograder.commands.batch import start_worker
 from autograder.commands.doctor import Examined, examine
+from autograder.course.folders import Course
 from autograder.course.notebook import read, stubs
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
 from autograder.limits import Limits
 from autograder.sandbox.outside.canary import ATTACKS
+from autograder.sandbox.walls import isolation
 from autograder.sandbox.walls.isolation import LAYERS
+from tests.autograder import course_maker as maker
 from tests.autograder.making import answer, checks, save, source
 
 FILES = {"read", "list", "write", "stat", "processes"}
@@ -80,3 +87,30 @@ def test_the_grader_refuses_where_everything_is_open(tmp_path: Path) -> None:
 def test_it_grades_all_the_same_when_told_to(tmp_path: Path) -> None:
     with worker(tmp_path, tuple(LAYERS), unsafe=True) as one:
         one.prepare()
+
+
+LIBRARIES = Path(np.__file__).parents[1]
+
+
+def test_a_folder_among_the_libraries_is_one_that_student_code_reads(tmp_path: Path) -> None:
+    linked = tmp_path / "course"
+    linked.symlink_to(LIBRARIES / "numpy")
+    for private in (LIBRARIES / "course", LIBRARIES / "numpy" / "exchange", LIBRARIES, linked):
+        assert isolation.exposed([tmp_path, private]) == private
+    prefix = Path(sys.prefix)
+    assert isolation.exposed([tmp_path, prefix, prefix / "course", prefix / "share" / "nbgrader" / "exchange"]) is None
+
+
+@pytest.mark.parametrize("what", ["course", "exchange"])
+def test_a_course_or_an_exchange_there_is_refused_unless_told_otherwise(tmp_path: Path, what: str) -> None:
+    with ExitStack() as stack:
+        room = Path(stack.enter_context(TemporaryDirectory(prefix="course-", dir=LIBRARIES)))
+        root = maker.make_course((room if what == "course" else tmp_path) / "course")
+        course = Course(root)
+        if what == "exchange":
+            course.config.Exchange.root = str(room)
+        engine = stack.enter_context(closing(Engine()))
+        with pytest.raises(UnsafeError, match=f"{room}.* lies among the libraries of Python"):
+            start_worker(course, engine, maker.source_path(root))
+        course.unsafe = True
+        start_worker(course, engine, maker.source_path(root)).close()

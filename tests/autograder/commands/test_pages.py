@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -123,3 +124,21 @@ def test_a_page_is_left_alone_while_nothing_changes(root: Path) -> None:
     before = page.stat().st_mtime_ns
     maker.grade(root)
     assert page.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is no notebook: its text is not JSON; ask for the file as Jupyter saved it"),
+        (json.dumps(handed_out()), "its outcome is not signed by this course; grade it again"),
+    ],
+)
+def test_a_page_that_cannot_be_made_anew_is_said(root: Path, autograder: Autograder, text: str, said: str) -> None:
+    assert autograder(root, "grade").code == 0
+    shown = root / "autograded" / "ben" / ASSIGNMENT / f"{NAME}.ipynb"
+    shown.chmod(0o644)
+    shown.write_text(text)
+    ran = autograder(root, "grade")
+    assert ran.code == 1
+    assert ran.lines[-1].startswith(f"ben: the page of {NAME} stays as it was: ") and ran.lines[-1].endswith(said)
+    assert autograder(root, "grade", "--regrade").code == 0

@@ -56,3 +56,10 @@ def test_a_limit_that_is_set_is_kept_to(tmp_path: Path) -> None:
     answer = "import numpy as np\n\ndef square(x):\n    return float(np.full(40_000_000, x)[0] ** 2)"
     maker.hand_in(root, "ada", handed_out(square=answer))
     assert "MemoryError" in maker.grade(root)["ada"].outcome.tests[0].says
+
+
+def test_a_notebook_that_no_memory_can_hold_waits_for_a_person_who_is_told_why(tmp_path: Path) -> None:
+    root = configured(tmp_path, "c.Limits.memory = 128 << 20")
+    maker.hand_in(root, "ada", f'{{"nbformat": 4, "cells": [{"[]," * 8_000_000}[]]}}')
+    failed = maker.grade(root)["ada"].outcome.failed
+    assert failed == "it needs more memory than there is for one submission; grade it by hand"
