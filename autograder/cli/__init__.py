@@ -30,9 +30,11 @@ for command in (
     teacher.mistakes,
     teacher.similar,
     platforms.export,
+    platforms.package,
     grader.doctor,
 ):
     app.command()(command)
+app.command(hidden=True)(platforms.container)
 
 
 def _version(wanted: bool) -> None:

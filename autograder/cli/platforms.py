@@ -9,6 +9,7 @@ import typer
 
 from autograder.cli.terminal import HERE, Where, complain, console, said_plainly
 
+IMAGE = "chainrule-grader"
 OneAssignment = Annotated[str, typer.Argument(help="One assignment.")]
 
 
@@ -66,3 +67,36 @@ def export(
             complain(note)
         for path in written.files:
             console.print(f"Written: {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def package(
+    assignment: OneAssignment,
+    platform: Annotated[Literal["gradescope", "prairielearn"], typer.Option("--for", help="Where it will grade.")],
+    image: Annotated[str, typer.Option(help="PrairieLearn: the image, made of the Dockerfile in it.")] = IMAGE,
+    course: Where = HERE,
+) -> None:
+    """Make an autograder to be uploaded: a zip for Gradescope, a question's folder for PrairieLearn."""
+    with said_plainly():
+        from autograder.commands import package as packages
+        from autograder.course.folders import Course
+
+        here = Course(course)
+        (name,) = here.assignments([assignment])
+        made = packages.make(here, name, platform, image)
+        console.print(f"Written: {made}", markup=False, highlight=False, soft_wrap=True)
+
+
+def container(
+    platform: Annotated[Literal["gradescope", "prairielearn"], typer.Argument()],
+    root: Annotated[Path, typer.Argument(help="The platform's folder in its container.")],
+    course: Where = HERE,
+) -> None:
+    """Grade the one submission of a platform's container; for the script in a package."""
+    with said_plainly():
+        from autograder.commands import container as containers
+        from autograder.commands import doctor as doctors
+        from autograder.course.folders import Course
+
+        examined = containers.run(platform, Course(course), root)
+        if examined:
+            doctors.show(console, examined)
