@@ -291,6 +291,21 @@ def _limits_that_fit_the_other_layer() -> list[float]:
     return [SIZES["Theta2"][0] * (SIZES["Theta2"][1] - 1), 64 * 25]
 
 
+def places(n: int, k: int, stride: int, p: int) -> list[int]:
+    """Where the windows begin that fit into n inputs with p zeros at each end."""
+    return [begin for begin in range(-p, n + p, stride) if begin + k <= n + p]
+
+
+@row("W13")
+def _places_of_a_kernel() -> list[float]:
+    return [len(places(8, 3, stride, p)) for stride, p in ((1, 0), (1, 1), (2, 0), (2, 1))]
+
+
+@row("W14")
+def _neurons_of_one_kernel() -> list[float]:
+    return [len(places(8, 3, 1, 0)) ** 2, 1]
+
+
 # Dong
 
 
@@ -437,3 +452,30 @@ def _risk_of_what_was_fitted() -> list[float]:
 def _elu_from_both_sides() -> list[float]:
     elu, h = lambda z: z if z > 0 else 2 * np.expm1(z), 1e-6
     return [(elu(0.0) - elu(-h)) / h, (elu(h) - elu(0.0)) / h]
+
+
+# Published tests that see too little
+
+
+@row("P1")
+def _maxima_of_windows_that_overlap_and_do_not() -> list[float]:
+    found = []
+    for numbers, stride in (([1, 5, 2], 1), ([1, 5, 2, 3], 2)):
+        maxima = [begin + int(np.argmax(numbers[begin : begin + 2])) for begin in places(len(numbers), 2, stride, 0)]
+        found += [maxima.count(1), len({1} & set(maxima))]
+    return found
+
+
+@row("P2")
+def _the_bias_in_every_product() -> list[float]:
+    drawn = np.random.RandomState(1)
+    window, kernel, bias = drawn.randn(4, 4, 3), drawn.randn(4, 4, 3), drawn.randn(1).item()
+    return [float(np.sum(window * kernel) + bias), float(np.sum(window * kernel + bias))]
+
+
+@row("P3")
+def _a_stride_forgotten_on_the_way_back() -> list[float]:
+    inputs = [1, 2, 3, 4]
+    right = {stride: [inputs[begin] for begin in places(4, 2, stride, 0)] for stride in (1, 2)}
+    forgotten = {stride: inputs[: len(right[stride])] for stride in (1, 2)}
+    return [sum(found[stride]) for stride in (1, 2) for found in (right, forgotten)]
