@@ -10,7 +10,8 @@ help:
 lab: .venv/.ready-runtime ## open the students' notebooks in JupyterLab, in work/
 	@mkdir -p work
 	@for item in notebooks/*; do [ -e "work/$${item#*/}" ] || cp -R "$$item" work/; done
-	@cd work && $(in_venv) JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" jupyter lab
+	@$(in_venv) python -m chainrule.start work
+	@cd work && $(in_venv) JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" jupyter lab start.ipynb
 
 grade: .venv/.ready-runtime ## grade submitted/, or a sample class where it is empty
 	@[ -n "$$(ls submitted 2>/dev/null)" ] || $(in_venv) autograder sample

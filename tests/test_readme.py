@@ -102,6 +102,7 @@ def serves(root: Path, command: str) -> None:
             process.wait(timeout=20)
     if command == "make lab":
         handed_out = {path.relative_to(root / "notebooks") for path in (root / "notebooks").rglob("*.ipynb")}
+        handed_out.add(Path("start.ipynb"))
         assert {path.relative_to(root / "work") for path in (root / "work").rglob("*.ipynb")} == handed_out
 
 
@@ -117,6 +118,11 @@ HOW: dict[str, Callable[[Path, str], None]] = {
     "autograder grade": succeeds,
     "autograder grade 01-forward-pass --student right --student mistaken-1 --regrade": succeeds,
     "autograder feedback 01-forward-pass": succeeds,
+    "autograder report": succeeds,
+    "autograder mistakes 01-forward-pass": succeeds,
+    "autograder similar 01-forward-pass": succeeds,
+    "autograder export 01-forward-pass --for csv": succeeds,
+    "autograder package 01-forward-pass --for gradescope": succeeds,
     "autograder doctor": succeeds,
     "nbgrader autograde 01-forward-pass --force": succeeds,
     "nbgrader generate_feedback 01-forward-pass --force": succeeds,

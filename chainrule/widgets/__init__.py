@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chainrule.widgets.activation_explorer import ActivationExplorer
+    from chainrule.widgets.course import Course
     from chainrule.widgets.curve_reader import CurveReader
     from chainrule.widgets.descent import Descent
     from chainrule.widgets.gradient_check import GradientCheck
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from chainrule.widgets.module_flow import ModuleFlow
     from chainrule.widgets.network_flow import NetworkFlow
     from chainrule.widgets.progress import Progress
+    from chainrule.widgets.summary import Summary
 
 __all__ = [
     "ActivationExplorer",
+    "Course",
     "CurveReader",
     "Descent",
     "GradientCheck",
@@ -28,10 +31,12 @@ __all__ = [
     "ModuleFlow",
     "NetworkFlow",
     "Progress",
+    "Summary",
 ]
 
 _MODULES = {
     "ActivationExplorer": "activation_explorer",
+    "Course": "course",
     "CurveReader": "curve_reader",
     "Descent": "descent",
     "GradientCheck": "gradient_check",
@@ -39,6 +44,7 @@ _MODULES = {
     "ModuleFlow": "module_flow",
     "NetworkFlow": "network_flow",
     "Progress": "progress",
+    "Summary": "summary",
 }
 
 
