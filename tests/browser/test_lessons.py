@@ -130,8 +130,21 @@ CASES = [
             "Not right yet: Entry 0 of the result differs in 6 of 6 numbers: at [0, 0] stands 1 where 0 was expected.",
         ),
         mistake=("numerical-gradient", "one-sided difference"),
-        broken=("measured-gradients", "initial"),
+        broken=("measured-gradients", "largest-error"),
         figures=1,
+    ),
+    Case(
+        Lesson("06-gradient-checking", "training"),
+        right=("share-read", "Right: 2 checks of share_read"),
+        wrong=(
+            "share-read",
+            "== y)",
+            "== y) + 1",
+            "Not right yet: The result differs: 1.5 stands where 0.5 was expected.",
+        ),
+        mistake=("watch", "cost without the penalty"),
+        broken=("initial", "recipe"),
+        figures=2,
     ),
     Case(
         Lesson("07-activations", "activations"),
