@@ -1,34 +1,39 @@
 // How the cost goes along a path, and why, in words.
 
-import { number, pair } from "../shared/numbers.js";
+import { apart, number, pair } from "../shared/numbers.js";
 import { length, steepest } from "./model.js";
+
+/** Is one cost larger than another, by more than their last digits? */
+const above = (cost, other) => cost > other * (1 + 1e-12) + 1e-15;
 
 /** @param {{cost: any, path: number[][], bottom: number[] | null, start: number[], eta: number, lam: number | null, m: number}} walk */
 export function verdictOn(walk) {
     const { cost, path, bottom } = walk;
     const costs = path.map(cost.value);
     const [first, last] = [costs[0], costs.at(-1)];
-    const rise = costs.findIndex((each, i) => i > 0 && each > costs[i - 1] * (1 + 1e-12) + 1e-15);
+    const rise = costs.findIndex((each, i) => i > 0 && above(each, costs[i - 1]));
     const where = bottom
         ? ` The minimum is at ${pair(bottom)}, with the cost ${number(cost.value(bottom))}.`
         : " No minimum in or near the picture: outwards the cost goes on falling, ever more slowly.";
     if (costs.length === 1) return `No step yet: the cost is ${number(first)}.${where}`;
-    if (last > first) return `Diverges: the cost rises from ${number(first)} to ${number(last)}; ${why(walk)}.${where}`;
+    const whole = apart(first, last).join(" to ");
+    if (above(last, first)) return `Diverges: the cost rises from ${whole}; ${why(walk)}.${where}`;
     if (rise > 0) {
         return (
-            `Overshoots: at step ${rise} the cost rises, from ${number(costs[rise - 1])} to ${number(costs[rise])}. ` +
-            `In all it goes from ${number(first)} to ${number(last)}. A smaller η would not jump across the valley.${where}`
+            `Overshoots: at step ${rise} the cost rises, from ${apart(costs[rise - 1], costs[rise]).join(" to ")}. ` +
+            `In all it goes from ${whole}. A smaller η would not jump across the valley.${where}`
         );
     }
     const least = bottom ? cost.value(bottom) : 0;
     const steepness = length(cost.gradient(path[0]));
     if (first - last < 0.05 * (first - least) && steepness < 0.05) {
         return (
-            `Hardly moves: the cost goes from ${number(first)} to ${number(last)}. It is nearly flat at the start; ` +
+            `Hardly moves: the cost goes from ${whole}. It is nearly flat at the start; ` +
             `its gradient there is ${number(steepness)} long.${where}`
         );
     }
-    return `The cost falls at each step, from ${number(first)} to ${number(last)}.${where}`;
+    if (!above(first, last)) return `Stays where it is: the cost is ${number(first)} before and after.${where}`;
+    return `The cost falls at each step, from ${whole}.${where}`;
 }
 
 /** Why the cost rises. */

@@ -22,6 +22,10 @@ export class Units {
             { "aria-hidden": "true" },
             text({ class: "chainrule-edge-name", x: layer.x, y: 14 }, named),
         );
+        if (kind === "output" && layer.n > 1) {
+            // units are counted from 1, as in formulas; labels, and Python's rows, from 0
+            this.group.append(text({ class: "chainrule-small", x: layer.x, y: 30 }, "unit 1 is label 0"));
+        }
         if (layer.bias) this.drawBias();
         if (layer.large) this.drawMaps();
         else for (let j = 1; j <= layer.n; j += 1) this.drawUnit(j, kind === "output" && backward);

@@ -19,6 +19,17 @@ export function number(value) {
     return `${minus}${trimmed(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
+/** Two different numbers with as many digits as tell them apart. */
+export function apart(one, other) {
+    const short = [number(one), number(other)];
+    if (one === other || short[0] !== short[1]) return short;
+    for (let places = 4; places < 17; places += 1) {
+        const told = [one, other].map((value) => value.toPrecision(places).replace("-", "−"));
+        if (told[0] !== told[1]) return told;
+    }
+    return short;
+}
+
 const trimmed = (digits) => digits.replace(/\.?0+$/, "");
 
 /** 1 / (1 + exp(−z)), without overflow. */
