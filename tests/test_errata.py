@@ -99,6 +99,23 @@ def from_backprop(thetas: list[Array], X: Array, y: Array, added: float, at: tup
     return float((delta.T @ with_ones(A1))[at] / len(X) + added * thetas[-1][at])
 
 
+def different_gradients(inward: Array, outward: Array) -> int:
+    """How many of a layer's tanh units get gradients of their own, below two outputs with squared error."""
+    X, Y = np.array([[1.0, -2.0, 0.5], [0.3, 1.0, -1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    A = np.tanh(X @ inward.T)
+    gradient = (((A @ outward.T - Y) @ outward) * (1 - A * A)).T @ X
+    return len(np.unique(gradient.round(12), axis=0))
+
+
+def after_ten_layers(draw: Callable[[np.random.Generator], Array]) -> float:
+    """The mean square of the activations after ten tanh layers of 256."""
+    rng = np.random.default_rng(0)
+    A = rng.normal(size=(256, 256))
+    for _ in range(10):
+        A = np.tanh(A @ draw(rng))
+    return float(np.mean(A * A))
+
+
 SIZES = {"Theta1": (25, 65), "Theta2": (10, 26)}  # of the 64-25-10 network
 
 
@@ -172,6 +189,17 @@ def _kink() -> list[float]:
     return [(abs(h) - abs(-h)) / (2 * h), (abs(h) - 0) / h, (0 - abs(-h)) / h]
 
 
+@row("U11")
+def _equal_within_a_unit() -> list[float]:
+    units, outward = np.array([[0.1], [0.2], [0.3]]) * np.ones(3), np.array([[0.5, -0.4, 0.3], [0.2, 0.6, -0.1]])
+    alike = np.full((3, 3), 0.1)
+    return [
+        different_gradients(units, outward),
+        different_gradients(alike, np.full((2, 3), 0.1)),
+        (256 * 0.01**2) ** 10,
+    ]
+
+
 @row("U12")
 def _input_of_the_last_layer() -> list[float]:
     thetas, x = [np.ones((3, 5)), np.ones((2, 4))], np.ones((1, 4))
@@ -230,6 +258,12 @@ def _steps_of_an_epoch() -> list[float]:
 def _bounds_exchanged() -> list[float]:
     etas = [0.01, 0.02, 0.05, 0.1]
     return [sum(low <= eta <= high for eta in etas) for low, high in ((0.1, 0.01), (0.01, 0.1))]
+
+
+@row("R7")
+def _deviation_and_variance() -> list[float]:
+    variance = 2 / (784 + 200)
+    return [variance**0.5, variance, variance**0.5 / variance]
 
 
 @row("R8")
@@ -291,6 +325,31 @@ def _limits_that_fit_the_other_layer() -> list[float]:
     return [SIZES["Theta2"][0] * (SIZES["Theta2"][1] - 1), 64 * 25]
 
 
+@row("W8")
+def _shape_of_the_draws() -> list[float]:
+    sigma, size = 1 / 16, (256, 256)
+    draws: list[Callable[[np.random.Generator], Array]] = [
+        lambda rng: sigma * rng.normal(size=size),
+        lambda rng: sigma * 3**0.5 * rng.uniform(-1, 1, size=size),
+        lambda rng: sigma * rng.choice([-1.0, 1.0], size=size),
+    ]
+    return [after_ten_layers(draw) for draw in draws]
+
+
+@row("W9")
+def _equal_in_and_out() -> list[float]:
+    alike, outward = np.full((3, 3), 0.1), np.array([[0.5, -0.4, 0.3], [0.2, 0.6, -0.1]])
+    return [different_gradients(alike, np.full((2, 3), 0.1)), different_gradients(alike, outward)]
+
+
+@row("W12")
+def _down_to_a_saddle() -> list[float]:
+    place = np.array([1.0, 0.0])
+    for _ in range(50):
+        place = place - 0.1 * np.array([2.0, -2.0]) * place
+    return [place[0], abs(place[1])]
+
+
 def places(n: int, k: int, stride: int, p: int) -> list[int]:
     """Where the windows begin that fit into n inputs with p zeros at each end."""
     return [begin for begin in range(-p, n + p, stride) if begin + k <= n + p]
@@ -304,6 +363,15 @@ def _places_of_a_kernel() -> list[float]:
 @row("W14")
 def _neurons_of_one_kernel() -> list[float]:
     return [len(places(8, 3, 1, 0)) ** 2, 1]
+
+
+@row("W15")
+def _steps_that_add_up() -> list[float]:
+    step, steps = 0.0, []
+    for _ in range(100):
+        step = 0.01 * 1 + 0.9 * step
+        steps.append(step)
+    return [steps[0], steps[-1]]
 
 
 # Dong
