@@ -24,6 +24,7 @@ FLOORS = [
         "autograder.platforms",
         "autograder.sandbox.walls",
         "autograder.sandbox.wire",
+        "autograder.sandbox.messages",
         "autograder.sandbox.in_place",
     ],
     [f"autograder.{name}" for name in ("errors", "files", "limits", "outcome", "seeds", "undrawn")],

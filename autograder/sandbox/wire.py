@@ -11,7 +11,7 @@ import math
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,7 @@ class Outgoing:
         self._size += len(data)
         return offset
 
-    def frame(self, header: dict[str, plain.Json]) -> bytes:
+    def frame(self, header: Mapping[str, Any]) -> bytes:
         """The whole message. Raises NotPlainError where it's larger than a message may be."""
         text = json.dumps(header).encode()
         if len(text) > MAX_HEADER or self._size > MAX_BODY:

@@ -7,6 +7,8 @@ import sys
 import warnings
 from typing import Any
 
+from autograder.sandbox.messages import Told
+
 MAX_TEXT = 1 << 20
 """Kept of what is printed between two messages."""
 MAX_TOLD = 1_000
@@ -61,8 +63,12 @@ class Heard:
             kind = next(c.__name__ for c in category.__mro__ if c.__module__ == "builtins")
             self._warned.append([kind, str(message)[:500]])
 
-    def take(self) -> dict[str, Any]:
+    def take(self) -> Told:
         """What has been collected, as part of a message; begin anew."""
-        told = {"printed": self._printed, "warned": self._warned}
+        told: Told = {}
+        if self._printed:
+            told["printed"] = self._printed
+        if self._warned:
+            told["warned"] = self._warned
         self._printed, self._warned, self._left = [], [], MAX_TEXT
-        return {key: found for key, found in told.items() if found}
+        return told

@@ -37,7 +37,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def do(what: str, target: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+def do(what: str, target: Any, args: list[Any], kwargs: Mapping[str, Any]) -> Any:
     """Call an object, or do one of the things above to it.
 
     A binary operation is the method alone: NotImplemented, also where there is no such method, lets the

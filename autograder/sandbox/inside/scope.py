@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from autograder.sandbox.in_place import kept
 from autograder.sandbox.inside.shell import Shell
-from chainrule.checks import plain
+from autograder.sandbox.messages import Context, Names
+from chainrule.checks.plain import Json
 
 
 class Scope:
     """Changes the shell's names from call to call."""
 
-    def __init__(self, shell: Shell, places: dict[int, dict[str, Any]]) -> None:
+    def __init__(self, shell: Shell, places: dict[int, Names]) -> None:
         """`places` are the names as the cells left them at each place."""
         self._shell, self._places = shell, places
         self._place = -1
-        self._left: dict[int, tuple[dict[str, Any], set[str]]] = {}
+        self._left: dict[int, tuple[Names, set[str]]] = {}
         """Where the tests of a place were left for another: the names, and those that the test had overridden."""
         self._overridden: set[str] = set()
         """Answers that the test has deleted or rebound."""
 
-    def enter(self, context: dict[str, plain.Json], decode: Callable[[plain.Json], Any]) -> None:
+    def enter(self, context: Context, decode: Callable[[Json], object]) -> None:
         """Put the names into the state of the test cell's place; take over what the test rebound."""
         names = self._shell.names
         if context["place"] != self._place:
@@ -44,6 +44,6 @@ class Scope:
                 if not kept(names.get(name), now):
                     names[name] = now
 
-    def shared(self, context: dict[str, plain.Json]) -> dict[str, Any]:
+    def shared(self, context: Context) -> Names:
         """What the names that both sides may change are bound to."""
         return {name: self._shell.names[name] for name in context["shared"] if name in self._shell.names}

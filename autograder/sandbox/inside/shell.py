@@ -18,6 +18,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.sandbox.messages import Names, Output
 from autograder.undrawn import undrawn
 from chainrule import widgets
 
@@ -45,7 +46,7 @@ class Transcript:
 
     def start(self) -> None:
         """Begin a new cell."""
-        self.outputs: list[dict[str, Any]] = []
+        self.outputs: list[Output] = []
         self._left = self.limit
 
     def add_text(self, stream: str, text: str) -> None:
@@ -157,11 +158,11 @@ class Shell:
         self._own_hooks = self._hooks()
 
     @property
-    def names(self) -> dict[str, Any]:
+    def names(self) -> Names:
         """The student's namespace."""
         return self.ip.user_ns
 
-    def run(self, source: str, *, draw: bool) -> tuple[list[dict[str, Any]], str | None]:
+    def run(self, source: str, *, draw: bool) -> tuple[list[Output], str | None]:
         """Run a cell: its outputs as nbformat has them, and the name of the error that stopped it.
 
         Without `draw`, figures stay undrawn.

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.sandbox import wire
 from autograder.sandbox.in_place import move_on, overwrite
+from autograder.sandbox.messages import Claim, Context, Do, Loan, Names
 from autograder.sandbox.outside import callbacks
 from autograder.sandbox.outside.asking import NOTHING, Asking
 from autograder.sandbox.outside.doer import Hung
@@ -37,7 +38,7 @@ class Answers:
     def __init__(
         self,
         session: Session,
-        names: dict[str, Any],
+        names: Names,
         max_calls: int,
         seconds: float,
         *,
@@ -55,7 +56,7 @@ class Answers:
         self._max_calls, self._seconds = max_calls, seconds
         self._place = 0
         self._asking = NOTHING
-        self._bound: dict[str, Any] = {}
+        self._bound: Names = {}
         self._values = Values(self, 0)
         self._generation = 0
         self.random_numbers = RandomNumbers()
@@ -120,9 +121,9 @@ class Answers:
         `imports` are names that both sides have from a module: by name, the module and what of it, or "".
         """
 
-        def write(out: wire.Outgoing) -> dict[str, plain.Json]:
+        def write(out: wire.Outgoing) -> dict[str, Loan]:
             self._follow()
-            lent: dict[str, plain.Json] = {name: {"import": list(of)} for name, of in imports.items()}
+            lent: dict[str, Loan] = {name: {"imported": of} for name, of in imports.items()}
             return lent | {name: {"value": self._values.encode(value, out)} for name, value in values.items()}
 
         self._session.lend(place, write, self._call_back, below=below)
@@ -157,7 +158,7 @@ class Answers:
             raise Hung(f"made more than {self._max_calls:,} calls in one test cell")
         out = wire.Outgoing()
         values = self._values
-        request = {
+        request: Do = {
             "op": "do",
             "what": what,
             "handle": handle,
@@ -181,24 +182,27 @@ class Answers:
             raise Hung("gave back what is no plain data") from None
         raise error
 
-    def _call_back(self, request: dict[str, Any], body: bytes) -> bytes:
+    def _call_back(self, request: Claim, body: bytes) -> bytes:
         return callbacks.answer(request, body, self._values)
 
     # what a call takes along
 
-    def _context(self, out: wire.Outgoing) -> dict[str, plain.Json]:
+    def _context(self, out: wire.Outgoing) -> Context:
         """Where the call is made, and what the test has rebound, deleted, changed or seeded since."""
         names, bound = self._names, self._bound
         rebound = {}
         for name, value in self._rebound():
             with suppress(TypeError):  # a module that both import, say: each side keeps its own
                 rebound[name] = self._values.encode(value, out)
-        context: dict[str, plain.Json] = {"place": self._place, "rebound": rebound, "random": None}
-        context |= self._held.news(names, self._values, out)
-        context["deleted"] = [n for n in bound if n not in names]
-        if self._draws:
-            context["random"] = self.random_numbers.news(self._values, out)
-        return context
+        shared, lent = self._held.news(names, self._values, out)
+        return {
+            "place": self._place,
+            "rebound": rebound,
+            "deleted": [name for name in bound if name not in names],
+            "shared": shared,
+            "lent": lent,
+            "random": self.random_numbers.news(self._values, out) if self._draws else None,
+        }
 
     def _rebound(self) -> Iterator[tuple[str, Any]]:
         """Names of answers that the test has bound anew; `print` and `input` too, where it has its own."""
@@ -213,7 +217,7 @@ class Answers:
 
     # what it brings back
 
-    def _value(self, reply: dict[str, Any], body: bytes, what: str, handle: int, passed: Mapping[str, Any]) -> Any:
+    def _value(self, reply: Claim, body: bytes, what: str, handle: int, passed: Mapping[str, Any]) -> Any:
         same = reply.get("argument")
         if same is not None:
             if type(same) is not str or same not in passed:
@@ -225,7 +229,7 @@ class Answers:
             self._held.lend(handle, passed["0"], value, self._values)
         return value
 
-    def _take_changes(self, reply: dict[str, Any], body: bytes, passed: dict[str, Any]) -> dict[str, Any]:
+    def _take_changes(self, reply: Claim, body: bytes, passed: dict[str, Any]) -> dict[str, Any]:
         """Change in place, or bind anew, what the answer has changed; repeat what it printed and warned of.
 
         Gives the arguments as the answer has left them.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.sandbox import wire
+from autograder.sandbox.messages import Answered, Claim
 from autograder.sandbox.outside.heard import repeat
 from autograder.sandbox.outside.values import Values
 from chainrule.checks import plain
@@ -23,7 +24,7 @@ class Lent:
         return self.function(*args, **kwargs)
 
 
-def answer(request: dict[str, Any], body: bytes, values: Values) -> bytes:
+def answer(request: Claim, body: bytes, values: Values) -> bytes:
     """Call the function that a request names; the frame of what it gave or raised, and of what it changed."""
     out = wire.Outgoing()
     try:
@@ -35,7 +36,8 @@ def answer(request: dict[str, Any], body: bytes, values: Values) -> bytes:
         before = {k: values.state(x) for k, x in passed.items() if isinstance(x, plain.MUTABLE)}
         value = values.encode(function(*args, **kwargs), out)
         changed = {k: values.encode(passed[k], out) for k in before if values.state(passed[k]) != before[k]}
-        return out.frame({"value": value, "changed": changed})
+        answered: Answered = {"value": value, "changed": changed}
     except Exception as error:
         name = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
-        return wire.Outgoing().frame({"raised": name})
+        out, answered = wire.Outgoing(), {"raised": name}
+    return out.frame(answered)

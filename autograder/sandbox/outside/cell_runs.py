@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from autograder.sandbox.messages import Claim, Output
+from chainrule.checks.plain import Json
 
 
 @dataclass(frozen=True)
@@ -19,37 +21,37 @@ class Mark:
 class CellRun:
     """What running a cell gave: its outputs as nbformat has them, the error's name, or why it was killed."""
 
-    outputs: list[dict[str, Any]] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     stopped: str | None = None
     killed: str | None = None
 
 
-def mark(reply: dict[str, Any]) -> Mark:
+def mark(reply: Claim) -> Mark:
     """What came of a test cell."""
     number = reply.get("number")
     return Mark(reply.get("passed") is True, number if type(number) is float else None)
 
 
-def bound(reply: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def bound(reply: Claim, names: tuple[str, ...]) -> dict[str, Json]:
     """The answers among `names` that are bound at a place, undecoded."""
     found = _dict(reply, "bound")
     return {name: found[name] for name in names if name in found}
 
 
-def cell_run(reply: dict[str, Any], limit: int) -> CellRun:
+def cell_run(reply: Claim, limit: int) -> CellRun:
     """What came of a cell; a text that it printed is cut a little after `limit` letters."""
     stopped = reply.get("stopped")
     return CellRun(_outputs(reply, limit), stopped[:200] if type(stopped) is str else None)
 
 
-def _dict(reply: dict[str, Any], key: str) -> dict[str, Any]:
+def _dict(reply: Claim, key: str) -> Claim:
     value = reply.get(key)
     return value if type(value) is dict else {}
 
 
-def _outputs(reply: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+def _outputs(reply: Claim, limit: int) -> list[Output]:
     """What a cell showed, as nbformat has it."""
-    outputs: list[dict[str, Any]] = []
+    outputs: list[Output] = []
     claimed = reply.get("outputs")
     for output in claimed[:1000] if type(claimed) is list else []:
         if type(output) is not dict:

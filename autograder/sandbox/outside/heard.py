@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import sys
 import warnings
-from typing import Any
+
+from autograder.sandbox.messages import Claim
 
 MAX_TOLD = 1_000
 """Things that were printed, or warned of, in one call."""
 
 
-def repeat(message: dict[str, Any]) -> None:
+def repeat(message: Claim) -> None:
     """Print here what was printed there, and warn of what was warned of: a test may look at it."""
     for stream, text in _pairs_of_texts(message.get("printed")):
         (sys.stderr if stream == "stderr" else sys.stdout).write(text)

@@ -7,8 +7,9 @@ from typing import Any
 
 from autograder.sandbox import wire
 from autograder.sandbox.in_place import kept, overwrite
+from autograder.sandbox.messages import Attribute, Claim, Names, News
 from autograder.sandbox.outside.values import Values
-from chainrule.checks import plain
+from chainrule.checks.plain import Json
 
 MAX_LENT = 16
 """Attributes that a test has been given and whose changes are followed."""
@@ -32,12 +33,12 @@ class Held:
         if state is not None and len(state) <= MAX_STATE:
             self._lent = [*self._lent, (handle, name, value, state)][-MAX_LENT:]
 
-    def news(self, names: dict[str, Any], values: Values, out: wire.Outgoing) -> dict[str, plain.Json]:
-        """What the test has changed of it since the last call; `names` are the test's."""
+    def news(self, names: Names, values: Values, out: wire.Outgoing) -> tuple[dict[str, News | None], list[Attribute]]:
+        """What the test has changed since the last call, of names and of attributes; `names` are the test's."""
         shared = {name: self._news(names[name], name, values, out) for name in self.shared if name in names}
-        return {"shared": shared, "lent": [self._news_of_lent(i, values, out) for i in range(len(self._lent))]}
+        return shared, [self._news_of_lent(i, values, out) for i in range(len(self._lent))]
 
-    def _news(self, value: Any, name: str, values: Values, out: wire.Outgoing) -> plain.Json:
+    def _news(self, value: Any, name: str, values: Values, out: wire.Outgoing) -> News | None:
         """A shared name's value, where the student's process doesn't hold it yet; else None."""
         state = values.state(value)
         if state is None or len(state) > MAX_STATE or state == self.shared[name]:
@@ -45,17 +46,15 @@ class Held:
         self.shared[name] = state
         return {"now": values.encode(value, out)}
 
-    def _news_of_lent(self, i: int, values: Values, out: wire.Outgoing) -> plain.Json:
+    def _news_of_lent(self, i: int, values: Values, out: wire.Outgoing) -> Attribute:
         handle, name, value, known = self._lent[i]
         state = values.state(value)
         if state is None or state == known:
-            return [handle, name, None]
+            return handle, name, None
         self._lent[i] = handle, name, value, state
-        return [handle, name, {"now": values.encode(value, out)}]
+        return handle, name, {"now": values.encode(value, out)}
 
-    def take(
-        self, reply: dict[str, Any], body: bytes, names: dict[str, Any], bound: dict[str, Any], values: Values
-    ) -> None:
+    def take(self, reply: Claim, body: bytes, names: Names, bound: Names, values: Values) -> None:
         """Change in place, or bind anew in `names` and `bound`, what the answer has changed. Raises NotPlainError."""
         for key, tree in items(reply, "lent"):
             if key.isdecimal() and int(key) < len(self._lent):
@@ -71,7 +70,7 @@ class Held:
                 self.shared[name] = values.state(names[name])
 
 
-def items(reply: dict[str, Any], key: str) -> list[tuple[str, plain.Json]]:
+def items(reply: Claim, key: str) -> list[tuple[str, Json]]:
     """What a reply has under a key, by name; nothing where that is no dict."""
     found = reply.get(key)
     return list(found.items()) if type(found) is dict else []

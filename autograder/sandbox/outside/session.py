@@ -10,19 +10,20 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from autograder.limits import Limits
 from autograder.sandbox import wire
+from autograder.sandbox.messages import Claim, Request, Run
 from autograder.sandbox.outside import cell_runs
 from autograder.sandbox.outside.cell_runs import CellRun, Mark
 from autograder.sandbox.outside.steps import Lend, Step, written
-from chainrule.checks import plain
+from chainrule.checks.plain import Json
 
 MAX_RESTARTS = 5
 KILLED = {"time": "took too long and was stopped", "gone": "ended the Python process", "protocol": "broke the rules"}
 
-Callback = Callable[[dict[str, Any], bytes], bytes]
+Callback = Callable[[Claim, bytes], bytes]
 """Answers a call of a function that the test passed in, or the grader lent; takes a message, gives a frame."""
 
 
@@ -71,7 +72,7 @@ class Session:
         self.killed = dict(killed or {})
         self._deadline = deadline or time.monotonic() + sandbox.limits.notebook_seconds
         self.cells: dict[int, CellRun] = {}
-        self.bound: dict[int, tuple[dict[str, plain.Json], bytes]] = {}
+        self.bound: dict[int, tuple[dict[str, Json], bytes]] = {}
         """By place: the answers bound there, undecoded, with the bytes of their arrays."""
         self.marks: dict[str, Mark] = {}
         """By name: what came of the test cells that ran there."""
@@ -122,9 +123,9 @@ class Session:
             with suppress(wire.Broken):
                 self._run([step])
 
-    def _tell(self, request: dict[str, plain.Json]) -> None:
+    def _tell(self, request: Request) -> None:
         try:
-            self._plain_exchange(request, self._sandbox.limits.call_seconds)
+            self.exchange(wire.Outgoing().frame(request), self._sandbox.limits.call_seconds, None)
         except wire.Broken:
             self._hopeless = True  # it would end so each time
 
@@ -141,8 +142,8 @@ class Session:
         steps = [step for step in steps if step.index not in self.killed]
         limits = self._sandbox.limits
         out = wire.Outgoing()
-        tree = [written(step, out) for step in steps]
-        request = out.frame({"op": "run", "steps": tree, "limit": limits.output})
+        asked: Run = {"op": "run", "steps": [written(step, out) for step in steps], "limit": limits.output}
+        request = out.frame(asked)
         ahead = bytearray()
         for number, step in enumerate(steps):
             deadline = min(time.monotonic() + limits.cell_seconds, self._deadline)
@@ -162,7 +163,7 @@ class Session:
             self.close()
             raise wire.Broken("protocol")
 
-    def _keep(self, step: Step, reply: dict[str, Any], body: bytes) -> None:
+    def _keep(self, step: Step, reply: Claim, body: bytes) -> None:
         if step.test:
             self.marks[step.name] = cell_runs.mark(reply)
         elif step.source is None:
@@ -179,10 +180,7 @@ class Session:
         if len(self.killed) > MAX_RESTARTS:
             self.killed.update({s.index: run for s in self._steps if s.index not in self.cells})
 
-    def _plain_exchange(self, request: dict[str, plain.Json], seconds: float) -> tuple[dict[str, Any], bytes]:
-        return self.exchange(wire.Outgoing().frame(request), seconds, None)
-
-    def exchange(self, frame: bytes, seconds: float, callback: Callback | None) -> tuple[dict[str, Any], bytes]:
+    def exchange(self, frame: bytes, seconds: float, callback: Callback | None) -> tuple[Claim, bytes]:
         """Send a request and wait for its reply, answering calls back meanwhile. Raises Broken.
 
         Whatever breaks the connection ends the process behind it.

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.sandbox import wire
-from chainrule.checks import plain
+from autograder.sandbox.messages import Loan, StepTree
 
-Lend = Callable[[wire.Outgoing], dict[str, plain.Json]]
+Lend = Callable[[wire.Outgoing], dict[str, Loan]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,13 @@ class Step:
     """Writes names of the grader's that are bound here, in place of what the cell would bind."""
 
 
-def written(step: Step, out: wire.Outgoing) -> dict[str, plain.Json]:
+def written(step: Step, out: wire.Outgoing) -> StepTree:
     """The step as it is asked for; what is lent with it goes to `out`."""
-    tree = {"source": step.source, "draw": step.draw, "place": step.index, "names": list(step.names), "test": step.test}
-    return tree | {"lent": step.lend(out) if step.lend else None}
+    return {
+        "source": step.source,
+        "draw": step.draw,
+        "place": step.index,
+        "names": list(step.names),
+        "test": step.test,
+        "lent": step.lend(out) if step.lend else None,
+    }
