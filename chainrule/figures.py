@@ -16,7 +16,7 @@ from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from chainrule.graph import Graph
+from chainrule.graph import Drawable
 from chainrule.layout import STUB, Point, layout
 
 
@@ -63,7 +63,7 @@ BESIDE = 6
 
 
 def draw_graph(
-    graph: Graph, values: Mapping[str, float] | None = None, gradients: Mapping[str, float] | None = None
+    graph: Drawable, values: Mapping[str, float] | None = None, gradients: Mapping[str, float] | None = None
 ) -> Figure:
     """The graph with its gates as round boxes and its inputs as square ones, every edge with its name.
 
@@ -122,7 +122,7 @@ def _cut_to_size(fig: Figure, margin: float) -> None:
 
 
 def describe_graph(
-    graph: Graph, values: Mapping[str, float] | None = None, gradients: Mapping[str, float] | None = None
+    graph: Drawable, values: Mapping[str, float] | None = None, gradients: Mapping[str, float] | None = None
 ) -> str:
     """What `draw_graph` shows, in words and numbers: the alternative text of its picture."""
 

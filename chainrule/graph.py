@@ -153,6 +153,46 @@ class Graph:
         return cls(tuple(data["inputs"]), tuple(gates))
 
 
+@dataclass(frozen=True)
+class Made:
+    """A node of any graph: its name, what stands in it, and of which others it was made."""
+
+    output: str
+    symbol: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A graph of any nodes, to be laid out and drawn: leaves, and what was made of them, parents first."""
+
+    inputs: tuple[str, ...]
+    gates: tuple[Made, ...]
+
+    @property
+    def output(self) -> str:
+        """The root."""
+        return self.gates[-1].output
+
+    @property
+    def names(self) -> list[str]:
+        """All nodes, parents first."""
+        return [*self.inputs, *(gate.output for gate in self.gates)]
+
+    def made_of(self, name: str) -> list[str]:
+        """The nodes that were made of a node."""
+        return [gate.output for gate in self.gates if name in gate.inputs]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for JavaScript."""
+        gates = [{"output": each.output, "symbol": each.symbol, "inputs": list(each.inputs)} for each in self.gates]
+        return {"inputs": list(self.inputs), "gates": gates}
+
+
+Drawable = Graph | Drawn
+"""What can be laid out and drawn."""
+
+
 def product_of_sum() -> Graph:
     """The graph of f = (x + y) z, in two gates."""
     return Graph(("x", "y", "z"), (Gate("sum", "add", ("x", "y")), Gate("f", "multiply", ("sum", "z"))))

@@ -16,7 +16,7 @@ from itertools import accumulate, combinations, pairwise
 from statistics import fmean
 from typing import Any
 
-from chainrule.graph import Graph
+from chainrule.graph import Drawable
 
 STUB = 84.0
 """From a box to where its edge leaves for the gates that use it; its numbers stand above and below."""
@@ -72,7 +72,7 @@ class Layout:
 
 
 @cache
-def layout(graph: Graph) -> Layout:
+def layout(graph: Drawable) -> Layout:
     """Lay out a graph."""
     column = _columns(graph)
     routes: Routes = [
@@ -99,7 +99,7 @@ def layout(graph: Graph) -> Layout:
 
 
 def _edges(
-    graph: Graph,
+    graph: Drawable,
     routes: Routes,
     rows: dict[Place, float],
     boxes: dict[str, Box],
@@ -122,7 +122,7 @@ def _edges(
     return tuple(map(tuple, found))
 
 
-def _columns(graph: Graph) -> dict[str, int]:
+def _columns(graph: Drawable) -> dict[str, int]:
     """In which column each name stands: as far left as it can, or as far right where that makes edges shorter."""
     column = dict.fromkeys(graph.inputs, 0)
     users: dict[str, list[str]] = defaultdict(list)
@@ -131,13 +131,13 @@ def _columns(graph: Graph) -> dict[str, int]:
         for name in gate.inputs:
             users[name].append(gate.output)
     taken = {gate.output: len(gate.inputs) for gate in graph.gates}
-    for name in [*(gate.output for gate in reversed(graph.gates)), *graph.inputs]:
+    for name in [*[gate.output for gate in graph.gates][::-1], *graph.inputs]:
         if users[name] and len(users[name]) >= taken.get(name, 0):
             column[name] = min(column[user] for user in users[name]) - 1
     return column
 
 
-def _in_order(graph: Graph, column: dict[str, int], routes: Routes) -> list[list[Place]]:
+def _in_order(graph: Drawable, column: dict[str, int], routes: Routes) -> list[list[Place]]:
     """The columns, each from top to bottom, with few crossings.
 
     It begins with the order of the formula, which for a tree has none. Where some remain it tries to do better from
@@ -158,7 +158,9 @@ def _in_order(graph: Graph, column: dict[str, int], routes: Routes) -> list[list
     return best
 
 
-def _by_formula(graph: Graph, column: dict[str, int], routes: Routes, draw: random.Random | None) -> list[list[Place]]:
+def _by_formula(
+    graph: Drawable, column: dict[str, int], routes: Routes, draw: random.Random | None
+) -> list[list[Place]]:
     """The columns in the order in which the formula names what stands in them, or in a drawn one."""
     layers: list[list[Place]] = [[] for _ in range(1 + max(column.values()))]
     into = defaultdict(list)

@@ -547,3 +547,92 @@ def _a_stride_forgotten_on_the_way_back() -> list[float]:
     right = {stride: [inputs[begin] for begin in places(4, 2, stride, 0)] for stride in (1, 2)}
     forgotten = {stride: inputs[: len(right[stride])] for stride in (1, 2)}
     return [sum(found[stride]) for stride in (1, 2) for found in (right, forgotten)]
+
+
+# A small engine for the figures of other courses: nodes with their parents and the slopes towards them.
+
+
+class Node:
+    def __init__(self, value: float, *towards: tuple[Node, float]) -> None:
+        self.value, self.towards, self.gradient = value, towards, 0.0
+
+    def __add__(self, other: Node) -> Node:
+        return Node(self.value + other.value, (self, 1.0), (other, 1.0))
+
+    def __mul__(self, other: Node) -> Node:
+        return Node(self.value * other.value, (self, other.value), (other, self.value))
+
+    def relu(self) -> Node:
+        return Node(max(self.value, 0.0), (self, float(self.value > 0)))
+
+    def tanh(self) -> Node:
+        return Node(np.tanh(self.value), (self, 1 - np.tanh(self.value) ** 2))
+
+
+def back(root: Node, way: str = "right", arrived: float = 1.0) -> None:
+    """Gradients by a way: "right", "breadth first", "path by path", or "set" (in the right order)."""
+    nodes = paths(root)
+    if way != "path by path":
+        nodes = [root]
+        for node in nodes:
+            nodes += dict.fromkeys(each for each, _ in node.towards if each not in nodes)
+    if way in ("right", "set"):
+        nodes.sort(key=depth, reverse=True)
+    root.gradient = arrived
+    for node in nodes:
+        for each, slope_ in node.towards:
+            each.gradient = slope_ * node.gradient + (0.0 if way == "set" else each.gradient)
+
+
+def paths(root: Node) -> list[Node]:
+    return [root, *(below for each, _ in root.towards for below in paths(each))]
+
+
+def depth(node: Node) -> int:
+    return 1 + max((depth(each) for each, _ in node.towards), default=0)
+
+
+def slopes_of(function: Callable[..., Node], *data: float, ways: tuple[str, ...], arrived: float = 1.0) -> list[float]:
+    found = []
+    for way in ways:
+        leaves = [Node(x) for x in data]
+        back(function(*leaves), way, arrived)
+        found += [leaf.gradient for leaf in leaves]
+    return found
+
+
+@row("P4")
+def _a_test_that_is_blind_to_breadth_first() -> list[float]:
+    def its_test(x: Node) -> Node:
+        z = Node(2.0) * x + Node(2.0) + x
+        q = z.relu() + z * x
+        return (z * z).relu() + q + q * x
+
+    def diamond(a: Node) -> Node:
+        c = a + a * a
+        return c * (a * c)
+
+    ways = ("right", "breadth first")
+    return slopes_of(its_test, -4.0, ways=ways) + slopes_of(diamond, 3.0, ways=ways)
+
+
+@row("P5")
+def _a_polynomial_that_is_blind_to_any_order() -> list[float]:
+    def polynomial(a: Node, b: Node) -> Node:
+        return Node(3.0) * a * a + Node(4.0) * a * b + Node(-1.0) * a
+
+    return slopes_of(polynomial, 0.88282157, 0.90170084, ways=("right", "breadth first", "path by path"))[::2]
+
+
+@row("P6")
+def _a_product_and_a_sum_that_are_blind_to_any_order() -> list[float]:
+    return slopes_of(lambda x, y: x * y + x, 10.0, 5.0, ways=("right", "path by path"), arrived=5.0)
+
+
+@row("P7")
+def _a_neuron_that_is_blind_to_what_is_set() -> list[float]:
+    def neuron(x1: Node) -> Node:
+        return (x1 * Node(-3.0) + Node(0.0) * Node(1.0) + Node(6.8813735870195432)).tanh()
+
+    ways = ("right", "set")
+    return slopes_of(neuron, 2.0, ways=ways) + slopes_of(lambda a: a + a, 3.0, ways=ways)

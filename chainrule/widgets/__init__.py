@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chainrule.widgets.course import Course
     from chainrule.widgets.curve_reader import CurveReader
     from chainrule.widgets.descent import Descent
+    from chainrule.widgets.engine_flow import EngineFlow
     from chainrule.widgets.gradient_check import GradientCheck
     from chainrule.widgets.graph_flow import GraphFlow
     from chainrule.widgets.module_flow import ModuleFlow
@@ -26,6 +27,7 @@ __all__ = [
     "Course",
     "CurveReader",
     "Descent",
+    "EngineFlow",
     "GradientCheck",
     "GraphFlow",
     "ModuleFlow",
@@ -39,6 +41,7 @@ _MODULES = {
     "Course": "course",
     "CurveReader": "curve_reader",
     "Descent": "descent",
+    "EngineFlow": "engine_flow",
     "GradientCheck": "gradient_check",
     "GraphFlow": "graph_flow",
     "ModuleFlow": "module_flow",
