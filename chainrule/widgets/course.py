@@ -87,7 +87,7 @@ def _entry(path: Path, folder: Path) -> Entry | None:
     title, goals, minutes = TITLE.search(text), GOALS.search(text), MINUTES.search(text)
     if not title:
         return None
-    lines = tuple(line[2:].rstrip(" ,.;") for line in goals[1].splitlines()) if goals else ()
+    lines = tuple(line[2:].replace("*", "").rstrip(" ,.;") for line in goals[1].splitlines()) if goals else ()
     return Entry(path.relative_to(folder).as_posix(), title[1], lines, minutes[1] if minutes else "")
 
 
