@@ -19,12 +19,19 @@ from matplotlib.transforms import Bbox
 from chainrule.graph import Drawable
 from chainrule.layout import STUB, Point, layout
 
+DARK = (
+    'body[data-jp-theme-light="false"] .chainrule-lines{filter:invert(.9) hue-rotate(180deg)}'
+    'body[data-jp-theme-light="false"] .chainrule-greys{filter:brightness(.8)}'
+)
+"""In a dark theme lines and words are turned, hues kept; a grey that means something stays what it is, only dimmed."""
+
 
 class Picture:
     """A drawn figure: an `<img>` with its alternative text in a notebook, that text alone elsewhere."""
 
-    def __init__(self, png: bytes, alt: str) -> None:
+    def __init__(self, png: bytes, alt: str, *, greys: bool = False) -> None:
         self.png, self.alt = png, alt
+        self.kind = "greys" if greys else "lines"
 
     def __repr__(self) -> str:
         return self.alt
@@ -32,19 +39,21 @@ class Picture:
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
         style = "max-width:100%;background:white"
-        return f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt)}" style="{style}">'
+        image = f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt)}" style="{style}"'
+        return f'{image} class="chainrule-{self.kind}"><style>{DARK}</style>'
 
 
 def picture(fig: Figure, alt: str) -> Picture:
-    """A figure with its alternative text, on white in every theme; the figure is closed."""
+    """A figure with its alternative text; the figure is closed."""
+    greys = any(ax.images or ax.collections for ax in fig.axes)
     png = io.BytesIO()
     fig.savefig(png, dpi=120, bbox_inches="tight", facecolor="white", metadata={"Software": None})
     plt.close(fig)
-    return Picture(png.getvalue(), alt)
+    return Picture(png.getvalue(), alt, greys=greys)
 
 
 def show(fig: Figure, alt: str) -> None:
-    """Display a figure with its alternative text, on white in every theme, and close it."""
+    """Display a figure with its alternative text, and close it."""
     display(picture(fig, alt))
 
 

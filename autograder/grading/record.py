@@ -55,7 +55,8 @@ class Recorder:
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
         uses = self._reference.names_used_by(test)
         signature = self._reference.signature(test, question.name)
-        known = KnownResult(answered.value, answered.error_name, [], uses, answered.changed, signature)
+        answer = " and ".join(self._reference.handed_out(test))
+        known = KnownResult(answered.value, answered.error_name, [], uses, answered.changed, signature, answer)
         try:
             encode(known.value)
         except plain.NotPlainError as error:

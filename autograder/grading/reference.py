@@ -237,6 +237,10 @@ class Reference:
         found = (signature_of(cell.source, function) for cell in cells if function in bound_names(cell.source))
         return next(found, Signature())
 
+    def handed_out(self, test: Test) -> tuple[str, ...]:
+        """What the answer cells of a test bind as students get them."""
+        return tuple(dict.fromkeys(name for cell in test.answers for name in bound_names(cell.handed_out)))
+
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""
         names = self._solution | self._at[test.cell]

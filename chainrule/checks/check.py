@@ -22,7 +22,8 @@ from chainrule.checks import card, runs, verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.asking import ask
 from chainrule.checks.known_results import KnownResult, KnownResults
-from chainrule.checks.question import Answered, MissingAnswerError, Question
+from chainrule.checks.question import Answered, Given, MissingAnswerError, Question
+from chainrule.checks.reached import names_reached
 from chainrule.checks.recognise import Cause, Misconception, in_words
 from chainrule.checks.shown import show
 
@@ -119,13 +120,20 @@ class Student:
             _note(known, right=False)
             words = self._recognised(question, answered, known)
             found = verdict.of_raised(question, answered, answered.where, words)
-            raise self._failed(question, self._with_first(found, known)) from None
+            raise self._failed(question, self._with_first(found, known, question, names)) from None
         if known is None:
             card.show(self._of_unknown(question, answered, known_results))
             return
-        self._judge(question, answered, known, known_results.seconds if known_results else None)
+        self._judge(question, answered, known, known_results.seconds if known_results else None, names)
 
-    def _judge(self, question: Question, answered: Answered, known: KnownResult, limit: float | None) -> None:
+    def _judge(
+        self,
+        question: Question,
+        answered: Answered,
+        known: KnownResult,
+        limit: float | None,
+        names: Mapping[str, Any],
+    ) -> None:
         right = verdict.is_right(question, answered, known)
         _note(known, right=right)
         if right:
@@ -136,16 +144,22 @@ class Student:
             self._show_right(question, self._besides + verdict.notes(answered, known))
             return
         found = verdict.of_value(question, answered, known, self._recognised(question, answered, known))
-        raise self._failed(question, found if found.misconception else self._with_first(found, known)) from None
+        found = found if found.misconception else self._with_first(found, known, question, names)
+        raise self._failed(question, found) from None
 
     def _recognised(self, question: Question, answered: Answered, known: KnownResult | None) -> Misconception | None:
         """What to say of the mistakes that explain this call, and that no earlier call of the cell has ruled out."""
         possible = [(cause, result) for cause, result in known.mistaken if cause not in self._passed] if known else []
         return in_words(cause for cause, result in possible if question.explained(answered.result, result))
 
-    def _with_first(self, found: verdict.Verdict, known: KnownResult | None) -> verdict.Verdict:
-        """Say where to begin when an answer that this one uses isn't right itself."""
+    def _with_first(
+        self, found: verdict.Verdict, known: KnownResult | None, question: Question, names: Mapping[str, Any]
+    ) -> verdict.Verdict:
+        """Say where to begin when an answer that this student's one uses isn't right itself."""
         used = [name for name in known.uses if name in self._not_right] if known else []
+        asked = [value.name for value in (*question.args, *question.kwargs.values()) if isinstance(value, Given)]
+        reached = names_reached([*question.names, *asked], names)
+        used = [name for name in used if name in reached or not callable(names.get(name))]
         if not used:
             return found
         note = f"`{used[0]}` is used here, and its own check has not passed: put that right first."

@@ -48,6 +48,8 @@ class KnownResult:
     changed: tuple[str, ...] = ()
     """Arguments that the solution changes in place."""
     signature: Signature = field(default_factory=Signature)
+    answer: str = field(default="", compare=False)
+    """What the answer cells bind that are asked about."""
     key: str = field(default="", compare=False)
     """Names the question for as long as it is asked in this way."""
 
@@ -81,9 +83,9 @@ class KnownResults:
         """The answers that have known results, and the functions and classes that they were asked with."""
         return self.names() | {name for entry in self._results for name in _functions(entry["arguments"])}
 
-    def keys(self) -> list[tuple[str, str]]:
-        """For each known result, in the notebook's order: the answer's name and the result's key."""
-        return [(entry["name"], _key(entry)) for entry in self._results]
+    def answers(self) -> list[tuple[str, str]]:
+        """For each known result, in the notebook's order: what its answer cells bind, and the result's key."""
+        return [(entry.get("answer", entry["name"]), _key(entry)) for entry in self._results]
 
     def find(self, question: Question) -> KnownResult | None:
         """The known result of a question, or None where its arguments are not those of the notebook."""
@@ -97,7 +99,7 @@ class KnownResults:
                 uses, changed = tuple(entry["uses"]), tuple(entry.get("changed", ()))
                 signature = Signature(*map(tuple, entry.get("signature", ())))
                 value, key = decode(entry["value"]), _key(entry)
-                return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, key)
+                return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, key=key)
         return None
 
 
@@ -119,6 +121,7 @@ def to_json(results: Iterable[tuple[Question, KnownResult]], seconds: float | No
             for cause, result in known.mistaken
         ]
         entry = {"name": question.name, "arguments": fingerprint(question), "value": encode(known.value)}
+        entry |= {"answer": known.answer} if known.answer not in ("", question.name) else {}
         entry |= {"changed": list(known.changed)} if known.changed else {}
         entry |= {"signature": list(map(list, astuple(known.signature)))} if known.signature.takes else {}
         entries.append(entry | {"raises": known.raises, "mistaken": mistaken, "uses": list(known.uses)})
@@ -228,10 +231,7 @@ def fingerprint(question: Question) -> plain.Json:
         name = value.name if isinstance(value, Given) else getattr(value, "__name__", type(value).__name__)
         return {"function": name}
 
-    pairs = dict(question.kwargs)
-    return [plain.encode(x, put_array, other) for x in (question.kind, *question.args)] + [
-        plain.encode(pairs, put_array, other)
-    ]
+    return [plain.encode(x, put_array, other) for x in (question.kind, *question.args, dict(question.kwargs))]
 
 
 def alike(a: plain.Json, b: plain.Json) -> bool:

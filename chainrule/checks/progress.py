@@ -37,10 +37,10 @@ def record(folder: Path, key: str, *, right: bool) -> None:
 
 
 def of_folder(folder: Path) -> dict[str, bool]:
-    """For each answer that has known results, in the notebook's order: have all its checks passed?"""
+    """For the answers of each test that has known results, in the notebook's order: have all its checks passed?"""
     known = KnownResults.beside(folder)
     right = right_keys(folder)
     passed: dict[str, bool] = {}
-    for name, key in known.keys() if known else ():
+    for name, key in known.answers() if known else ():
         passed[name] = passed.get(name, True) and key in right
     return passed

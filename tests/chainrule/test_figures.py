@@ -71,6 +71,18 @@ def test_show_displays_one_image_with_escaped_words_and_closes_the_figure(displa
     assert repr(picture) == 'x < "y" & z'
 
 
+def test_in_a_dark_theme_lines_are_turned_and_greys_that_mean_something_are_not(displayed: list[Any]) -> None:
+    fig, ax = plt.subplots()
+    ax.plot([0, 1], "k-")
+    figures.show(fig, alt="a line")
+    fig, ax = plt.subplots()
+    ax.imshow([[0, 1]], cmap="Greys")
+    figures.show(fig, alt="a digit")
+    line, digit = (picture._repr_html_() for picture in displayed)
+    assert 'class="chainrule-lines"' in line and 'class="chainrule-greys"' in digit
+    assert re.search(r'theme-light="false"\] \.chainrule-lines\{filter:invert', line)
+
+
 def test_the_same_figure_gives_the_same_bytes(displayed: list[Any]) -> None:
     for _ in range(2):
         graph, inputs = INPUTS["product"]

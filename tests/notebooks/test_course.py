@@ -16,6 +16,7 @@ from autograder.course.misconceptions import SOLUTION
 from autograder.course.notebook import grade_id, read, role
 from autograder.grading.dependencies import names_of
 from autograder.grading.trusted import python_of
+from chainrule.checks.known_results import KnownResults
 from tests.notebooks.lessons import ROOT, SOURCES, formulas, handed_out, prose
 
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "END HIDDEN", "BEGIN MARK SCHEME", "END MARK SCHEME")
@@ -105,6 +106,14 @@ def test_the_rhythm_predictions_half_given_a_bug_to_find_a_sentence_a_summary(pa
 def test_what_is_folded_begins_after_an_empty_line(text: str) -> None:
     """Otherwise its formulas and lists are shown as they were typed."""
     assert len(re.findall(r"</summary>\n\n", text)) == text.count("<details>") == text.count("\n\n</details>")
+
+
+def test_progress_counts_answers(path: Path) -> None:
+    tests = [
+        cell for each in SOURCES if each.parent == path.parent for cell in read(each).cells if role(cell) == "test"
+    ]
+    known = KnownResults.beside(handed_out(path).parent)
+    assert known and len({answer for answer, _ in known.answers()}) == len(tests)
 
 
 def test_every_figure_is_shown_with_an_alternative_text(source: NotebookNode) -> None:

@@ -232,6 +232,13 @@ def test_an_answer_whose_check_fails_after_one_that_it_uses_is_told_to_begin_the
     assert "put that right first" not in said(kernel, "def then(x): return first(x)", "check(then, 3.0)").text
 
 
+def test_an_answer_that_does_not_use_an_earlier_one_is_not_sent_there(kernel: Kernel) -> None:
+    assert_failed(said(kernel, "def first(x): return x", "check(first, 3.0)"), "Not right yet")
+    assert "put that right first" not in said(kernel, "def then(x): return 2 * x", "check(then, 3.0)").text
+    through = "def helper(x): return [first(t) for t in [x]]\ndef then(x): return 2 * helper(x)[0]"
+    assert "put that right first" in said(kernel, through, "check(then, 3.0)").text
+
+
 def test_one_failed_check_breaks_no_later_one(kernel: Kernel) -> None:
     for test in ("check(double, 3.0)", "check('nothing')", "check(3.0)", "check(undefined, 1)"):
         assert said(kernel, "def double(x): raise KeyError", test).error is not None
