@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from chainrule.widgets.graph_flow import GraphFlow
     from chainrule.widgets.module_flow import ModuleFlow
     from chainrule.widgets.network_flow import NetworkFlow
+    from chainrule.widgets.optimiser_race import OptimiserRace
     from chainrule.widgets.progress import Progress
+    from chainrule.widgets.signal_depth import SignalDepth
     from chainrule.widgets.summary import Summary
 
 __all__ = [
@@ -32,7 +34,9 @@ __all__ = [
     "GraphFlow",
     "ModuleFlow",
     "NetworkFlow",
+    "OptimiserRace",
     "Progress",
+    "SignalDepth",
     "Summary",
 ]
 
@@ -46,7 +50,9 @@ _MODULES = {
     "GraphFlow": "graph_flow",
     "ModuleFlow": "module_flow",
     "NetworkFlow": "network_flow",
+    "OptimiserRace": "optimiser_race",
     "Progress": "progress",
+    "SignalDepth": "signal_depth",
     "Summary": "summary",
 }
 
