@@ -636,3 +636,34 @@ def _a_neuron_that_is_blind_to_what_is_set() -> list[float]:
 
     ways = ("right", "set")
     return slopes_of(neuron, 2.0, ways=ways) + slopes_of(lambda a: a + a, 3.0, ways=ways)
+
+
+@row("P8")
+def _inside_the_root() -> list[float]:
+    def stepped(w: float, g: float, v: float, s: float, t: int, eta: float, inside: bool) -> float:
+        mean, square = (0.9 * v + 0.1 * g) / (1 - 0.9**t), (0.999 * s + 0.001 * g * g) / (1 - 0.999**t)
+        return w - eta * mean / (np.sqrt(square + 1e-8) if inside else np.sqrt(square) + 1e-8)
+
+    published = [stepped(-0.4, -0.6, 0.6, 0.7, 6, 1e-2, inside) for inside in (False, True)]
+    return published + [-stepped(0.0, 1e-6, 0.0, 0.0, 1, 1.0, inside) for inside in (False, True)]
+
+
+@row("P9")
+def _which_running_variance() -> list[float]:
+    kept = np.ones(2)
+    for number in range(10):
+        column = (np.random.RandomState(24 * number).randint(0, 100, (4, 3)) / 20)[:, 0]
+        kept = 0.9 * kept + 0.1 * np.array([column.var(), column.var(ddof=1)])
+    return [*kept]
+
+
+@row("P10")
+def _a_sum_that_never_changes() -> list[float]:
+    def normalised(z: Array) -> Array:
+        return (z - z.mean()) / np.sqrt(z.var() + 1e-5)
+
+    z, h, found = np.array([1.0, 2.0, 4.0]), np.array([1e-6, 0.0, 0.0]), []
+    for above in (np.ones(3), np.array([1.0, 0.0, 0.0])):
+        measured = float(above @ (normalised(z + h) - normalised(z - h)) / 2e-6)
+        found += [abs(measured), float((above - above.mean())[0] / np.sqrt(z.var() + 1e-5))]
+    return found
