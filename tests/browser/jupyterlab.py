@@ -55,8 +55,8 @@ class JupyterLab:
 
 
 @contextmanager
-def jupyterlab(root: Path, home: Path) -> Iterator[JupyterLab]:
-    """Serve `root`, with the settings of `make lab`; everything that Jupyter writes goes into `home`."""
+def jupyterlab(root: Path, home: Path, *more: str) -> Iterator[JupyterLab]:
+    """Serve `root`, with the settings of `make lab` and `more`; everything that Jupyter writes goes into `home`."""
     home.mkdir()
     address = f"http://127.0.0.1:{(port := _free_port())}"
     server = JupyterLab(root.resolve(), address, secrets.token_hex(16))
@@ -69,6 +69,7 @@ def jupyterlab(root: Path, home: Path) -> Iterator[JupyterLab]:
         f"--IdentityProvider.token={server.token}",
         "--LabApp.expose_app_in_browser=True",
         "--JupyterNotebookApp.expose_app_in_browser=True",
+        *more,
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
