@@ -53,13 +53,36 @@ def replace_folder(fresh: Path, target: Path) -> None:
         if not target.exists():
             beside.rename(target)
         elif not _exchanged(beside, target):
-            shutil.move(target, old)
             try:
-                shutil.move(beside, target)
+                target.rename(old)
+            except OSError:  # a file system of its own, or a layer below that cannot be moved
+                _refill(target, beside, old)
+                return
+            try:
+                beside.rename(target)
             except BaseException:
-                shutil.rmtree(target, ignore_errors=True)
-                shutil.move(old, target)
+                old.rename(target)
                 raise
+
+
+def _refill(folder: Path, fresh: Path, old: Path) -> None:
+    """Put other contents into a folder that stays; what was in it is first copied to `old`, and back on an error."""
+    shutil.copytree(folder, old, symlinks=True)
+    try:
+        _empty(folder)
+        shutil.copytree(fresh, folder, dirs_exist_ok=True)
+    except BaseException:
+        _empty(folder)
+        shutil.copytree(old, folder, symlinks=True, dirs_exist_ok=True)
+        raise
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
 
 
 def _exchanged(a: Path, b: Path) -> bool:

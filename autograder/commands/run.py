@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,7 @@ class Run:
     def _is_known(self, submission: Submission, task: Task, fingerprint: str) -> bool:
         """Was it graded as it is now? Then that is reported."""
         known = self._notes.find(_key(task), fingerprint)
-        if not (known and task.autograded.exists() and task.feedback.exists()):
+        if not (known and os.path.exists(task.autograded) and os.path.exists(task.feedback)):
             return False
         outcome, recorded = known
         if not (recorded and self._book.has(submission.student)):

@@ -49,7 +49,7 @@ def find(pattern: Path, assignment: str, assignments: Iterable[str]) -> dict[str
                 for path in _meant(here, assignment, alone=alike == [assignment])
             ]
         else:
-            reached = [(here / part, *more) for here, *more in reached if (here / part).is_dir()]  # type: ignore[misc]
+            reached = [(here / part, *more) for here, *more in reached if os.path.isdir(here / part)]  # type: ignore[misc]
     return {
         student: Submission(student, assignment, folder, note, _link((folder, *folder.parents[: len(below) - 1])))
         for folder, student, note in reached
@@ -57,14 +57,14 @@ def find(pattern: Path, assignment: str, assignments: Iterable[str]) -> dict[str
 
 
 def _meant(here: Path, assignment: str, *, alone: bool) -> list[Path]:
-    if (here / assignment).is_dir():
+    if os.path.isdir(here / assignment):  # where nothing may be looked at, Path's own raises
         return [here / assignment]
     found = [path for path in _subfolders(here) if _loose(path.name) == _loose(assignment)] if alone else []
     return found if len(found) == 1 else []
 
 
 def _link(paths: Iterable[Path]) -> str | None:
-    link = next((path for path in paths if path.is_symlink()), None)
+    link = next((path for path in paths if os.path.islink(path)), None)
     return f"{link.name} is a link; ask for the folder itself" if link else None
 
 

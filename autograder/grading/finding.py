@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from nbformat import NotebookNode
 
@@ -64,7 +64,7 @@ def find(folder: Path, wanted: Wanted) -> Found:
     """
     there = folder / wanted.file
     others = [path for path in below(folder) if str(path) != wanted.file and not _is_known(path, wanted)]
-    named = Found(wanted.file, read_bytes(there)) if there.is_file() and not there.is_symlink() else None
+    named = Found(wanted.file, read_bytes(there)) if os.path.isfile(there) and not os.path.islink(there) else None
     if named and (not others or _holds_work(named, wanted)):
         return Found(named.name, named.data, _copies(others, wanted))
     found = {one.data: one for one in _notebooks(folder, others) if _is_meant(one, wanted)}
@@ -78,8 +78,8 @@ def find(folder: Path, wanted: Wanted) -> Found:
         return named
     if os.path.lexists(there) and not named:
         read_bytes(there)  # says what it is, if it is no file
+    _check_readable(folder)
     if not others:
-        _check_readable(folder)
         raise NotHandedInError(f"{wanted.file} was not handed in")
     names = [one.name for one in work] or [str(path) for path in others]
     listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
@@ -92,6 +92,7 @@ def _check_readable(folder: Path) -> None:
     """Raise CannotReadError for a folder of which nobody knows what lies in it."""
     try:
         os.scandir(folder).close()
+        os.stat(f"{folder}/.")  # its files may have names and be out of reach
     except FileNotFoundError:
         return
     except OSError as error:
@@ -130,9 +131,9 @@ def _is_meant(one: Found, wanted: Wanted) -> bool:
 def _notebooks(folder: Path, paths: list[Path]) -> Iterator[Found]:
     """What looks like a notebook among some files and in the archives among them; checkpoints are no one's work."""
     visible = [path for path in paths if path.parts[0] != ".ipynb_checkpoints"]
-    for path in visible[:MAX_LOOKED]:
+    for path in sorted(visible, key=_is_called_otherwise)[:MAX_LOOKED]:
         members: Iterator[tuple[str, bytes]] = iter(())
-        with suppress(CannotReadError):
+        with suppress(CannotReadError, OSError):
             if zipfile.is_zipfile(folder / path):
                 members = _zipped(folder / path)
             elif tarfile.is_tarfile(folder / path):
@@ -145,6 +146,11 @@ def _notebooks(folder: Path, paths: list[Path]) -> Iterator[Found]:
                     yield Found(f"{path}/{name}" if name else str(path), data)
 
 
+def _is_called_otherwise(path: PurePath) -> bool:
+    """Is it called neither a notebook nor what notebooks are packed in? Those are looked into first."""
+    return not any(ending in path.name.lower() for ending in (".ipynb", ".zip", ".tar", ".tgz"))
+
+
 def _begins_as_notebook(data: bytes) -> bool:
     return data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
@@ -152,7 +158,8 @@ def _begins_as_notebook(data: bytes) -> bool:
 def _zipped(path: Path) -> Iterator[tuple[str, bytes]]:
     left = MAX_FILE
     with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist()[:MAX_LOOKED]:
+        members = sorted(archive.infolist(), key=lambda member: _is_called_otherwise(PurePosixPath(member.filename)))
+        for member in members[:MAX_LOOKED]:
             if not member.is_dir() and _is_plain(member.filename):
                 with archive.open(member) as file:
                     data = file.read(left + 1)  # what a member says of its size needn't be true

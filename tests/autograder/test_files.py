@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -45,12 +46,30 @@ def target(tmp_path: Path) -> Path:
     return tmp_path / "course" / "target"
 
 
-@pytest.mark.parametrize("exchanges", [True, False])
+def only_copies(monkeypatch: pytest.MonkeyPatch, *, renames: bool) -> None:
+    """As where folders can't be exchanged; and not moved either, where they are file systems of their own."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise OSError("cannot be moved")
+
+    monkeypatch.setattr(files, "_exchanged", lambda a, b: False)
+    if not renames:
+        monkeypatch.setattr(Path, "rename", refuse)
+
+
+ONLY_COPIES: dict[str, dict[str, bool] | None] = {
+    "exchanged": None,
+    "moved": {"renames": True},
+    "copied": {"renames": False},
+}
+
+
+@pytest.mark.parametrize("how", ONLY_COPIES)
 def test_a_folder_takes_the_place_of_another_and_leaves_nothing_beside_it(
-    exchanges: bool, fresh: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+    how: str, fresh: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not exchanges:
-        monkeypatch.setattr(files, "_exchanged", lambda a, b: False)
+    if only := ONLY_COPIES[how]:
+        only_copies(monkeypatch, **only)
     files.replace_folder(fresh, target)
     assert os.listdir(target) == ["new"]
     assert os.listdir(target.parent) == ["target"]
@@ -65,18 +84,42 @@ def test_a_folder_is_put_where_none_was(fresh: Path, tmp_path: Path) -> None:
 def test_where_a_folder_cannot_take_the_place_of_another_the_old_one_is_back(
     fresh: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    move = shutil.move
+    rename = Path.rename
 
-    def fail(source: Path, to: Path) -> None:
-        if source.name == "new":
+    def fail(path: Path, to: Path) -> None:
+        if path.name == "new":
             raise OSError("no room")
-        move(source, to)
+        rename(path, to)
 
-    monkeypatch.setattr(files, "_exchanged", lambda a, b: False)
-    monkeypatch.setattr(shutil, "move", fail)
+    only_copies(monkeypatch, renames=True)
+    monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(OSError, match="no room"):
         files.replace_folder(fresh, target)
     assert os.listdir(target) == ["old"]
+    assert os.listdir(target.parent) == ["target"]
+
+
+@pytest.mark.parametrize("fails", ["rmtree", "copytree"])
+def test_where_a_folder_cannot_be_filled_anew_it_has_what_it_had(
+    fresh: Path, target: Path, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (target / "below").mkdir()
+    (target / "below" / "work").write_text("a student's")
+    real, calls = getattr(shutil, fails), []
+
+    def fail(*arguments: Any, **options: Any) -> None:
+        if target in arguments or arguments[0] == target / "below":
+            calls.append(arguments)
+            if arguments[0] != target and len(calls) == (1 if fails == "rmtree" else 2):
+                raise OSError("no room")
+        real(*arguments, **options)
+
+    only_copies(monkeypatch, renames=False)
+    monkeypatch.setattr(shutil, fails, fail)
+    with pytest.raises(OSError, match="no room"):
+        files.replace_folder(fresh, target)
+    assert sorted(os.listdir(target)) == ["below", "old"]
+    assert (target / "below" / "work").read_text() == "a student's"
     assert os.listdir(target.parent) == ["target"]
 
 

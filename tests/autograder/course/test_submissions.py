@@ -10,6 +10,7 @@ import pytest
 from autograder.course.folders import Course, CourseError
 from autograder.course.submissions import Submission
 from tests.autograder import course_maker as maker
+from tests.autograder import ordinary
 from tests.autograder.course_maker import ASSIGNMENT, hand_in, handed_out
 
 
@@ -109,3 +110,16 @@ def test_folders_may_be_laid_out_the_other_way_round(tmp_path: Path) -> None:
         f"{ASSIGNMENT}/note.txt",
         "another/ada",
     ]
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444, 0o111])
+@pytest.mark.parametrize("place", ["ben", f"ben/{ASSIGNMENT}"])
+def test_a_folder_that_nobody_may_look_into_is_named_and_the_others_are_found(place: str, mode: int) -> None:
+    with ordinary.folder() as root:
+        here = course(root)
+        for student in ("ada", "ben", "cleo"):
+            hand_in(root, student, handed_out())
+        assert found(here).keys() == {"ada", "ben", "cleo"}
+        with ordinary.closed(root / "submitted" / place, mode), ordinary.rights():
+            assert found(here).keys() >= {"ada", "cleo"}
+            assert "ben" in found(here) or [path.name for path in here.strays()] == ["ben"]

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.course.cells import Source
 from autograder.course.notebook import MAX_FILE, CannotReadError, NotHandedInError, stubs
 from autograder.grading.finding import MAX_LOOKED, Found, Wanted, find
+from tests.autograder import ordinary
 from tests.autograder.making import answer, checks, source, submission
 
 SOURCE = source(
@@ -95,6 +96,10 @@ MEANT: dict[str, dict[str, bytes]] = {
     "the right name among copies": {"mine/work.ipynb": FINISHED, "mine/work-draft.ipynb": BEGUN},
     "a blank one beside the finished copy": {"work.ipynb": BLANK, "work-Copy1.ipynb": FINISHED},
     "a blank one beside a zip": {"work.ipynb": BLANK, "work.zip": zipped(**{"work.ipynb": FINISHED})},
+    "among hundreds of pictures": {f"frames/{i:03}.png": b"PNG" for i in range(300)} | {"work/work.ipynb": FINISHED},
+    "in an archive of hundreds": {
+        "work.zip": zipped(**{f"frames__{i:03}.png": b"PNG" for i in range(300)}, **{"work.ipynb": FINISHED})
+    },
     "another notebook by its name": {"work.ipynb": FOREIGN, "work-final.ipynb": FINISHED},
 }
 
@@ -172,14 +177,14 @@ def test_a_link_is_not_followed_and_what_lies_beside_it_is_found(tmp_path: Path)
 
 
 def test_an_archive_takes_no_more_memory_than_a_notebook_may(tmp_path: Path) -> None:
-    bomb = zipped(**{"a": b"{" + bytes(2 * MAX_FILE), "work.ipynb": FINISHED})
+    bomb = zipped(**{"a.ipynb": b"{" + bytes(2 * MAX_FILE), "work.ipynb": FINISHED})
     assert len(bomb) < 1 << 20
     with pytest.raises(CannotReadError, match=r"bomb\.zip"):
         find(put_all(tmp_path / "zip", {"bomb.zip": bomb}), WANTED)
     packed = gzip.compress(bytes(10 << 20))
     with pytest.raises(CannotReadError, match=r"bomb\.tar\.gz"):
         find(put_all(tmp_path / "tar", {"bomb.tar.gz": packed}), WANTED)
-    many = zipped(**{f"{i}.txt": b"" for i in range(MAX_LOOKED)}, **{"work.ipynb": FINISHED})
+    many = zipped(**{f"{i}.ipynb": b"" for i in range(MAX_LOOKED)}, **{"work.ipynb": FINISHED})
     with pytest.raises(CannotReadError, match=r"many\.zip"):
         find(put_all(tmp_path / "many", {"many.zip": many}), WANTED)
 
@@ -194,3 +199,27 @@ def test_a_folder_that_cannot_be_read_may_hold_anything(tmp_path: Path) -> None:
     with pytest.raises(CannotReadError, match=r"cannot be read \(Not a directory\); look at the folder") as error:
         find(tmp_path / "work", WANTED)
     assert not isinstance(error.value, NotHandedInError)
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444, 0o111])
+def test_a_folder_whose_files_are_out_of_reach_was_handed_in_all_the_same(mode: int) -> None:
+    with ordinary.folder() as room:
+        work = put_all(room / "work", {"copy.ipynb": FINISHED, "work.ipynb": FINISHED})
+        assert find(work, WANTED).data == FINISHED
+        with (
+            ordinary.closed(work / "work.ipynb", 0),
+            ordinary.closed(work / "copy.ipynb", 0),
+            ordinary.closed(work, mode),
+            ordinary.rights(),
+            pytest.raises(CannotReadError, match=r"cannot be read \(Permission denied\)") as error,
+        ):
+            find(work, WANTED)
+        assert not isinstance(error.value, NotHandedInError)
+
+
+def test_what_cannot_be_read_beside_a_notebook_keeps_nobody_from_grading_it() -> None:
+    with ordinary.folder() as room:
+        work = put_all(room / "work", {"closed.zip": b"PK", "mine.ipynb": FINISHED})
+        assert find(work, WANTED).data == FINISHED
+        with ordinary.closed(work / "closed.zip", 0), ordinary.rights():
+            assert find(work, WANTED).data == FINISHED
