@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chainrule.widgets.optimiser_race import OptimiserRace
     from chainrule.widgets.progress import Progress
     from chainrule.widgets.signal_depth import SignalDepth
+    from chainrule.widgets.sliding_window import SlidingWindow
     from chainrule.widgets.summary import Summary
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "OptimiserRace",
     "Progress",
     "SignalDepth",
+    "SlidingWindow",
     "Summary",
 ]
 
@@ -53,6 +55,7 @@ _MODULES = {
     "OptimiserRace": "optimiser_race",
     "Progress": "progress",
     "SignalDepth": "signal_depth",
+    "SlidingWindow": "sliding_window",
     "Summary": "summary",
 }
 
