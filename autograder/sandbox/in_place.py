@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checks import plain
+from chainrule.checks import frames, plain
 
 
 def overwrite(old: Any, new: Any) -> None:
@@ -34,11 +34,13 @@ def overwrite(old: Any, new: Any) -> None:
         old.extend(new)
     elif isinstance(old, np.random.Generator) and isinstance(new, np.random.Generator):
         old.bit_generator.state = new.bit_generator.state
+    elif frames.is_table(old) and type(old) is type(new):
+        old.__init__(new)
 
 
 def kept(old: Any, new: Any) -> bool:
     """Overwrite a part in place where it can be; False where it has to be replaced."""
-    if type(old) is not type(new) or not isinstance(old, plain.MUTABLE):
+    if type(old) is not type(new) or not plain.is_mutable(old):
         return False
     if isinstance(old, np.ndarray) and (old.shape != new.shape or old.dtype != new.dtype):
         return False
@@ -46,7 +48,7 @@ def kept(old: Any, new: Any) -> bool:
         return False
     overwrite(old, new)
     return not isinstance(old, tuple) or all(
-        a is b or isinstance(a, plain.MUTABLE) or a == b for a, b in zip(old, new, strict=True)
+        a is b or plain.is_mutable(a) or a == b for a, b in zip(old, new, strict=True)
     )
 
 

@@ -12,6 +12,7 @@ not know goes to `other`. Nothing is ever unpickled, and reading trusts neither 
 | list, tuple, set, frozenset, dict | `{"list": [...]}` and so on; a dict as a list of pairs |
 | a long list or tuple of floats, or of ints of 64 bits | `{"list": {"array": [dtype, shape, place]}}` |
 | Fraction, Decimal, dates and times, deque, Counter, views of a dict... | their parts: the table of `library.py` |
+| a frame or a series of pandas, its index, its moments | their parts: the table of `frames.py` |
 | a class of Python's (int, list, Fraction...) | `{"class": its name}` |
 | a namedtuple | `{"record": [name, fields, defaults, items]}` |
 | the class of one | `{"recordclass": [name, fields, defaults]}` |
@@ -31,7 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.checks import arrays, library
+from chainrule.checks import arrays, frames, library
 
 Json = Any
 """A JSON tree: None, bool, int, float, str, lists and dicts with str keys."""
@@ -51,6 +52,11 @@ CONTAINERS: dict[str, Callable[[Iterable[Any]], Any]] = {
     "set": set,
     "frozenset": frozenset,
 }
+
+
+def is_mutable(value: object) -> bool:
+    """Can it be changed in place, or hold something that can?"""
+    return isinstance(value, MUTABLE) or frames.is_table(value)
 
 
 class NotPlainError(ValueError):
@@ -106,7 +112,7 @@ def encode(
 
 
 def _encode_library(value: object, sub: Callable[[object], Json], other: Callable[[object], Json]) -> Json:
-    known = library.KINDS.get(type(value))
+    known = library.KINDS.get(type(value)) or frames.kind_of(value)
     parts = known.parts(value) if known else None
     if known and type(parts) is known.of:
         return {known.tag: sub(parts)}
@@ -181,8 +187,8 @@ def _decode(
         return arrays.of_objects(body[0], body[1], sub)
     if tag in arrays.TAGS:
         return arrays.decode(tag, body, get_array)
-    if tag in library.BY_TAG:
-        return _decode_library(library.BY_TAG[tag], sub(body))
+    if tag in library.BY_TAG or tag in frames.TAGS:
+        return _decode_library(library.BY_TAG.get(tag) or frames.by_tag(tag), sub(body))
     if tag == "class":
         return library.CLASSES[body]
     if tag in ("record", "recordclass"):

@@ -163,7 +163,7 @@ class Student:
         named = {k: values.decode(x, body) for k, x in asked["kwargs"].items()}
         passed = {**{str(i): x for i, x in enumerate(given)}, **named}
         lent = self._lent(context, body)
-        changeable = {k: x for k, x in passed.items() if isinstance(x, plain.MUTABLE)}
+        changeable = {k: x for k, x in passed.items() if plain.is_mutable(x)}
         before = [{k: values.state(x) for k, x in of.items()} for of in (changeable, lent, self._scope.shared(context))]
         reply: Done
         try:

@@ -225,7 +225,7 @@ class Answers:
             return passed[same]
         value = self._values.decode(reply.get("value", {}), body)
         self.gave_nothing |= what == "call" and is_empty(value)
-        if what == "getattr" and isinstance(value, plain.MUTABLE):
+        if what == "getattr" and plain.is_mutable(value):
             self._held.lend(handle, passed["0"], value, self._values)
         return value
 

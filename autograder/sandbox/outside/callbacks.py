@@ -33,7 +33,7 @@ def answer(request: Claim, body: bytes, values: Values) -> bytes:
         args = [values.decode(x, body) for x in request["args"]]
         kwargs = {str(k): values.decode(x, body) for k, x in request["kwargs"].items()}
         passed = {**{str(i): x for i, x in enumerate(args)}, **kwargs} if isinstance(function, Lent) else {}
-        before = {k: values.state(x) for k, x in passed.items() if isinstance(x, plain.MUTABLE)}
+        before = {k: values.state(x) for k, x in passed.items() if plain.is_mutable(x)}
         value = values.encode(function(*args, **kwargs), out)
         changed = {k: values.encode(passed[k], out) for k in before if values.state(passed[k]) != before[k]}
         answered: Answered = {"value": value, "changed": changed}
