@@ -11,6 +11,7 @@ import atexit
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from traitlets.config import Config
 from autograder.commands import batch, release
 from autograder.commands.rendering import Pages
 from autograder.commands.run import remarks
-from autograder.course import beside
+from autograder.course import beside, options
 from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
@@ -34,7 +35,9 @@ from autograder.files import printable
 from autograder.gradebook import cells, database
 from autograder.gradebook.book import Book
 from autograder.gradebook.database import GradebookError
+from autograder.gradebook.journal import Journal
 from autograder.gradebook.lateness import Lateness
+from autograder.outcome import Outcome
 from autograder.results import autograded, grading_page
 
 
@@ -56,17 +59,21 @@ class _Workers:
         self._engine: Engine | None = None
         self._workers: dict[Path, tuple[object, Worker]] = {}
 
-    def of(self, course: Course, source: Path) -> Worker:
-        """The worker of a source notebook, as it is now."""
-        state = [(path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())]
-        known = self._workers.get(source)
-        if known and known[0] == state:
-            return known[1]
-        if known:
-            known[1].close()
+    def of(self, course: Course, assignment: str, source: Path) -> Worker:
+        """The worker of an assignment's source notebook, as it is now, prepared."""
+        files = [(path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())]
+        state = files, course.limits, course.unsafe, options.fingerprint(course.config)
+        running = self._workers.get(source)
+        if running and running[0] == state:
+            return running[1]
+        if running:
+            running[1].close()
         self._engine = self._engine or Engine()
-        worker = batch.start_worker(course, self._engine, source)
-        self._workers[source] = state, worker
+        with closing(Journal(course.root / batch.JOURNAL)) as notes:
+            known = batch.Known(notes, course, assignment)
+            worker = batch.start_worker(course, self._engine, source, known.of(source))
+            self._workers[source] = state, worker
+            known.keep(worker)
         return worker
 
     def close(self) -> None:
@@ -118,9 +125,14 @@ class Grader(NotebookExporter):
         self._converter = converter
         self.course = _course_of(converter)
         self._prepared: set[str] = set()
+        self._shown: dict[str, NotebookNode] = {}
+        """What was graded of one submission, by notebook, and is to be written."""
 
     def _begin(self, assignment: str, student: str) -> None:
-        """Let the gradebook know the assignment, and copy the files beside the notebooks."""
+        """Let the gradebook know the assignment, copy the files beside the notebooks, and grade these.
+
+        What was not handed in is in the gradebook then, with 0 points, and there is nothing to convert of it.
+        """
         if not self._converter.create_student:
             with database.opened(self.course) as gradebook:
                 gradebook.find_student(student)
@@ -132,28 +144,33 @@ class Grader(NotebookExporter):
             note = self.course.copy_files(submission, self.course.folder("autograded", assignment, student))
             for said in (*remarks(submission), *([note] if note else [])):
                 self._converter.log.warning("%s: %s", printable(student), printable(said))
-        names = [f"{path.stem}.ipynb" for path in self.course.sources(assignment)]
-        wanted = [name for name in names if fnmatch(name, f"{self._converter.coursedir.notebook_id}.ipynb")]
+        self._shown = {}
+        pattern = self._converter.coursedir.notebook_id
+        for source in (path for path in self.course.sources(assignment) if fnmatch(path.stem, pattern)):
+            outcome, shown = self._graded(submission, source)
+            if shown:
+                self._shown[source.stem] = shown
+            else:
+                save(self.course, submission, source.stem, outcome)
         where = self._converter.coursedir.format_path(
             self._converter.coursedir.submitted_directory, student, assignment
         )
-        self._converter.notebooks = [os.path.join(where, name) for name in wanted]
+        self._converter.notebooks = [os.path.join(where, f"{name}.ipynb") for name in self._shown]
+
+    def _graded(self, submission: Submission, source: Path) -> tuple[Outcome, NotebookNode | None]:
+        worker = _workers.of(self.course, submission.assignment, source)
+        with tempfile.TemporaryDirectory(prefix="chainrule-nbgrader-") as folder:
+            return batch.grade_one(self.course, worker, submission, Path(folder))
 
     def submission(self, assignment: str, student: str) -> Submission:
         """What a student has handed in. Raises CourseError where it is nothing."""
         return self.course.submissions(assignment, [student])[0]
 
     def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> Any:
-        """Grade on the first pass; on the second let the preprocessors save what was found."""
+        """Give what was graded on the first pass; on the second let the preprocessors save what was found."""
         if not self._converter._sanitizing:
             return super().from_filename(filename, resources, **kwargs)
-        about = resources["nbgrader"]
-        submission = self.submission(about["assignment"], about["student"])
-        source = self.course.folder("source", submission.assignment) / f"{about['notebook']}.ipynb"
-        worker = _workers.of(self.course, source)
-        with tempfile.TemporaryDirectory(prefix="chainrule-nbgrader-") as folder:
-            shown = batch.grade_one(self.course, worker, submission, Path(folder))
-        return self.from_notebook_node(shown, resources, **kwargs)
+        return self.from_notebook_node(self._shown.pop(resources["nbgrader"]["notebook"]), resources, **kwargs)
 
 
 def _timestamp(folder: str) -> Any:
@@ -171,14 +188,19 @@ class SaveOutcome(NbGraderPreprocessor):  # type: ignore[misc]
         """Write the scores and comments; the notebook stays as it is. Raises NotGradedError where it isn't signed."""
         about, exporter = resources["nbgrader"], self.parent
         course, student, assignment = exporter.course, about["student"], about["assignment"]
-        outcome = autograded.outcome_of(nb, course.key(student, assignment, about["notebook"]))
-        submission = exporter.submission(assignment, student)
-        with database.opened(course) as opened:
-            refused = Book(opened, assignment).write([(submission, about["notebook"], outcome)])
-            late = Lateness(course, opened, assignment).settle([student])
-        for why in (*refused.values(), *late.values()):
-            raise GradebookError(f"{student}: {why}")
+        outcome = autograded.outcome_of(nb, course.key(student, assignment))
+        save(course, exporter.submission(assignment, student), about["notebook"], outcome)
         return nb, resources
+
+
+def save(course: Course, submission: Submission, name: str, outcome: Outcome) -> None:
+    """Write an outcome into the gradebook, and what is taken off for lateness. Raises GradebookError."""
+    student, assignment = submission.student, submission.assignment
+    with database.opened(course) as opened:
+        refused = Book(opened, assignment).write([(submission, name, outcome)])
+        late = Lateness(course, opened, assignment).settle([student])
+    for why in (*refused.values(), *late.values()):
+        raise GradebookError(f"{student}: {why}")
 
 
 class Publisher(HTMLExporter):
@@ -203,9 +225,12 @@ class Publisher(HTMLExporter):
             return self._pages(gradebook, assignment, student).are_old(student)
 
     def _enclose(self, assignment: str, student: str) -> None:
-        submission = self._course.submissions(assignment, [student])[0]
-        with database.opened(self._course) as gradebook:
-            self._pages(gradebook, assignment, student).enclose(submission)
+        """Put beside the pages what nbgrader has there: the files that lie beside the autograded notebooks, too."""
+        course = self._course
+        here, there = (course.folder(step, assignment, student) for step in ("autograded", "feedback"))
+        beside.copy_from_student(here, there, course.directory.ignore, *course.sizes)
+        with database.opened(course) as gradebook:
+            self._pages(gradebook, assignment, student).enclose(course.submissions(assignment, [student])[0])
 
     def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> Any:
         """The page. Raises CannotReadError, NotGradedError."""

@@ -37,6 +37,8 @@ class Way:
 
     kind: Literal["apart", "inside", "by hand"]
     why: str = ""
+    scored: bool = True
+    """Is a number in its last line a score?"""
     at_fault: bool = False
     """Does the solution fail the test itself, and no cell above it is the reason?"""
     slow: float = field(default=0.0, compare=False)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
 def undrawn() -> Iterator[None]:
-    """Leave figures and widgets undrawn inside the block: they take most of a notebook's time, and nobody sees them."""
+    """Leave figures and widgets undrawn inside the block: they take most of a notebook's time, and nobody sees them.
+
+    A figure that is saved into a file is drawn: somebody may look for the file.
+    """
     from matplotlib.backend_bases import FigureCanvasBase
     from matplotlib.figure import Figure
 
     from chainrule import figures, widgets
 
+    def into_files(canvas: FigureCanvasBase, filename: Any, *rest: Any, **options: Any) -> Any:
+        return draw(canvas, filename, *rest, **options) if isinstance(filename, (str, os.PathLike)) else None
+
     shown = not widgets.left_out()
     draw, draw_graph = FigureCanvasBase.print_figure, figures.draw_graph
-    FigureCanvasBase.print_figure = lambda *_, **__: None  # type: ignore[method-assign]
+    FigureCanvasBase.print_figure = into_files  # type: ignore[method-assign, assignment]
     figures.draw_graph = lambda *_, **__: Figure()
     widgets.leave_out()
     try:

@@ -13,16 +13,17 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.commands.run import Graded, Run, make_task, refused
+from autograder.commands.run import Graded, Run, make_task, of_source, refused
 from autograder.course import notebook, options, sources
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
 from autograder.errors import UnsafeError
-from autograder.gradebook import cells, database
+from autograder.gradebook import cells, database, journal
 from autograder.gradebook.journal import Journal
 from autograder.grading.task import Task
 from autograder.outcome import Outcome
@@ -31,8 +32,8 @@ from autograder.sandbox.walls import isolation
 JOURNAL = ".chainrule-journal.db"
 
 
-def start_worker(course: Course, engine: Engine, source: Path) -> Worker:
-    """A worker for one of a course's source notebooks, with the course's limits.
+def start_worker(course: Course, engine: Engine, source: Path, tried: dict[str, Any] | None = None) -> Worker:
+    """A worker for one of a course's source notebooks, with the course's limits; `tried` is known of it.
 
     Raises CannotPrepareError, and UnsafeError where the course lies in a folder that student code reads.
     """
@@ -42,7 +43,23 @@ def start_worker(course: Course, engine: Engine, source: Path) -> Worker:
         raise UnsafeError(f"{exposed} lies among the libraries of Python, which student code reads: move it elsewhere")
     book = sources.read(source, course.config)
     stubs = notebook.stubs(book, options.of_stubs(course.config))
-    return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe, book=book)
+    return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe, book=book, tried=tried)
+
+
+class Known:
+    """What trying an assignment's source notebooks has found out, kept in the journal for as long as it holds."""
+
+    def __init__(self, notes: Journal, course: Course, assignment: str) -> None:
+        self._notes, self._assignment = notes, assignment
+        self._fingerprint = journal.fingerprint([], *of_source(course, assignment), journal.installed())
+
+    def of(self, source: Path) -> dict[str, Any] | None:
+        """What is known of a source notebook."""
+        return self._notes.tried(self._assignment, source.stem, self._fingerprint)
+
+    def keep(self, worker: Worker) -> None:
+        """Wait until a worker is prepared, and write down what it knows. Raises what `worker.prepare` does."""
+        self._notes.keep_tried(self._assignment, worker.source.stem, self._fingerprint, worker.tried)
 
 
 def grade_assignment(
@@ -68,12 +85,13 @@ def grade_assignment(
         at_once = at_once or os.cpu_count() or 1
         threads = stack.enter_context(ThreadPoolExecutor(at_once))
         paths = course.sources(assignment)
-        workers = [stack.enter_context(closing(start_worker(course, engine, path))) for path in paths]
+        notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
+        known = Known(notes, course, assignment)
+        workers = [stack.enter_context(closing(start_worker(course, engine, path, known.of(path)))) for path in paths]
         cells.prepare(course, assignment)
         for worker in workers:
-            worker.prepare()
+            known.keep(worker)
             on_ready(worker)
-        notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         opened = stack.enter_context(database.opened(course))
         run = Run(course, assignment, notes, opened, on_graded)
         try:
@@ -96,17 +114,22 @@ def grade_assignment(
         return run.problems
 
 
-def grade_one(course: Course, worker: Worker, submission: Submission, folder: Path) -> NotebookNode:
-    """Grade one notebook outside a run, with `folder` for what is written: the autograded notebook."""
+def grade_one(
+    course: Course, worker: Worker, submission: Submission, folder: Path
+) -> tuple[Outcome, NotebookNode | None]:
+    """Grade one notebook outside a run, with `folder` for what is written.
+
+    The outcome, and the autograded notebook; none where nothing was handed in.
+    """
     names = tuple(path.stem for path in course.sources(submission.assignment))
     task = make_task(course, submission, worker.source.stem, names)
     task = replace(task, autograded=folder / "autograded.ipynb", feedback=folder / "feedback.html")
     if submission.refused:
-        refused(task, submission.refused)
+        outcome = refused(task, submission.refused)
     else:
         worker.prepare()
-        _grade(worker, task)
-    return notebook.read(task.autograded)
+        outcome, _ = _grade(worker, task)
+    return outcome, None if outcome.absent else notebook.read(task.autograded)
 
 
 def _grade(worker: Worker, task: Task) -> tuple[Outcome, bool]:

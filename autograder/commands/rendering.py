@@ -25,25 +25,30 @@ class Pages:
     """The feedback pages of some students for one assignment, as the gradebook is now."""
 
     def __init__(self, course: Course, gradebook: Gradebook, assignment: str, students: Iterable[str]) -> None:
-        self._course, self._assignment = course, assignment
+        self._course, self._gradebook, self._assignment = course, gradebook, assignment
         self._marks = marks.of_students(gradebook, assignment, students)
 
     def html(self, student: str, name: str) -> str:
         """The page of one notebook. Raises CannotReadError, NotGradedError."""
-        shown = notebook.read(self._folder("autograded", student) / f"{name}.ipynb")
-        outcome = autograded.outcome_of(shown, self._course.key(student, self._assignment, name))
+        shown = notebook.read(self._shown(student, name))
+        if autograded.is_of_another_engine(shown):
+            outcome = autograded.outcome_by(shown, marks.automatic(self._gradebook, self._assignment, student, name))
+        else:
+            outcome = autograded.outcome_of(shown, self._course.key(student, self._assignment))
         return feedback.page(student, self._assignment, name, shown, outcome, self._of(student, name))
 
     def write(self, submission: Submission, name: str) -> None:
         """Write the page of one notebook, with what goes with it. Raises CannotReadError, NotGradedError."""
-        files.write(self._path(submission.student, name), self.html(submission.student, name))
+        if not self._was_absent(submission.student, name):
+            files.write(self._path(submission.student, name), self.html(submission.student, name))
         self.enclose(submission)
 
     def renew(self, submission: Submission, name: str) -> None:
         """The same, where the page isn't what the gradebook says now."""
         if self._is_old(submission.student, name):
-            files.write(self._path(submission.student, name), self.html(submission.student, name))
-        self.enclose(submission)
+            self.write(submission, name)
+        else:
+            self.enclose(submission)
 
     def are_old(self, student: str) -> bool:
         """Has a student a page that isn't what the gradebook says now?"""
@@ -52,16 +57,24 @@ class Pages:
 
     def enclose(self, submission: Submission) -> None:
         """Put what `nbgrader release_feedback` wants beside a student's pages."""
-        key = self._course.key(submission.student, self._assignment, "")
-        delivery.enclose(submission.folder, self._folder("feedback", submission.student), key)
+        key = self._course.key(submission.student, self._assignment)
+        graded, pages = (self._folder(step, submission.student) for step in ("autograded", "feedback"))
+        delivery.enclose(submission.folder, graded, pages, key)
+
+    def _was_absent(self, student: str, name: str) -> bool:
+        """Was it not handed in when it was graded? Then there is only the page that says so."""
+        return self._path(student, name).exists() and not self._shown(student, name).exists()
 
     def _is_old(self, student: str, name: str) -> bool:
-        page, shown = self._path(student, name), self._folder("autograded", student) / f"{name}.ipynb"
+        page, shown = self._path(student, name), self._shown(student, name)
         try:
             older = page.stat().st_mtime_ns < shown.stat().st_mtime_ns
         except FileNotFoundError:
             older = not page.exists()
         return older or not feedback.is_made_of(page, self._of(student, name))
+
+    def _shown(self, student: str, name: str) -> Path:
+        return self._folder("autograded", student) / f"{name}.ipynb"
 
     def _path(self, student: str, name: str) -> Path:
         return self._folder("feedback", student) / f"{name}.html"

@@ -90,9 +90,7 @@ class Run:
     ) -> Iterator[tuple[Submission, str, Task]]:
         """What is to be graded, with its fingerprint; what needn't be is reported on the way."""
         course = self._course
-        source = journal.fingerprint([course.folder("source", self._assignment)]).encode()
-        set_ = options.fingerprint(course.config)
-        about = (source, set_, journal.of_limits(course.limits), journal.engine(), course.secret())
+        about = (*of_source(course, self._assignment), course.secret())
         names = tuple(path.stem for path in sources)
         for submission in submissions:
             tasks = [make_task(course, submission, name, names) for name in names]
@@ -117,9 +115,11 @@ class Run:
     def _is_known(self, submission: Submission, task: Task, fingerprint: str) -> bool:
         """Was it graded as it is now? Then that is reported."""
         known = self._notes.find(_key(task), fingerprint)
-        if not (known and os.path.exists(task.autograded) and os.path.exists(task.feedback)):
+        if not known:
             return False
         outcome, recorded = known
+        if not (os.path.exists(task.feedback) and os.path.exists(task.autograded) is not outcome.absent):
+            return False
         if not (recorded and self._book.has(submission.student)):
             self._waiting.append((submission, task.notebook, outcome))
         self._deal_with(submission, task.notebook)
@@ -176,6 +176,12 @@ class Run:
             self.problems.append(f"{submission.student}: the page of {name} cannot be written: {error}")
 
 
+def of_source(course: Course, assignment: str) -> tuple[bytes, ...]:
+    """The parts of a fingerprint that are about the source of an assignment, and who grades it with which limits."""
+    source = journal.fingerprint([course.folder("source", assignment)]).encode()
+    return source, options.fingerprint(course.config), journal.of_limits(course.limits), journal.engine()
+
+
 def make_task(course: Course, submission: Submission, name: str, names: tuple[str, ...]) -> Task:
     """What a worker is told of one notebook; `names` are those of the assignment."""
     student, assignment = submission.student, submission.assignment
@@ -187,7 +193,7 @@ def make_task(course: Course, submission: Submission, name: str, names: tuple[st
         folder=submission.folder,
         notebooks=names,
         files=target,
-        key=course.key(student, assignment, name),
+        key=course.key(student, assignment),
         autograded=target / f"{name}.ipynb",
         feedback=course.folder("feedback", assignment, student) / f"{name}.html",
     )

@@ -48,18 +48,10 @@ def copy(
 ) -> str | None:
     """Put the files beside the notebooks into the autograded folder: the student's, then the course's over them.
 
-    A student's links are left out, for they could lead to any file of the grader's; so are names that are ignored,
-    pages with script, and what is larger than `one` file or all `together` may be, in bytes. Of the files in `keep`
-    the student's stays. Says what was too large.
+    Of the files in `keep` the student's stays. Says what was too large.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    too_large = copy_from_student(submission, target, ignore, one, together)
     ignored = (*NOT_COPIED, *ignore)
-    kept, left_out = bounded(submission, one, together)
-    for path in kept:
-        if path.suffix.lower() not in ACTIVE and not _is_ignored(path, ignored):
-            with suppress(OSError):  # a file that can't be read, or is named as a folder of the course
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                _replace(submission / path, target / path)
     for path in below(source):
         if not _is_ignored(path, ignored) and not (str(path) in keep and (target / path).exists()):
             for above in (target / path, *(target / path).parents[: len(path.parts) - 1]):
@@ -70,6 +62,23 @@ def copy(
     with suppress(UnknownTimeError):
         if timestamp(submission):
             _replace(submission / TIMESTAMP, target / TIMESTAMP)
+    return too_large
+
+
+def copy_from_student(here: Path, there: Path, ignore: Iterable[str], one: int, together: int) -> str | None:
+    """Put a student's files beside the notebooks into another folder. Says what was too large.
+
+    Links are left out, for they could lead to any file of the grader's; so are names that are ignored, pages with
+    script, and what is larger than `one` file or all `together` may be, in bytes.
+    """
+    there.mkdir(parents=True, exist_ok=True)
+    ignored = (*NOT_COPIED, *ignore)
+    kept, left_out = bounded(here, one, together)
+    for path in kept:
+        if path.suffix.lower() not in ACTIVE and not _is_ignored(path, ignored):
+            with suppress(OSError):  # a file that can't be read, or is named as a folder of the course
+                (there / path).parent.mkdir(parents=True, exist_ok=True)
+                _replace(here / path, there / path)
     return _too_large([path for path in left_out if not _is_ignored(path, ignored)])
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
-from traitlets import TraitError
+from traitlets import Float, TraitError
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
+from traitlets.config.loader import DeferredConfigString, PyFileConfigLoader
 
 from autograder.course import beside, submissions
 from autograder.course.submissions import ASSIGNMENT, STUDENT, Submission
@@ -83,6 +83,8 @@ class Course:
                 kind = "whole number" if known[name] == "int" else "number"
                 raise CourseError(f"{CONFIG}: Limits.{name} is a {kind} above 0, not {value!r}")
         timeout = self.config.Execute.get("timeout") or self.config.ExecutePreprocessor.get("timeout")
+        if isinstance(timeout, DeferredConfigString):  # from the command line of nbgrader
+            timeout = timeout.get_value(Float())
         found = Limits(**self.config.Limits)
         if isinstance(timeout, (int, float)) and timeout > 0:  # nbgrader's own limit for a cell, a test's too
             cell = found.cell_seconds if "cell_seconds" in self.config.Limits else float(timeout)
@@ -169,9 +171,9 @@ class Course:
             stream.write(secret)
         return secret
 
-    def key(self, student: str, assignment: str, notebook: str) -> str:
-        """The secret of one student's notebook: random numbers are made from it, and its outcome is signed with it."""
-        about = f"{student}\0{assignment}\0{notebook}".encode()
+    def key(self, student: str, assignment: str) -> str:
+        """The secret of one submission: random numbers are made from it, and its outcomes are signed with it."""
+        about = f"{student}\0{assignment}".encode()
         return hmac.new(self.secret(), about, hashlib.sha256).hexdigest()
 
     def resources(self, assignment: str, notebook: str, student: str = ".") -> dict[str, Any]:

@@ -78,7 +78,8 @@ class LoneWorker:
         with self._lock:
             self.prepare()
             self._write(job)
-            limit = self._about["limits"]["notebook_seconds"] + GRACE
+            assert self.prepared is not None
+            limit = self.prepared["tried"]["limits"]["notebook_seconds"] + GRACE
             reply = self._read(limit if job["do"] == "grade" else COURSE_SECONDS)
             if reply is None:
                 self._start()

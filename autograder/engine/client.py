@@ -102,15 +102,18 @@ class Worker:
         *,
         unsafe: bool = False,
         book: NotebookNode | None = None,
+        tried: dict[str, Any] | None = None,
     ) -> None:
         """`stubs` are the sources of the notebook's cells as students get them.
 
-        `book` is the notebook where it is not, or not only, what stands in the file `source`.
+        `book` is the notebook where it is not, or not only, what stands in the file `source`; `tried` is what was
+        found out of it before, as `self.tried` gives it.
         """
         self.source = source
         self._engine = engine
         self._about = {
             "source": str(source.resolve()), "stubs": stubs, "limits": asdict(limits), "unsafe": unsafe, "book": book,
+            "tried": tried,
         }  # fmt: skip
         self._lock = threading.Lock()
         self._lone = None if engine.forks else LoneWorker(self._about, engine.home)
@@ -138,12 +141,17 @@ class Worker:
             raise CannotPrepareError(self._prepared["error"])
 
     @property
-    def ways(self) -> dict[str, Way]:
-        """How each test of the notebook is run, by grade_id. Raises what `prepare` does."""
+    def tried(self) -> dict[str, Any]:
+        """What was found out by trying the solution, as a JSON tree. Raises what `prepare` does."""
         self.prepare()
         prepared = self._lone.prepared if self._lone else self._prepared
         assert prepared is not None
-        return {name: Way(**way) for name, way in prepared["ways"].items()}
+        return dict(prepared["tried"])
+
+    @property
+    def ways(self) -> dict[str, Way]:
+        """How each test of the notebook is run, by grade_id. Raises what `prepare` does."""
+        return {name: Way(**way) for name, way in self.tried["ways"].items()}
 
     def done(self, job: dict[str, Any]) -> Any:
         """Do a job. Raises CannotPrepareError where the source itself is at fault, or the job can't be done."""

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sqlite3
+import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograder.errors import AutograderError
 from autograder.files import below, bounded
 from autograder.limits import Limits
 from autograder.outcome import Outcome
 
-TABLE = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS graded (
     assignment TEXT, student TEXT, notebook TEXT, fingerprint TEXT, outcome TEXT, recorded INTEGER,
-    PRIMARY KEY (assignment, student, notebook))
+    PRIMARY KEY (assignment, student, notebook));
+CREATE TABLE IF NOT EXISTS tried (
+    assignment TEXT, notebook TEXT, fingerprint TEXT, found TEXT, PRIMARY KEY (assignment, notebook));
 """
 
 
@@ -51,7 +55,7 @@ class Journal:
             self._database = sqlite3.connect(path, isolation_level=None)  # each statement is a transaction
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.execute(TABLE)
+            self._database.executescript(TABLES)
 
     @contextmanager
     def _said(self) -> Iterator[None]:
@@ -85,6 +89,19 @@ class Journal:
             self._database.execute("BEGIN")
             self._database.executemany(f"UPDATE graded SET recorded = 1 WHERE {where}", keys)
             self._database.execute("COMMIT")
+
+    def tried(self, assignment: str, notebook: str, fingerprint: str) -> dict[str, Any] | None:
+        """What was found out of a source notebook, by trying it as it is now."""
+        query = "SELECT found FROM tried WHERE assignment = ? AND notebook = ? AND fingerprint = ?"
+        with self._said():
+            row = self._database.execute(query, (assignment, notebook, fingerprint)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def keep_tried(self, assignment: str, notebook: str, fingerprint: str, found: dict[str, Any]) -> None:
+        """Write down what was found out of a source notebook."""
+        row = (assignment, notebook, fingerprint, json.dumps(found))
+        with self._said():
+            self._database.execute("INSERT OR REPLACE INTO tried VALUES (?, ?, ?, ?)", row)
 
     def close(self) -> None:
         """Close the file."""
@@ -128,6 +145,13 @@ def _state(folder: Path, path: Path) -> bytes:
     except OSError as error:
         text = str(error)
     return text.encode("utf-8", "surrogateescape")
+
+
+@cache
+def installed() -> bytes:
+    """What a source notebook finds: the system, and the packages that are installed, by when one was added last."""
+    folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    return f"{platform.platform()} {[(folder, os.stat(folder).st_mtime_ns) for folder in folders]}".encode()
 
 
 @cache

@@ -45,6 +45,12 @@ def of_students(gradebook: Gradebook, assignment: str, students: Iterable[str]) 
     return found
 
 
+def automatic(gradebook: Gradebook, assignment: str, student: str, notebook: str) -> dict[str, float | None]:
+    """By cell: the automatic scores of a student's notebook; None where there is none."""
+    query = _cells(Grade, assignment, [student]).add_columns(Grade.auto_score).where(Notebook.name == notebook)
+    return {row.cell: row.auto_score for row in gradebook.db.execute(query)}
+
+
 _SCORES = (Grade.auto_score, Grade.manual_score, Grade.extra_credit)
 _RESOLVED = Grade.auto_score.is_(None) & ~Grade.needs_manual_grade
 """Nobody gave a score, and nothing waits for one: so it is 0, as nbgrader has it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autograder.course import notebook
 from autograder.course.cells import SourceCell
 from autograder.grading import trusted
+from autograder.grading.definitions import definitions
 from autograder.grading.dependencies import (
     assigned_names,
     bound_names,
@@ -31,6 +32,8 @@ class Test:
     begin: Compiled
     """Up to its first hidden line."""
     rest: Compiled
+    defines: Compiled
+    """What it defines for the tests below it, where it isn't run apart."""
     hidden: frozenset[int]
     """The numbers of the lines between the hidden-test markers."""
     answers: tuple[SourceCell, ...] = ()
@@ -71,26 +74,39 @@ def tests_in(cells: tuple[SourceCell, ...], label: str) -> list[Test]:
             imported = (imported - set(bound_names(cell.source))) | imported_names(cell.source)
             called |= by_call
         elif cell.role == "test":
-            answers = tuple(since) or (found[-1].answers if found else ())  # one more test of the same answers
+            answers = tuple(answer for answer in since if _is_tested(answer, cell))
+            answers = answers or (found[-1].answers if found else ())  # one more test of the same answers
             behind = cells_behind(cells, cell, answers)
             uses = frozenset(each for each in behind if each.role == "answer") - set(answers)
             relies_on = frozenset(name for each in (*answers, *uses) for name in bound_names(each.source))
             known = tuple(dict.fromkeys(names))
             shared = frozenset(called & values & mentions(cell.source) & set(known))
             asking = Asking(relies_on - imported, shared, frozenset(imported))
-            found.append(Test(cell, *_compiled(cell, f"{label} {cell.name}"), answers, known, uses, behind, asking))
+            compiled = _compiled(cell, f"{label} {cell.name}", names)
+            found.append(Test(cell, *compiled, answers, known, uses, behind, asking))
             since = []
     return found
 
 
-def _compiled(cell: SourceCell, label: str) -> tuple[Compiled, Compiled, Compiled, Compiled, frozenset[int]]:
-    """A test cell as code: whole, its visible part, up to its first hidden line, the rest; its hidden lines."""
+def _is_tested(answer: SourceCell, test: SourceCell) -> bool:
+    """Is an answer cell tested by the test below it? One that a person grades only where the test speaks of it."""
+    return not answer.points or bool(mentions(test.source) & set(bound_names(answer.source)))
+
+
+def _compiled(
+    cell: SourceCell, label: str, answers: list[str]
+) -> tuple[Compiled, Compiled, Compiled, Compiled, Compiled, frozenset[int]]:
+    """A test cell as code: whole, its visible part, up to its first hidden line, the rest, what it only defines.
+
+    And its hidden lines. `answers` are the names of answers, which it doesn't define.
+    """
     text = trusted.python_of(cell.source)
     hidden = notebook.hidden_lines(text)
     visible = Compiled(notebook.visible_part(text), f"{label}, visible")
     begin, rest = (Compiled(part, label) for part in trusted.halves(text, hidden))
+    defines = Compiled(definitions(text, answers), f"{label}, definitions")
     whole = Compiled(cell.source, label)  # last, for a traceback shows its lines by this name
-    return whole, visible, begin, rest, hidden
+    return whole, visible, begin, rest, defines, hidden
 
 
 def asking_in(cells: tuple[SourceCell, ...]) -> dict[SourceCell, tuple[tuple[str, ...], Asking]]:

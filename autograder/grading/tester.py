@@ -11,11 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from autograder import seeds
 from autograder.course.cells import SourceCell, in_order
 from autograder.grading import behaviour, trusted
+from autograder.grading.credit import partial
 from autograder.grading.dependencies import bound_names
 from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
@@ -71,7 +70,12 @@ class Tester:
         left_out = reference.demonstrations | reference.endless
         self._own = [cell for cell in in_order(reference.own) if cell not in left_out]
         """The course's own cells, as they are in the source, that are still to be run."""
+        ways = reference.ways
+        self._elsewhere = [test for test in reference.tests if ways and ways[test.grade_id].kind != "apart"]
+        """Tests that aren't run here: what they define is still to be defined."""
         self._begun: dict[str, _Begun] = {}
+        self._late: dict[str, Any] = {}
+        """What the hidden lines of tests have bound, for those of the tests below them."""
         self.doubtful: set[str] = set()
         """Tests, by grade_id, that passed where an answer changed what it was given, and the solution needn't."""
 
@@ -126,10 +130,9 @@ class Tester:
         if begun.error is not None or begun.judge.hung:
             found = self._decided(test, begun.judge, None, begun.error)
         elif self._answers.resume(begun.answers):
-            self._names.clear()
-            self._names.update(begun.names)
+            self._set_back(begun.names)
             seeds.restore_everything(begun.random)
-            value, error = self._go_on(begun.judge, test.rest)
+            value, error = self._go_on_late(begun.judge, test, begun.names)
             found = self._decided(test, begun.judge, begun.value if test.rest.is_empty else value, error)
         else:  # the process ended with a later test
             found = self.test(test)
@@ -176,17 +179,38 @@ class Tester:
             said = "a test could not be run to its end with what the answer gave back."
             return self._outcome(test, 0.0, Verdict("wrong", said))
 
-    def failure(self, test: Test) -> str | None:
-        """What keeps the answers from passing a test cell, for who writes it; None where they pass."""
+    def tried(self, test: Test) -> tuple[str | None, object]:
+        """What keeps the answers from passing a test cell, for who writes it, None where they pass; and its value."""
         self._go_to(test)
-        if test.cell in self._reference.endless:
-            return self._reference.problems[test.cell]
-        judge, _, error = self._run(test, test.code)
+        if test.cell in self._reference.endless or test.code.asks_ipython:
+            self._run_for_names(test.defines)
+            magics = "it has magics in it, or asks for IPython"
+            return magics if test.code.asks_ipython else self._reference.problems[test.cell], None
+        before = dict(self._names)
+        judge, value, error = self._run(test, test.begin)
+        begun = dict(self._names)
+        if error is None and not test.rest.is_empty:
+            value, error = self._go_on_late(judge, test, begun)
+        self._set_back(begun)
+        if error is not None or not judge.all_right:  # then it won't be run here
+            self._set_back(before)
+            self._run_for_names(test.defines)
         if error is not None:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
             line = f"`{frames[0].line}`: " if frames and frames[0].line else ""
-            return f"{line}{type(error).__name__}{f': {error}' if str(error) else ''}"
-        return None if judge.all_right else judge.verdict().text
+            return f"{line}{type(error).__name__}{f': {error}' if str(error) else ''}", None
+        return None if judge.all_right else judge.verdict().text, value
+
+    def _go_on_late(self, judge: Judge, test: Test, begun: dict[str, Any]) -> tuple[object, BaseException | None]:
+        """Run a test from its first hidden line on."""
+        self._names.update({name: value for name, value in self._late.items() if name not in begun})
+        value, error = self._go_on(judge, test.rest)
+        self._late |= {name: value for name, value in self._names.items() if name not in begun}
+        return value, error
+
+    def _set_back(self, names: dict[str, Any]) -> None:
+        self._names.clear()
+        self._names.update(names)
 
     def by_mark(self, test: Test, mark: Mark | None) -> TestOutcome:
         """The credit for a test cell that has run in the student's process; it has no mark where it was stopped."""
@@ -209,6 +233,8 @@ class Tester:
         """Run the course's own cells above a test, and bind the answers as they are there."""
         while self._own and self._own[0].place < test.cell.place:
             self._run_own(self._own.pop(0))
+        while self._elsewhere and self._elsewhere[0].cell.place < test.cell.place:
+            self._run_for_names(self._elsewhere.pop(0).defines)
         self._answers.bind(self._rebuilt.of[test.cell].place, test.asking)
 
     def _run(self, test: Test, code: trusted.Compiled) -> tuple[Judge, object, BaseException | None]:
@@ -237,8 +263,11 @@ class Tester:
         asking = self._reference.asking.get(cell)
         if asking:
             self._answers.bind(self._rebuilt.of[cell].place, asking[1])
+        self._run_for_names(self._reference.own[cell])
+
+    def _run_for_names(self, code: trusted.Compiled) -> None:
         with trusted.quietly(), suppress(*trusted.STOPS):
-            self._reference.own[cell].run(self._names)
+            code.run(self._names)
 
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
         if error is None and judge.all_right:
@@ -258,7 +287,8 @@ class Tester:
 
     def _earned(self, test: Test, value: object) -> TestOutcome:
         """What a test gives that ran to its end, and whose last line gave a value."""
-        score = _partial(value, test.points)
+        way = self._reference.ways.get(test.grade_id)  # none yet where it is being tried
+        score = partial(value, test.points) if way is None or way.scored else test.points
         earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
         return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
 
@@ -303,18 +333,8 @@ class Tester:
             run = self._session.cells.get(cell.place)
             if run and run.killed:
                 return Verdict("hung", f"the answer cell {run.killed}.")
-            if run and run.stopped and run.outputs:
+            if run and run.stopped and run.outputs and not cell.untouched:
                 last = run.outputs[-1]
                 said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else run.stopped
                 return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
         return None
-
-
-def _partial(value: object, points: float) -> float:
-    """The rule of nbgrader: a test cell whose last line is a number gives so many points, from 0 to its own.
-
-    What is no number says nothing, and gives them all. Not a number at all (nan) gives none.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        return points
-    return min(max(float(value), 0.0), points) if value == value else 0.0

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
+from IPython.core.displayhook import DisplayHook
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.undrawn import undrawn
@@ -38,7 +39,7 @@ class _NoShell:
 
 
 class Compiled:
-    """A compiled cell. Its last expression gives a value, as in a notebook.
+    """A compiled cell. Its last expression gives a value, as in a notebook, unless a semicolon stands behind it.
 
     A cell that is no Python raises its SyntaxError when it is run, as in a notebook.
     """
@@ -56,10 +57,12 @@ class Compiled:
     def _compile(self, tree: ast.Module, file_name: str) -> None:
         self.asks_ipython = _asks_ipython(tree)
         last = tree.body[-1] if tree.body else None
-        if isinstance(last, ast.Expr):
+        if isinstance(last, ast.Expr) and not DisplayHook.semicolon_at_end_of_expression(self.text):
             tree.body.pop()
+        else:
+            last = None
         self._body = compile(tree, file_name, "exec", AWAITS, dont_inherit=True)
-        value = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
+        value = ast.Expression(last.value) if last else None
         self._last = compile(value, file_name, "eval", AWAITS, dont_inherit=True) if value else None
 
         self.is_empty = not tree.body and value is None

@@ -10,53 +10,84 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
+from dataclasses import asdict, replace
+from typing import Any, NamedTuple
 
 from autograder import seeds
 from autograder.course import notebook
 from autograder.grading import inside
+from autograder.grading.credit import is_score
 from autograder.grading.dependencies import names_of
 from autograder.grading.rebuilding import rebuild
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.grading.tester import Tester
+from autograder.limits import Limits
 from autograder.outcome import Way
 from autograder.sandbox.outside.session import Sandbox, Session
 from chainrule.checks.check import Check
 
 
-def choose(reference: Reference, sandbox: Sandbox, call_seconds: float) -> dict[str, Way]:
-    """The way of each test, by grade_id. The solution has run in `reference`; here it is handed in.
+class Tried(NamedTuple):
+    """What was found out by trying."""
 
-    A call of a student's answer has `call_seconds`; `sandbox` gives the solution more.
+    ways: dict[str, Way]
+    """By grade_id."""
+    limits: Limits
+    """What an answer may take: more than usual where the solution takes long."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON tree."""
+        return {"ways": {name: asdict(way) for name, way in self.ways.items()}, "limits": asdict(self.limits)}
+
+    @classmethod
+    def from_json(cls, tree: dict[str, Any]) -> Tried:
+        """Read what `to_json` wrote."""
+        return cls({name: Way(**way) for name, way in tree["ways"].items()}, Limits(**tree["limits"]))
+
+
+def choose(reference: Reference, sandbox: Sandbox, limits: Limits) -> Tried:
+    """Try each test. The solution has run in `reference`; here it is handed in.
+
+    `limits` are the course's; `sandbox` gives the solution more.
     """
     source = reference.source
     language = notebook.language(source.book)
     if language != "python":
         why = f"{reference.path.name} is in {language}, which is not run here"
-        return {test.grade_id: Way("by hand", why) for test in reference.tests}
+        return Tried({test.grade_id: Way("by hand", why) for test in reference.tests}, limits)
     rebuilt = rebuild(source, source.book, reference.path.stem)
     files = reference.path.parent
     seed = secrets.token_bytes(16)
     steps = inside.steps(reference, rebuilt, skip := frozenset(reference.endless))
     with closing(Session(sandbox, steps, files, seed=seeds.number(seed, "cells"))) as session:
         tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
-        failed, longest, keep = dict[str, str | None](), dict[str, float](), set[str]()
+        failed, values = dict[str, str | None](), dict[str, object]()
+        longest, keep = dict[str, float](), set[str]()
         for test in reference.tests:
-            session.longest = 0.0
-            failed[test.grade_id], longest[test.grade_id] = _said_apart(tester, test), session.longest
+            session.took = replace(session.took, call_seconds=0.0)
+            failed[test.grade_id], values[test.grade_id] = tester.tried(test)
+            longest[test.grade_id] = session.took.call_seconds
             if failed[test.grade_id] is None and tester.passes_keeping(test):
                 keep.add(test.grade_id)
     rest = [test for test in reference.tests if failed[test.grade_id] is not None]
     may = [test for test in rest if not _checks(reference, test)]
     inner = Session(sandbox, inside.steps(reference, rebuilt, skip, may), files, lazy=True)
     marks = inside.run(inner) if may else {}
-    passed = {name for name, mark in marks.items() if mark.passed}
-    found = {
-        test.grade_id: _way(reference, test, failed[test.grade_id], test.grade_id in passed) for test in reference.tests
-    }
-    slow = {name: longest[name] if longest[name] > call_seconds else 0.0 for name in found}
-    apart = {name for name, way in found.items() if way.kind == "apart"}
-    return found | {name: Way("apart", slow=slow[name], keeps=name in keep) for name in apart}
+    values |= {name: mark.number for name, mark in marks.items()}
+    took = replace(
+        session.took,
+        cell_seconds=max(session.took.cell_seconds, inner.took.cell_seconds),
+        call_seconds=max(longest.values(), default=0.0),
+    )
+    limits = limits.for_a_solution_that_takes(took)
+    found = {}
+    for test in reference.tests:
+        name = test.grade_id
+        way = _way(reference, test, failed[name], name in marks and marks[name].passed)
+        slow = longest[name] if way.kind == "apart" and longest[name] > limits.call_seconds else 0.0
+        found[name] = replace(way, scored=is_score(values[name], test.points), slow=slow, keeps=name in keep)
+    return Tried(found, limits)
 
 
 def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> Way:
@@ -69,12 +100,6 @@ def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> 
         return Way("inside", f"the source has no solution of {', '.join(unsolved)} to try it with")
     cell, why = reference.problem_behind(test) or (None, failed)
     return Way("by hand", why, at_fault=cell == test.cell or (cell is None and _checks(reference, test)))
-
-
-def _said_apart(tester: Tester, test: Test) -> str | None:
-    if test.code.asks_ipython:
-        return "it has magics in it, or asks for IPython"
-    return tester.failure(test)
 
 
 def _checks(reference: Reference, test: Test) -> bool:

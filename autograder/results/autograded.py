@@ -8,18 +8,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.notebook import grade_id
+from autograder.course import notebook
+from autograder.course.notebook import grade_id, role
 from autograder.errors import AutograderError
 from autograder.outcome import Outcome, TestOutcome
 from autograder.results import pictures
+from chainrule.checks.verdict import Verdict
 
 MAX_OUTPUTS = 1_000
 """Of one notebook: its pages are made of elements, some for each output."""
+GRADED_ELSEWHERE = "This notebook was not graded by the engine that made this page: the points are the gradebook's."
 NO_PICTURE = "[a picture was shown that is too large, or none; it is left out]"
 
 
@@ -28,7 +32,7 @@ class NotGradedError(AutograderError):
 
 
 def with_outcome(rebuilt: NotebookNode, outcome: Outcome, key: str) -> NotebookNode:
-    """A copy of the rebuilt notebook that shows an outcome, signed with the key of this student's notebook."""
+    """A copy of the rebuilt notebook that shows an outcome, signed with the key of this student's submission."""
     cells = [NotebookNode(cell) for cell in rebuilt.cells]
     shown = NotebookNode(rebuilt, cells=cells, metadata=NotebookNode(rebuilt.metadata))
     tests = {test.grade_id: test for test in outcome.tests}
@@ -41,7 +45,7 @@ def with_outcome(rebuilt: NotebookNode, outcome: Outcome, key: str) -> NotebookN
             cell.outputs = [_shown(nbformat.from_dict(output)) for output in outcome.outputs[i][:left]]
             left -= len(cell.outputs)
     tree = outcome.to_json()
-    shown.metadata.chainrule = NotebookNode(outcome=tree, signature=_signature(tree, key))
+    shown.metadata.chainrule = NotebookNode(outcome=tree, signature=_signature(tree, shown, key))
     return shown
 
 
@@ -55,19 +59,41 @@ def refused(outcome: Outcome) -> NotebookNode:
 def outcome_of(autograded: NotebookNode, key: str) -> Outcome:
     """The outcome that an autograded notebook shows (without the outputs of its cells).
 
-    Raises NotGradedError unless the engine has signed it, for this student and this notebook.
+    Raises NotGradedError unless the engine has signed it, for this student and a notebook of these tests.
     """
     try:
         tree, signature = autograded.metadata.chainrule.outcome, str(autograded.metadata.chainrule.signature)
-        if hmac.compare_digest(signature.encode(), _signature(tree, key).encode()):
+        if hmac.compare_digest(signature.encode(), _signature(tree, autograded, key).encode()):
             return Outcome.from_json(tree)
     except (AttributeError, TypeError):  # of another engine, or of an earlier version of this one
         pass
     raise NotGradedError("its outcome is not signed by this course; grade it again")
 
 
-def _signature(tree: dict[str, Any], key: str) -> str:
-    text = json.dumps(tree, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+def is_of_another_engine(autograded: NotebookNode) -> bool:
+    """Does it claim no outcome of ours at all?"""
+    return "chainrule" not in autograded.metadata
+
+
+def outcome_by(autograded: NotebookNode, scores: Mapping[str, float | None]) -> Outcome:
+    """The outcome of a notebook that another engine has graded: the scores of the gradebook, by cell, and no words."""
+    found, answers = Outcome(notes=[GRADED_ELSEWHERE]), list[str]()
+    for cell in autograded.cells:
+        name, kind = str(grade_id(cell)), role(cell)
+        if kind == "answer":
+            answers.append(name)
+        elif kind == "test":
+            score, points = scores.get(name), notebook.points(cell)
+            said = Verdict("right" if score == points else "wrong", "")
+            test = TestOutcome(name, points, score or 0.0, said, tuple(answers), by_hand=score is None)
+            found.tests.append(test)
+            answers = []
+    return found
+
+
+def _signature(tree: dict[str, Any], shown: NotebookNode, key: str) -> str:
+    tests = [(grade_id(cell), cell.source) for cell in shown.cells if role(cell) == "test"]
+    text = json.dumps((tree, tests), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
     return hmac.new(bytes.fromhex(key), b"outcome " + text, hashlib.sha256).hexdigest()
 
 

@@ -19,11 +19,10 @@ MAX_SIZE = 1_000
 """Characters of either."""
 
 
-def enclose(submission: Path, pages: Path, key: str) -> None:
-    """Put both beside a student's pages; `key` is the course's own secret of this submission."""
+def enclose(submission: Path, graded: Path, pages: Path, key: str) -> None:
+    """Put both beside a student's pages: the time of what was graded, the secret of the submission, or one by `key`."""
     made_up = hmac.new(bytes.fromhex(key), b"nobody fetches these pages", hashlib.sha256).hexdigest()
-    for name, otherwise in ((TIMESTAMP, ""), (SECRET, made_up)):
-        text = _short(submission / name) or otherwise
+    for name, text in ((TIMESTAMP, _short(graded / TIMESTAMP) or ""), (SECRET, _short(submission / SECRET) or made_up)):
         if _short(pages / name) != text:
             files.write(pages / name, text)
 

@@ -179,6 +179,7 @@ def test_nothing_that_a_browser_runs_is_put_beside_the_graders_pages(root: Path,
     done(api(root).generate_feedback(ASSIGNMENT, "ben"))
     assert sorted(maker.tree(root / "autograded" / "ben")) == [f"{ASSIGNMENT}/data.csv", f"{ASSIGNMENT}/{NAME}.ipynb"]
     assert sorted(maker.tree(root / "feedback" / "ben")) == [
+        f"{ASSIGNMENT}/data.csv",
         f"{ASSIGNMENT}/{NAME}.html",
         f"{ASSIGNMENT}/submission_secret.txt",
         f"{ASSIGNMENT}/timestamp.txt",

@@ -10,48 +10,32 @@ import getpass
 import pytest
 from nbgrader.tests.apps.conftest import *  # noqa: F403
 
-UNSIGNED = "a page is made of what this engine has graded and signed, not of a notebook put into autograded/ by hand"
-BESIDE = "a page holds all that it shows: of the files handed in none is put beside it"
-SIGNED = "the same work under two names gives two notebooks: each outcome is signed for its own"
 UNKNOWN = "cells that the gradebook doesn't know are the student's own: the rest is graded, nothing is given up"
-ABSENT = "for a notebook that wasn't handed in there is one that says so, and a page"
 KERNEL = "no kernel is asked for: the notebook is graded, or in another language left to a person"
 
 ON_PURPOSE = {
-    "test_api": {
-        "test_filter_existing_notebooks": ABSENT,
-        "test_get_student_notebook_submissions": ABSENT,
-    },
     "test_autograde": {
         "test_grade_empty_timestamp": "a time that can't be read stops nobody: it is graded, and asks for a person",
         "test_side_effects": "what student code writes stays in the sandbox",
-        "test_force_single_notebook": SIGNED,
-        "test_update_newer_single_notebook": SIGNED,
         "test_handle_failure": UNKNOWN,
         "test_handle_failure_single_notebook": UNKNOWN,
         "test_missing_source_kernelspec": KERNEL,
         "test_incorrect_source_kernelspec": KERNEL,
         "test_no_execute": "outputs that were handed in are never taken for what the code shows",
-        "test_grade_missing_notebook": ABSENT,
-        "test_autograde_timeout": "a call has 5 s unless the course says otherwise, and this one sleeps for 5",
     },
     "test_update": {
         "test_update_autograde": "metadata that was handed in counts for nothing, so it may be old",
         "test_update_autograde_old_assign": "tests are taken from the source, so that is what must be updated",
     },
-    "test_generate_feedback": {
-        "test_force": BESIDE,
-        "test_force_f": BESIDE,
-        "test_filter_notebook": BESIDE,
-        "test_update_newer": UNSIGNED,
-        "test_update_newer_single_notebook": UNSIGNED,
-        "test_force_single_notebook": UNSIGNED,
-        "test_autotests": UNSIGNED,
-    },
 }
+NOT_RUN = {"test_many_students", "test_infinite_loop_with_output", "test_get_released_assignments_windows"}
+"""nbgrader skips them itself: they want a PostgreSQL set up for them, gigabytes for a loop that prints, or Windows. The
+first two stand in tests of ours: a class on PostgreSQL, a flood of output."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if item.name in NOT_RUN])
+    items[:] = [item for item in items if item.name not in NOT_RUN]
     for item in items:
         reason = ON_PURPOSE.get(item.path.stem, {}).get(item.name)
         if reason:

@@ -11,7 +11,6 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import numpy as np
 import traitlets
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -100,14 +99,11 @@ class _Hook(DisplayHook):
     """What the last line of the cell gave."""
 
     def __call__(self, result: object = None) -> None:
-        self.value = result
-        if result is not None and self.shell is not None:
+        if result is not None and self.shell is not None and not self.quiet():
+            self.value = result
             self.update_user_ns(result)
             data, _ = self.shell.display_formatter.format(result)
             self.shell.transcript.add_data("execute_result", data)
-
-    def quiet(self) -> bool:
-        return False
 
 
 class _Interactive(InteractiveShell):
@@ -181,8 +177,7 @@ class Shell:
         hook.value = None
         _, stopped = self.run(source, draw=False)
         value = hook.value
-        is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-        return stopped is None, float(value) if is_number else None
+        return stopped is None, float(value) if type(value) in (int, float) else None
 
     def _run_cell(self, source: str) -> BaseException | None:
         result = self.ip.run_cell(source, store_history=True)

@@ -9,10 +9,11 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from autograder.limits import Limits
+from autograder.limits import Limits, Took
 from autograder.sandbox import wire
 from autograder.sandbox.messages import Claim, Request, Run
 from autograder.sandbox.outside import cell_runs
@@ -78,8 +79,8 @@ class Session:
         """By name: what came of the test cells that ran there."""
         self.generation = 0
         """Grows with each restart: what an earlier process handed over is no longer there."""
-        self.longest = 0.0
-        """Seconds that the longest wait for an answer took; may be set back."""
+        self.took = Took()
+        """How long cells and answers took that came to their end."""
         self.alive = False
         self._hopeless = False
         self._call_back: Callback | None = None
@@ -146,7 +147,8 @@ class Session:
         request = out.frame(asked)
         ahead = bytearray()
         for number, step in enumerate(steps):
-            deadline = min(time.monotonic() + limits.cell_seconds, self._deadline)
+            began = time.monotonic()
+            deadline = min(began + limits.cell_seconds, self._deadline)
             try:
                 if number == 0:
                     wire.send(self._connection, request, deadline)
@@ -155,6 +157,7 @@ class Session:
                     wire.send(self._connection, self._call_back(reply, body), deadline)
                     reply, body = wire.receive(self._connection, deadline, ahead)
                 self._keep(step, reply, body)
+                self._note("cell_seconds", time.monotonic() - began)
             except wire.Broken as broken:
                 self.close()
                 self._give_up(step, KILLED[broken.why])
@@ -192,7 +195,7 @@ class Session:
             while True:
                 reply, body = wire.receive(self._connection, deadline)
                 if "callback" not in reply:
-                    self.longest = max(self.longest, time.monotonic() - began)
+                    self._note("call_seconds", time.monotonic() - began)
                     return reply, body
                 if callback is None:
                     raise wire.Broken("protocol")
@@ -200,6 +203,10 @@ class Session:
         except wire.Broken:
             self.close()
             raise
+
+    def _note(self, kind: str, seconds: float) -> None:
+        longest, together = max(seconds, getattr(self.took, kind)), self.took.notebook_seconds + seconds
+        self.took = replace(self.took, **{kind: longest, "notebook_seconds": together})
 
     def close(self) -> None:
         """End the sandbox; `ensure` starts another."""

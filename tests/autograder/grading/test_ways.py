@@ -74,6 +74,73 @@ def test_a_test_inside_has_the_helpers_of_the_tests_above(tmp_path: Path) -> Non
     assert [outcome.score for outcome in outcomes] == [4, 0]
 
 
+def test_what_a_test_inside_defines_serves_the_tests_that_run_apart(tmp_path: Path) -> None:
+    defines = "from math import isclose as near\nWANTED = 9\ndef wanted(x):\n    return x * x\n"
+    book = source(
+        answer("square", RIGHT),
+        checks("first", f"{defines}assert get_ipython().user_ns['square'](3) == 9"),
+        checks("second", "assert near(square(3), WANTED) and square(5) == wanted(5)"),
+    )
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert {name: way.kind for name, way in ways.items()} == {"first": "inside", "second": "apart"}
+    assert [outcome.score for outcome in outcomes] == [4, 0]
+
+
+def test_what_else_a_test_inside_makes_takes_the_tests_that_use_it_inside(tmp_path: Path) -> None:
+    book = source(
+        answer("square", RIGHT),
+        checks("first", "made = [square(3), len(In)]\nassert made[0] == 9 and In"),
+        checks("second", "assert made[0] == square(3)"),
+    )
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert {name: way.kind for name, way in ways.items()} == {"first": "inside", "second": "inside"}
+    assert [outcome.score for outcome in outcomes] == [4, 2]
+
+
+def test_what_hidden_lines_define_serves_the_hidden_lines_below(tmp_path: Path) -> None:
+    book = source(
+        answer("square", RIGHT),
+        checks("first", "assert square(1) == 1", "from math import isclose as near\nassert near(square(3), 9)"),
+        checks("second", "assert square(2) == 4", "assert near(square(5), 25)"),
+    )
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert {way.kind for way in ways.values()} == {"apart"}
+    assert [outcome.score for outcome in outcomes] == [4, 0]
+
+
+def test_a_test_that_shows_something_that_hidden_lines_above_define_runs_inside(tmp_path: Path) -> None:
+    book = source(
+        answer("square", RIGHT),
+        checks("first", "", "from math import isclose as near\nassert near(square(3), 9)"),
+        checks("second", "assert near(square(5), 25)"),
+    )
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert {name: way.kind for name, way in ways.items()} == {"first": "apart", "second": "inside"}
+    assert [outcome.score for outcome in outcomes] == [4, 0]
+
+
+SHOWS = {
+    "a number below 0": "square(2) - 5",
+    "not a number": "float('nan') * square(2)",
+    "a number of NumPy's": "np.float64(square(2)) - 4",
+    "what a semicolon keeps quiet": "square(1);",
+}
+
+
+@pytest.mark.parametrize("last", SHOWS.values(), ids=SHOWS)
+@pytest.mark.parametrize("where", ["assert True", "assert In"], ids=["apart", "inside"])
+def test_a_last_line_that_nbgrader_takes_for_no_score_is_none(tmp_path: Path, last: str, where: str) -> None:
+    way, fair = one(tmp_path, f"assert square(3) == 9\n{where}\n{last}")
+    assert fair and way.kind == ("inside" if "In" in where else "apart")
+
+
+def test_an_answer_has_twice_the_time_of_a_solution_that_takes_long(tmp_path: Path) -> None:
+    slow = "import time\ndef square(x):\n    time.sleep({})\n    return x * x"
+    book = source(answer("square", slow.format(3)), checks("square-test", "assert square(3) == 9"))
+    ways, (outcome,) = graded(tmp_path, book, {"square": slow.format(5.2)}, limits=Limits())
+    assert ways["square-test"] == Way("apart") and outcome.score == 2
+
+
 def test_an_answer_that_hangs_inside_costs_that_test_only(tmp_path: Path) -> None:
     book = source(
         answer("square", RIGHT),
@@ -193,3 +260,15 @@ def test_a_file_that_a_test_looks_for_must_be_written_by_the_student(tmp_path: P
     way, fair = one(tmp_path, "square(3)\nassert open('out.txt').read() == '9'", right=right)
     assert fair and way.kind == "inside"
     assert not (tmp_path / "out.txt").exists()
+
+
+def test_an_answer_that_a_person_grades_is_not_what_the_test_below_it_is_about(tmp_path: Path) -> None:
+    shown = answer("plot", "import matplotlib.pyplot as plt\nplt.plot([1, 2])")
+    shown.metadata.nbgrader |= {"grade": True, "points": 3}
+    book = source(shown, answer("square", RIGHT), checks("square-test", "assert square(3) == 9"))
+    _, outcomes = graded(tmp_path, book, {"plot": "1 / 0", "square": RIGHT}, {"square": WRONG}, {"plot": "1 / 0"})
+    assert [(test.score, test.status, test.answers) for outcome in outcomes for test in outcome.tests] == [
+        (2, "right", ("square",)),
+        (0, "wrong", ("square",)),
+        (0, "untouched", ("square",)),
+    ]
