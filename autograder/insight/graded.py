@@ -103,8 +103,10 @@ def _notebooks(course: Course, assignment: str, students: Iterable[str], problem
     for student in students:
         folder = course.folder("autograded", assignment, student)
         for name in names:
+            if not (folder / f"{name}.ipynb").exists():
+                continue  # it was not handed in
             try:
-                read = _read(read_bytes(folder / f"{name}.ipynb"), course.key(student, assignment, name))
+                read = _read(read_bytes(folder / f"{name}.ipynb"), course.key(student, assignment))
             except (CannotReadError, NotGradedError) as error:
                 problems.append(f"{student}/{name}: {error}")
             else:
@@ -116,10 +118,11 @@ def _read(data: bytes, key: str) -> tuple[Outcome, dict[str, str]]:
     try:
         tree = json.loads(data)
         of_us = tree["metadata"]["chainrule"]
-        signed = NotebookNode(metadata=NotebookNode(chainrule=NotebookNode(of_us)))
-        cells = [(cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in tree["cells"]]
+        cells = [NotebookNode(cell, source="".join(cell["source"])) for cell in tree["cells"]]
+        signed = NotebookNode(metadata=NotebookNode(chainrule=NotebookNode(of_us)), cells=cells)
+        marked = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in cells]
     except (ValueError, LookupError, TypeError, AttributeError):
         raise NotGradedError("it is not what was graded; grade it again") from None
     outcome = autograded.outcome_of(signed, key)
-    texts = {mark["grade_id"]: "".join(text) for mark, text in cells if mark.get("solution") and "grade_id" in mark}
+    texts = {mark["grade_id"]: text for mark, text in marked if mark.get("solution") and "grade_id" in mark}
     return outcome, texts
