@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -45,18 +46,31 @@ def is_table(value: object) -> bool:
 def _kinds() -> dict[type, Kind]:
     import pandas as pd
 
-    index = Kind("index", tuple, _index_parts, _index)
+    index = Kind("index", tuple, _index_parts, _sure(_index))
+    missing = _sure({"NaT": pd.NaT, "NA": pd.NA}.__getitem__)
     return {
-        pd.DataFrame: Kind("frame", tuple, _frame_parts, _frame),
-        pd.Series: Kind("series", tuple, _series_parts, _series),
-        pd.RangeIndex: Kind("range_index", tuple, lambda i: (i.start, i.stop, i.step, _label(i.name)), _range_index),
-        pd.MultiIndex: Kind("multi_index", tuple, _multi_parts, _multi_index),
+        pd.DataFrame: Kind("frame", tuple, _frame_parts, _sure(_frame)),
+        pd.Series: Kind("series", tuple, _series_parts, _sure(_series)),
+        pd.RangeIndex: Kind("range_index", tuple, _range_parts, _sure(_range_index)),
+        pd.MultiIndex: Kind("multi_index", tuple, _multi_parts, _sure(_multi_index)),
         **dict.fromkeys((pd.Index, pd.DatetimeIndex, pd.TimedeltaIndex, pd.CategoricalIndex), index),
-        pd.Timestamp: Kind("timestamp", tuple, _timestamp_parts, _timestamp),
-        pd.Timedelta: Kind("pandas_delta", tuple, lambda d: (d.as_unit("ns").value, d.unit), _timedelta),
-        type(pd.NaT): Kind("missing", str, lambda _: "NaT", lambda name: {"NaT": pd.NaT, "NA": pd.NA}[name]),
-        type(pd.NA): Kind("missing", str, lambda _: "NA", lambda name: {"NaT": pd.NaT, "NA": pd.NA}[name]),
+        pd.Timestamp: Kind("timestamp", tuple, _timestamp_parts, _sure(_timestamp)),
+        pd.Timedelta: Kind("pandas_delta", tuple, lambda d: (d.as_unit("ns").value, d.unit), _sure(_timedelta)),
+        type(pd.NaT): Kind("missing", str, lambda _: "NaT", missing),
+        type(pd.NA): Kind("missing", str, lambda _: "NA", missing),
     }
+
+
+def _sure(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What raises ValueError whatever pandas raises of parts that it has never seen."""
+
+    def made(parts: Any) -> Any:
+        try:
+            return make(parts)
+        except Exception as error:
+            raise ValueError(f"not a value of pandas: {type(error).__name__}") from error
+
+    return made
 
 
 def _label(value: Any) -> Any:
@@ -143,9 +157,19 @@ def _index(parts: Any) -> Any:
         raise ValueError("not labels")
     dtype = object if isinstance(values, np.ndarray) and values.dtype == object else None
     index = pd.Index(values, name=_label(name), dtype=dtype)
-    if freq is not None and type(freq) is str and len(freq) <= MAX_TEXT:
+    if freq is not None:
+        if (
+            type(freq) is not str
+            or len(freq) > MAX_TEXT
+            or not isinstance(index, (pd.DatetimeIndex, pd.TimedeltaIndex))
+        ):
+            raise ValueError("not a frequency")
         index.freq = freq  # refused where it isn't so
     return index
+
+
+def _range_parts(index: Any) -> tuple[Any, ...] | None:
+    return (index.start, index.stop, index.step, _name(index.name)) if len(index) <= MAX_NUMBERS else None
 
 
 def _range_index(parts: Any) -> Any:
