@@ -128,6 +128,40 @@ def test_an_autograded_notebook_of_somebody_else_gives_no_page_and_no_score(root
     assert not api(root).generate_feedback(ASSIGNMENT, "ada")["success"]
 
 
+def test_a_page_of_what_another_engine_has_graded_has_the_points_of_the_gradebook(root: Path) -> None:
+    maker.hand_in(root, "ben", handed_out(square=DOUBLES))
+    done(api(root).autograde(ASSIGNMENT, "ben"))
+    shown = root / "autograded" / "ben" / ASSIGNMENT / f"{NAME}.ipynb"
+    book = json.loads(shown.read_text())
+    del book["metadata"]["chainrule"]
+    shown.unlink()
+    shown.write_text(json.dumps(book))
+    done(api(root).generate_feedback(ASSIGNMENT, "ben"))
+    text = " ".join(Elements(page(root, "ben")).text.split())
+    assert "square: 1 of 2" in text and "the points are the gradebook's" in text
+    assert "Twice the number" not in text
+
+
+def test_what_was_not_handed_in_has_0_points_and_nothing_else(root: Path) -> None:
+    maker.add_notebook(root, "more", maker.squares())
+    maker.hand_in(root, "ada", handed_out())
+    done(api(root).autograde(ASSIGNMENT, "ada"))
+    assert [path.name for path in (root / "autograded" / "ada" / ASSIGNMENT).iterdir()] == [f"{NAME}.ipynb"]
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "chainrule") as gradebook:
+        more = gradebook.find_submission_notebook("more", ASSIGNMENT, "ada")
+        assert (more.score, more.needs_manual_grade) == (0, False)
+
+
+def test_a_limit_that_changes_while_formgrader_runs_is_heeded(root: Path) -> None:
+    sleeps = handed_out(square="import time\ndef square(x):\n    time.sleep(1.2)\n    return x * x")
+    for student, timeout, points in (("ada", 5, 2.0), ("ben", 1, 0.0)):
+        maker.hand_in(root, student, sleeps)
+        grader = api(root)
+        grader.config.Execute.timeout = timeout
+        done(grader.autograde(ASSIGNMENT, student))
+        assert scores(root, student)["square-test"] == points
+
+
 def test_formgraders_page_of_feedback_is_the_good_one(root: Path) -> None:
     maker.hand_in(root, "ben", handed_out(square=DOUBLES))
     maker.grade(root)

@@ -13,6 +13,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from autograder.commands.check_course import examine
+from autograder.course.folders import Course
 from tests.autograder import course_maker as maker
 from tests.autograder.making import answer, cell_of, checks, locked, source, submission, written
 
@@ -42,15 +44,33 @@ def both(made: Path, tmp_path: Path, assignment: str) -> tuple[dict[str, Any], d
     return automatic(theirs), automatic(ours)
 
 
+QUICKSTART: dict[str, dict[str, str | None]] = {
+    "solved": {},
+    "half": {"sum_of_squares": None, "sum_of_squares_application": None},
+    "wrong": {
+        "squares": "def squares(n):\n    return [i ** 2 for i in range(n)]",
+        "sum_of_squares": "def sum_of_squares(n):\n    return sum(i ** 2 for i in range(n + 1))",
+    },
+}
+"""What of the solution students have written otherwise, or (None) not at all."""
+
+
 def test_nbgraders_own_quickstart_course(tmp_path: Path) -> None:
     run(tmp_path, "nbgrader", "quickstart", "made")
     made = tmp_path / "made"
     run(made, "nbgrader", "generate_assignment", "ps1", "--create", "--force")
-    for student, folder in (("solved", "source"), ("untouched", "release")):
-        shutil.copytree(made / folder / "ps1", made / "submitted" / student / "ps1")
+    shutil.copytree(made / "release" / "ps1", made / "submitted" / "untouched" / "ps1")
+    for student, changed in QUICKSTART.items():
+        folder = shutil.copytree(made / "source" / "ps1", made / "submitted" / student / "ps1")
+        solved, handed_out = (nbformat.read(at / "problem1.ipynb", 4) for at in (folder, made / "release" / "ps1"))
+        for name, text in changed.items():
+            cell_of(solved, name).source = cell_of(handed_out, name).source if text is None else text
+        nbformat.write(solved, folder / "problem1.ipynb")
     (made / "gradebook.db").unlink()
+    ways = [way.kind for one in examine(Course(made), ["ps1"]) for way in one.ways.values()]
+    assert ways == ["apart"] * 4
     theirs, ours = both(made, tmp_path, "ps1")
-    assert theirs["solved"] != theirs["untouched"]
+    assert theirs["solved"] != theirs["untouched"] != theirs["half"] != theirs["wrong"]
     assert ours == theirs
 
 

@@ -162,6 +162,8 @@ def test_where_there_is_no_notebook_that_is_said(student: str, root: Path, grade
     said = {"no-notebook": "was not handed in", "broken-link": "is no file but a link"}
     assert f"{NAME}.ipynb {said[student]}" in why
     assert f"{NAME}.ipynb {said[student]}" in page(root, student)
+    shown = root / "autograded" / student / maker.ASSIGNMENT / f"{NAME}.ipynb"
+    assert shown.exists() is (student == "broken-link"), "of nothing there is no autograded notebook"
 
 
 @pytest.mark.parametrize("student", [*HONEST, "renamed"])
