@@ -5,7 +5,6 @@ This is the trusted side: the answers that a test sees are stand-ins for what ru
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -178,28 +177,6 @@ class Tester:
         except Exception:  # an object of the student's that fails when it is looked at
             said = "a test could not be run to its end with what the answer gave back."
             return self._outcome(test, 0.0, Verdict("wrong", said))
-
-    def tried(self, test: Test) -> tuple[str | None, object]:
-        """What keeps the answers from passing a test cell, for who writes it, None where they pass; and its value."""
-        self._go_to(test)
-        if test.cell in self._reference.endless or test.code.asks_ipython:
-            self._run_for_names(test.defines)
-            magics = "it has magics in it, or asks for IPython"
-            return magics if test.code.asks_ipython else self._reference.problems[test.cell], None
-        before = dict(self._names)
-        judge, value, error = self._run(test, test.begin)
-        begun = dict(self._names)
-        if error is None and not test.rest.is_empty:
-            value, error = self._go_on_late(judge, test, begun)
-        self._set_back(begun)
-        if error is not None or not judge.all_right:  # then it won't be run here
-            self._set_back(before)
-            self._run_for_names(test.defines)
-        if error is not None:
-            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<")]
-            line = f"`{frames[0].line}`: " if frames and frames[0].line else ""
-            return f"{line}{type(error).__name__}{f': {error}' if str(error) else ''}", None
-        return None if judge.all_right else judge.verdict().text, value
 
     def _go_on_late(self, judge: Judge, test: Test, begun: dict[str, Any]) -> tuple[object, BaseException | None]:
         """Run a test from its first hidden line on."""

@@ -21,7 +21,7 @@ from autograder.grading.dependencies import names_of
 from autograder.grading.rebuilding import rebuild
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
-from autograder.grading.tester import Tester
+from autograder.grading.trial import Trial
 from autograder.limits import Limits
 from autograder.outcome import Way
 from autograder.sandbox.outside.session import Sandbox, Session
@@ -61,14 +61,14 @@ def choose(reference: Reference, sandbox: Sandbox, limits: Limits) -> Tried:
     seed = secrets.token_bytes(16)
     steps = inside.steps(reference, rebuilt, skip := frozenset(reference.endless))
     with closing(Session(sandbox, steps, files, seed=seeds.number(seed, "cells"))) as session:
-        tester = Tester(reference, rebuilt, session, sandbox.limits, seed)
+        trial = Trial(reference, rebuilt, session, sandbox.limits, seed)
         failed, values = dict[str, str | None](), dict[str, object]()
         longest, keep = dict[str, float](), set[str]()
         for test in reference.tests:
             session.took = replace(session.took, call_seconds=0.0)
-            failed[test.grade_id], values[test.grade_id] = tester.tried(test)
+            failed[test.grade_id], values[test.grade_id] = trial.tried(test)
             longest[test.grade_id] = session.took.call_seconds
-            if failed[test.grade_id] is None and tester.passes_keeping(test):
+            if failed[test.grade_id] is None and trial.passes_keeping(test):
                 keep.add(test.grade_id)
     rest = [test for test in reference.tests if failed[test.grade_id] is not None]
     may = [test for test in rest if not _checks(reference, test)]
