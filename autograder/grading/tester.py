@@ -15,6 +15,7 @@ from autograder.course.cells import SourceCell, in_order
 from autograder.grading import behaviour, trusted
 from autograder.grading.credit import partial
 from autograder.grading.dependencies import bound_names
+from autograder.grading.guard import guarded
 from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
 from autograder.grading.matching import asked_for
@@ -224,7 +225,7 @@ class Tester:
             with self._answers.judged():
                 judge(question, names, line)
 
-        with judged_by(ask), trusted.quietly(), self._answers.random_numbers.following_seeds():
+        with judged_by(ask), trusted.quietly(), guarded(), self._answers.random_numbers.following_seeds():
             try:
                 return code.run(self._names), None
             except trusted.STOPS as error:  # whatever it is, this test has failed and the next one runs
@@ -243,7 +244,7 @@ class Tester:
         self._run_for_names(self._reference.own[cell])
 
     def _run_for_names(self, code: trusted.Compiled) -> None:
-        with trusted.quietly(), suppress(*trusted.STOPS):
+        with trusted.quietly(), guarded(), suppress(*trusted.STOPS):
             code.run(self._names)
 
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
