@@ -22,7 +22,6 @@ from autograder.engine.client import Engine
 from autograder.errors import AutograderError
 from autograder.outcome import Outcome
 from autograder.platforms import gradescope, prairielearn
-from autograder.results import autograded
 
 Platform = Literal["gradescope", "prairielearn"]
 WHERE = {"gradescope": ("submission", "results"), "prairielearn": ("student", "results")}
@@ -53,13 +52,9 @@ def grade(course: Course, submitted: Path, off: Collection[str] = ()) -> InConta
     with tempfile.TemporaryDirectory() as folder, closing(Engine(off)) as engine:
         for path in course.sources(assignment):
             with closing(batch.start_worker(course, engine, path)) as worker:
-                shown = batch.grade_one(course, worker, submission, Path(folder))
-                outcomes.append((path.stem, _outcome(course, assignment, path.stem, shown)))
+                outcome, _ = batch.grade_one(course, worker, submission, Path(folder))
+                outcomes.append((path.stem, outcome))
     return InContainer(outcomes, examined)
-
-
-def _outcome(course: Course, assignment: str, name: str, shown: object) -> Outcome:
-    return autograded.outcome_of(shown, course.key(STUDENT, assignment, name))  # type: ignore[arg-type]
 
 
 def run(platform: Platform, course: Course, root: Path) -> Examined | None:
