@@ -52,6 +52,9 @@ class Prepared:
     reference: Reference
     link: Link | FreshLink
     limits: Limits
+    """Those of the course, or more where its solution takes long."""
+    call_seconds: float
+    """What the course waits for a call. That is recorded, for it is the same on every machine."""
 
 
 def main(jobs: socket.socket, zygote: socket.socket) -> None:
@@ -111,7 +114,8 @@ def prepare(
         return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
     if open_doors and not about["unsafe"]:
         return None, {"unsafe": open_doors}
-    return Prepared(reference, link, limits), {"ready": len(reference.tests), "tried": tried}
+    prepared = Prepared(reference, link, limits, about["limits"]["call_seconds"])
+    return prepared, {"ready": len(reference.tests), "tried": tried}
 
 
 def _patient(limits: Limits) -> Limits:
@@ -202,7 +206,7 @@ def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
 
 def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
     if job["do"] == "record":
-        return to_json(Recorder(prepared.reference).run(), prepared.limits.call_seconds)
+        return to_json(Recorder(prepared.reference).run(), prepared.call_seconds)
     if job["do"] == "verify":
         return verify(prepared.reference, job["seeds"]).to_json()
     if prepared.reference.writes:
