@@ -6,7 +6,7 @@ This is the trusted side: the answers that a test sees are stand-ins for what ru
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -241,10 +241,11 @@ class Tester:
         asking = self._reference.asking.get(cell)
         if asking:
             self._answers.bind(self._rebuilt.of[cell].place, asking[1])
-        self._run_for_names(self._reference.own[cell])
+        with guarded() if asking else nullcontext():
+            self._run_for_names(self._reference.own[cell])
 
     def _run_for_names(self, code: trusted.Compiled) -> None:
-        with trusted.quietly(), guarded(), suppress(*trusted.STOPS):
+        with trusted.quietly(), suppress(*trusted.STOPS):
             code.run(self._names)
 
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.outcome import Way
-from tests.autograder.grading.test_ways import _engine, one  # noqa: F401  the engine is a fixture
+from tests.autograder.grading.test_ways import RIGHT, WRONG, _engine, graded, one  # noqa: F401  the engine is a fixture
+from tests.autograder.making import answer, checks, locked, source
 
 MEAN = '''def mean(xs):
     """The mean.
@@ -90,3 +91,19 @@ def test_a_path_that_an_answer_gives_is_not_written_to(tmp_path: Path) -> None:
     way, fair = one(tmp_path, test, right="path = 'mine.txt'", wrong=f"path = {str(told)!r}")
     assert way.kind == "apart" and not told.exists()
     assert fair
+
+
+GIVEN = "import pickle\nfrom fractions import Fraction\ngiven = pickle.loads(pickle.dumps(Fraction(1, 2)))"
+
+
+def test_a_cell_of_the_course_may_do_so_unless_it_uses_an_answer(tmp_path: Path) -> None:
+    book = source(
+        locked("given", GIVEN),
+        answer("square", RIGHT),
+        checks("first", "assert given * square(2) == 2"),
+        locked("uses", "loaded = pickle.loads(pickle.dumps((square(3), given)))"),
+        checks("second", "assert loaded[0] == 9"),
+    )
+    ways, outcomes = graded(tmp_path, book, {"square": RIGHT}, {"square": WRONG})
+    assert {name: way.kind for name, way in ways.items()} == {"first": "apart", "second": "inside"}
+    assert [outcome.score for outcome in outcomes] == [4, 2]
