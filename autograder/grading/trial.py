@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import traceback
 
+from autograder.grading.patches import patches
 from autograder.grading.tested import Test
 from autograder.grading.tester import Tester
 
 MAGICS = "it has magics in it, or asks for IPython"
+PATCHES = "it patches what the answers may use"
 
 
 class Trial(Tester):
@@ -20,9 +22,9 @@ class Trial(Tester):
     def tried(self, test: Test) -> tuple[str | None, object]:
         """What keeps the answers from passing a test cell, None where they pass; and the value of its last line."""
         self._go_to(test)
-        if test.cell in self._reference.endless or test.code.asks_ipython:
+        if why := self._prevented(test):
             self._run_for_names(test.defines)
-            return MAGICS if test.code.asks_ipython else self._reference.problems[test.cell], None
+            return why, None
         before = dict(self._names)
         judge, value, error = self._run(test, test.begin)
         begun = dict(self._names)
@@ -35,6 +37,14 @@ class Trial(Tester):
         if error is not None:
             return _in_words(error), None
         return None if judge.all_right else judge.verdict().text, value
+
+    def _prevented(self, test: Test) -> str | None:
+        """Why it isn't even tried here."""
+        if test.code.asks_ipython:
+            return MAGICS
+        if patches(test.code.text, self._reference.names):
+            return PATCHES
+        return self._reference.problems[test.cell] if test.cell in self._reference.endless else None
 
 
 def _in_words(error: BaseException) -> str:

@@ -119,6 +119,39 @@ def test_a_test_that_shows_something_that_hidden_lines_above_define_runs_inside(
     assert [outcome.score for outcome in outcomes] == [4, 0]
 
 
+PATCHED = {
+    "patch": "from unittest.mock import patch\nwith patch('random.randint', return_value=4):\n    assert roll() == 4",
+    "patch.object": (
+        "import random\nfrom unittest import mock\nwith mock.patch.object(random, 'randint', return_value=4):\n"
+        "    assert roll() == 4"
+    ),
+    "an assignment": (
+        "import random\nold, random.randint = random.randint, lambda a, b: 4\nassert roll() == 4\nrandom.randint = old"
+    ),
+}
+
+
+@pytest.mark.parametrize("test", PATCHED.values(), ids=PATCHED)
+def test_what_passes_apart_by_luck_alone_runs_inside(tmp_path: Path, test: str) -> None:
+    right = "import random\ndef roll():\n    return random.randint(1, 6)"
+    way, fair = one(tmp_path, test, right=right, wrong=f"{right} + 1")
+    assert fair and way == Way("inside", "it patches what the answers may use")
+
+
+HEARD = {
+    "print": (
+        "from unittest.mock import patch\nwith patch('builtins.print') as said:\n    square(3)\nassert said.called"
+    ),
+    "stdout": "import sys, io\nsys.stdout = io.StringIO()\nsquare(3)\nassert '9' in sys.stdout.getvalue()",
+}
+
+
+@pytest.mark.parametrize("test", HEARD.values(), ids=HEARD)
+def test_what_is_printed_is_heard_apart(tmp_path: Path, test: str) -> None:
+    way, fair = one(tmp_path, test, right="def square(x):\n    print(x * x)", wrong="def square(x):\n    return 9")
+    assert fair and way == Way("apart")
+
+
 SHOWS = {
     "a number below 0": "square(2) - 5",
     "not a number": "float('nan') * square(2)",
