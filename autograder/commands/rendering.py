@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class Pages:
 
     def _was_absent(self, student: str, name: str) -> bool:
         """Was it not handed in when it was graded? Then there is only the page that says so."""
-        return self._path(student, name).exists() and not self._shown(student, name).exists()
+        return os.path.exists(self._path(student, name)) and not os.path.exists(self._shown(student, name))
 
     def _is_old(self, student: str, name: str) -> bool:
         page, shown = self._path(student, name), self._shown(student, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -103,7 +104,7 @@ def _notebooks(course: Course, assignment: str, students: Iterable[str], problem
     for student in students:
         folder = course.folder("autograded", assignment, student)
         for name in names:
-            if not (folder / f"{name}.ipynb").exists():
+            if not os.path.lexists(folder / f"{name}.ipynb"):
                 continue  # it was not handed in
             try:
                 read = _read(read_bytes(folder / f"{name}.ipynb"), course.key(student, assignment))
