@@ -13,7 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.course.notebook import read
+from nbformat import NotebookNode
+
+from autograder.course.notebook import read, role
+from autograder.grading.dependencies import names_of
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.grading.verify import run_test
@@ -44,10 +47,20 @@ class Table:
 
 
 def reference_of(path: Path) -> Reference:
-    """A source notebook whose solution has run, from top to bottom."""
-    reference = Reference(path, [cell.source for cell in read(handed_out(path)).cells])
+    """A source notebook whose solution has run, all but what only shows something."""
+    book, stubs = read(path), [cell.source for cell in read(handed_out(path)).cells]
+    asked = [cell for cell in book.cells if role(cell) in ("answer", "test") or _is_locked(cell)]
+    needed = set().union(*(names_of(cell.source)[1] for cell in asked if cell.cell_type == "code"))
+    for cell in book.cells:
+        if cell.cell_type == "code" and cell not in asked and not names_of(cell.source)[0] & needed:
+            cell.source = ""
+    reference = Reference(path, stubs, book)
     reference.run(60)
     return reference
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
 
 
 def earned(reference: Reference, texts: str) -> dict[str, float]:
@@ -79,7 +92,15 @@ def _copied(reference: Reference, test: Test, texts: str) -> Iterator[dict[str, 
     yield shown
     named = {name for question in asked if question.kind != "call" for name in question.names}
     if values := {name for name in named if reference.untouched_at(test).get(name) is ...}:
-        yield from ({name: value for name in values} for value in written(texts))
+        right = reference.solution_at(test)
+        for value in written(texts):
+            if all(_of_a_kind(value, right[name]) for name in values):
+                yield dict.fromkeys(values, value)
+
+
+def _of_a_kind(value: object, right: object) -> bool:
+    """Might a value be meant where another is right: as many parts, or none?"""
+    return getattr(value, "__len__", int)() == getattr(right, "__len__", int)()
 
 
 def written(texts: str) -> Iterator[Any]:
