@@ -151,7 +151,7 @@ def test_which_checks_are_blind(code: SimpleNamespace) -> None:
 
 
 def test_it_forgives_first_weights_that_are_too_small(code: SimpleNamespace) -> None:
-    found = re.findall(r"^first weights .*? (\d+) of 360 +(\d+) of 360$", code.printed, re.MULTILINE)
+    found = re.findall(r"^first weights [^:]*? +(\d+) +(\d+)$", code.printed, re.MULTILINE)
     (he, he_with), (small, small_with) = [[int(n) for n in row] for row in found]
     assert small > 300 and small_with < 90
     assert max(he, he_with) < 60
