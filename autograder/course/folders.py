@@ -26,6 +26,7 @@ from autograder.limits import Limits
 
 CONFIG = "nbgrader_config.py"
 SECRET = "chainrule.secret"
+SECRET_BYTES = 32
 
 
 class CourseError(AutograderError):
@@ -160,14 +161,22 @@ class Course:
         return beside.copy(submission.folder, source, target, self.directory.ignore, *self.sizes, keep)
 
     def secret(self) -> bytes:
-        """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it."""
+        """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it.
+
+        Raises CourseError where it was not written to its end: what is made of it could be guessed.
+        """
         path = self.root / SECRET
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return path.read_bytes()
+            secret = path.read_bytes()
+            if len(secret) < SECRET_BYTES:
+                raise CourseError(
+                    f"{SECRET} is not whole, as when a disk is full; delete it, then grade again"
+                ) from None
+            return secret
         with os.fdopen(descriptor, "wb") as stream:
-            secret = secrets.token_bytes(32)
+            secret = secrets.token_bytes(SECRET_BYTES)
             stream.write(secret)
         return secret
 
