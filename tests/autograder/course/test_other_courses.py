@@ -25,7 +25,7 @@ def run(root: Path, *command: str) -> None:
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     ran = subprocess.run(
         [str(BIN / command[0]), *command[1:]],
-        cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=280,
+        cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=1200,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
 
