@@ -57,6 +57,7 @@ def test_verify_finds_the_question_sound(course: Course) -> None:
     assert grown == {
         **{"questions": 1, "points": 2},
         **{"misconceptions": 3, "caught": 3, "recognised": 3, "variants": 4, "accepted": 4, "wrong": 1, "named": 1},
+        **{"slips": 10, "found_out": 10},
     }
 
 

@@ -28,6 +28,7 @@ from autograder.course import notebook, options, sources
 from autograder.course.folders import CONFIG, Course
 from autograder.course.misconceptions import FILE_NAME as MISCONCEPTIONS
 from autograder.course.notebook import grade_id, role
+from autograder.course.same_values import FILE_NAME as SAME_VALUES
 from autograder.course.variants import FILE_NAME as VARIANTS
 from autograder.course.variants import WRONG_FILE_NAME as WRONG_ANSWERS
 from autograder.engine.client import Engine
@@ -116,7 +117,7 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
     problems = [problem for path in made for problem in _of_release(path, course.config)]
     problems += [
         f"{assignment}: {name} would reach students; add it to CourseDirectory.ignore"
-        for name in (MISCONCEPTIONS, VARIANTS, WRONG_ANSWERS)
+        for name in (MISCONCEPTIONS, VARIANTS, WRONG_ANSWERS, SAME_VALUES)
         if (trial.folder("release", assignment) / name).exists()
     ]
     if problems:

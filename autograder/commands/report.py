@@ -160,20 +160,23 @@ def feedback(console: Console, folder: Path) -> None:
 
 def verified(console: Console, reports: Iterable[Mapping[str, Any]]) -> None:
     """Print what verify found, a row for each notebook, then each problem."""
-    title = "Misconceptions caught and recognised, right variants accepted, wrong answers named"
+    title = "Misconceptions caught and recognised, right variants accepted, wrong answers named, slips found out"
     table = Table(title=title, title_justify="left", title_style="bold")
-    for column in ("Notebook", "Questions", "Points", "Caught", "Recognised", "Accepted", "Named"):
+    for column in ("Notebook", "Questions", "Points", "Caught", "Recognised", "Accepted", "Named", "Slips"):
         table.add_column(column, justify="left" if column == "Notebook" else "right")
     reports = list(reports)
     for r in reports:
         known = [f"{r[key]} of {r['misconceptions']}" for key in ("caught", "recognised")]
         written = [f"{r['accepted']} of {r['variants']}", f"{r['named']} of {r['wrong']}"]
-        table.add_row(r["notebook"], str(r["questions"]), f"{r['points']:g}", *known, *written)
+        score = f"{r['found_out'] / r['slips']:.1%} of {r['slips']}" if r["slips"] else ""
+        table.add_row(r["notebook"], str(r["questions"]), f"{r['points']:g}", *known, *written, score)
     console.print(table)
     for r in reports:
         ways(console, r["notebook"], {name: Way(**way) for name, way in r["ways"].items()})
         for warning in r["warnings"]:
             console.print(f"{r['notebook']}: {warning}", style="yellow", markup=False)
+        for survivor in r["survivors"]:
+            console.print(f"{r['notebook']}: no hidden check finds out {survivor}", style="yellow", markup=False)
         for problem in r["problems"]:
             console.print(f"{r['notebook']}: {problem}", style="red", markup=False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,6 +20,7 @@ from chainrule.checks.recognise import Cause, Misconception
 
 FILE_NAME = "misconceptions.toml"
 SOLUTION = re.compile(r"(?<=### BEGIN SOLUTION\n).*?(?=[ \t]*### END SOLUTION)", re.DOTALL)
+OTHERWISE = {"otherwise"}
 KEYS = {"name", "edits", "answer", "says", "hint", "credit", "same_values_as"}
 
 
@@ -59,13 +60,23 @@ def load(folder: Path, cells: Iterable[Cell]) -> list[EditedSolution]:
     Entries for answers of another notebook in the same folder are left to that notebook.
     """
     answers = answers_of(cells)
-    found: list[EditedSolution] = []
-    for answer, entries in tables_by_answer(folder / FILE_NAME, set(answers), MisconceptionError).items():
+    entries = _entries(folder, set(answers))
+    return [_edited(answer, answers[answer], entry) for answer, entry in entries if entry.keys() != OTHERWISE]
+
+
+def otherwise(folder: Path, cells: Iterable[Cell]) -> dict[str, str]:
+    """What to ask, by answer, where a wrong one is none that is known: the entries that have nothing else."""
+    entries = _entries(folder, set(answers_of(cells)))
+    return {answer: str(entry["otherwise"]) for answer, entry in entries if entry.keys() == OTHERWISE}
+
+
+def _entries(folder: Path, answers: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The entries about these answers."""
+    for answer, entries in tables_by_answer(folder / FILE_NAME, answers, MisconceptionError).items():
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise MisconceptionError(f"{FILE_NAME}: {answer} stands in double brackets: [[{answer}]]")
         if answer in answers:
-            found += [_edited(answer, answers[answer], entry) for entry in entries]
-    return found
+            yield from ((answer, entry) for entry in entries)
 
 
 def tables_by_answer(path: Path, answers: set[str], refuse: type[AutograderError]) -> dict[str, Any]:

@@ -12,13 +12,15 @@ from typing import Any
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading import trusted
 from autograder.grading.reference import Reference, is_deliberate
+from autograder.grading.slipped import Slipped
 from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
 from chainrule.checks import plain
 from chainrule.checks.check import judged_by
-from chainrule.checks.known_results import KnownResult, encode
+from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Question
 from chainrule.checks.recognise import Cause, Result, same
+from chainrule.checks.stored import encode
 
 SECONDS = 5.0
 """For one call of a misconception's code; what takes longer identifies nothing."""
@@ -33,6 +35,9 @@ class Recorder:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
+        self._slipped = Slipped(reference)
+        self._found_out: dict[str, set[Cause]] = {}
+        """By test, the mistakes that a visible check of it has found out: for those after it they explain nothing."""
         self.results: list[tuple[Question, KnownResult]] = []
 
     def run(self) -> list[tuple[Question, KnownResult]]:
@@ -56,7 +61,9 @@ class Recorder:
         uses = self._reference.names_used_by(test)
         signature = self._reference.signature(test, question.name)
         answer = " and ".join(self._reference.handed_out(test))
-        known = KnownResult(answered.value, answered.error_name, [], uses, answered.changed, signature, answer)
+        asks = (self._reference.otherwise.get(cell.name) for cell in test.answers)
+        about = uses, answered.changed, signature, answer, next(filter(None, asks), "")
+        known = KnownResult(answered.value, answered.error_name, [], *about)
         try:
             encode(known.value)
         except plain.NotPlainError as error:
@@ -65,6 +72,7 @@ class Recorder:
         double = self._mistaken(question, test, known, self._reference.pairs_of(test))
         new = [(c, r) for c, r in double if not r.failure and not any(same(r, s, question.accept) for _, s in single)]
         known.mistaken.extend((*single, *new))
+        known.slips.update(self._slipped.wrong(test, question, answered))
         self.results.append((question, known))
 
     def _mistaken(
@@ -72,16 +80,21 @@ class Recorder:
     ) -> list[tuple[Cause, Result]]:
         """The causes that give a result of their own for a question, with that result."""
         right = Result(known.value, None, known.changed)
+        found_out = self._found_out.setdefault(test.grade_id, set())
         found = []
         for mistake in edited:
-            result = None if mistake.twin_of else self._result(question, self._reference.edited_at(test, mistake))
+            if mistake.twin_of or mistake.cause in found_out:
+                continue
+            result = self._result(question, self._reference.edited_at(test, mistake))
             if result is not None and (known.raises or not same(result, right, question.accept)):
-                found.append((mistake.cause, result))
+                found_out.add(mistake.cause)
+                if question.explained(result, result):
+                    found.append((mistake.cause, result))
         return found
 
     @staticmethod
     def _result(question: Question, names: Mapping[str, Any] | None) -> Result | None:
-        """What a mistake gives; None where that explains nothing."""
+        """What a mistake gives; None where that can't be kept."""
         if names is None:
             return None
         try:
@@ -90,4 +103,4 @@ class Recorder:
             encode(result.value)
         except (NameError, TimeoutError, MemoryError, plain.NotPlainError):
             return None
-        return result if question.explained(result, result) else None
+        return result

@@ -54,6 +54,7 @@ class Reference:
         self.source = Source.of(book or notebook.read(path), stubs)
         cells = self.source.cells
         self.edited = misconceptions.load(path.parent, cells)
+        self.otherwise = misconceptions.otherwise(path.parent, cells)
         self.modules = imported_modules(cells)
         self.tests = tests_in(cells, path.stem)
         self._test_at = {test.cell: test for test in self.tests}

@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from autograder import seeds
-from autograder.course import variants
+from autograder.course import same_values, variants
 from autograder.course.misconceptions import EditedSolution
 from autograder.course.variants import Variant, WrongAnswer
-from autograder.grading import constants, trusted
+from autograder.grading import constants, mutation, trusted
 from autograder.grading.judge import Judge
 from autograder.grading.reference import Reference, is_deliberate
 from autograder.grading.tested import Test
@@ -45,6 +45,10 @@ class Report:
     accepted: int = 0
     wrong: int = 0
     named: int = 0
+    slips: int = 0
+    found_out: int = 0
+    """Of the small slips in the solution, but for those of which the course says that they are none."""
+    survivors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     """What an author may want to know, though nothing is wrong."""
@@ -63,6 +67,7 @@ def verify(reference: Reference, seeds: int) -> Report:
     """
     written = variants.load(reference.path.parent, reference.source.cells)
     refused = variants.load_wrong(reference.path.parent, reference.source.cells)
+    same = same_values.load(reference.path.parent, reference.source.cells)
     points = sum(t.points for t in reference.tests)
     report = Report(reference.path.stem, len(reference.tests), points, ways=reference.ways)
     for test in reference.tests:
@@ -88,6 +93,7 @@ def verify(reference: Reference, seeds: int) -> Report:
                 report.problems += (
                     [f"{test.grade_id}: the wrong answer that gets {wrong.gets!r} {said}"] if said else []
                 )
+        _slips_are_found_out(reference, test, same, report)
         for edited in reference.misconceptions_of(test):
             report.misconceptions += 1
             problems = list(_escapes(reference, test, edited, report))
@@ -108,6 +114,16 @@ def _solution_earns_full_marks(reference: Reference, test: Test, seeds: int, rep
                 said = f"{call.question.call_text()} fails with {type(raised).__name__}: {raised}"
                 report.problems.append(f"{test.grade_id}: the solution does not pass: {said}")
                 return
+
+
+def _slips_are_found_out(reference: Reference, test: Test, same: same_values.Same, report: Report) -> None:
+    if reference.ways[test.grade_id].kind != "apart" or not test.points:
+        return
+    score = mutation.score(reference, test, same)
+    report.slips += score.slips - score.same
+    report.found_out += score.found_out
+    report.warnings += [f"{test.grade_id}: {name} takes too long for its slips to be tried" for name in score.untried]
+    report.survivors += [f"{test.grade_id}: {change}" for change in score.survivors]
 
 
 def _refused(reference: Reference, test: Test, variant: Variant) -> str | None:

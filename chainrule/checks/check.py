@@ -18,7 +18,7 @@ from typing import Any, Literal
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
-from chainrule.checks import card, runs, verdict
+from chainrule.checks import card, runs, slips, verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.asking import ask
 from chainrule.checks.known_results import KnownResult, KnownResults
@@ -143,13 +143,18 @@ class Student:
                 raise self._failed(question, verdict.of_slow(question, answered, limit)) from None
             self._show_right(question, self._besides + verdict.notes(answered, known))
             return
-        found = verdict.of_value(question, answered, known, self._recognised(question, answered, known))
+        slip = slips.advice(answered.value, known.value, known.slips)
+        words = self._recognised(question, answered, known, pairs=not slip)
+        found = verdict.of_value(question, answered, known, words, slip)
         found = found if found.misconception else self._with_first(found, known, question, names)
         raise self._failed(question, found) from None
 
-    def _recognised(self, question: Question, answered: Answered, known: KnownResult | None) -> Misconception | None:
+    def _recognised(
+        self, question: Question, answered: Answered, known: KnownResult | None, *, pairs: bool = True
+    ) -> Misconception | None:
         """What to say of the mistakes that explain this call, and that no earlier call of the cell has ruled out."""
-        possible = [(cause, result) for cause, result in known.mistaken if cause not in self._passed] if known else []
+        known_to = known.mistaken if known else []
+        possible = [(c, result) for c, result in known_to if c not in self._passed and (pairs or len(c) == 1)]
         return in_words(cause for cause, result in possible if question.explained(answered.result, result))
 
     def _with_first(

@@ -13,17 +13,13 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from chainrule.checks import plain
-from chainrule.checks.question import Given, Question
+from chainrule.checks.question import Question
 from chainrule.checks.recognise import Cause, Failure, Misconception, Result
+from chainrule.checks.stored import alike, decode, encode, fingerprint
 
 FILE_NAME = "known-results.json"
 FORMAT = 3
-SMALL = 24
-"""Arrays of up to this many entries are kept whole in a fingerprint, larger ones as three sums."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,10 @@ class KnownResult:
     signature: Signature = field(default_factory=Signature)
     answer: str = field(default="", compare=False)
     """What the answer cells bind that are asked about."""
+    otherwise: str = ""
+    """What to ask where nothing is known of a wrong result."""
+    slips: dict[str, list[float]] = field(default_factory=dict)
+    """What small slips give; see `slips`."""
     key: str = field(default="", compare=False)
     """Names the question for as long as it is asked in this way."""
 
@@ -65,6 +65,7 @@ class KnownResults:
         if not isinstance(tree, dict) or tree.get("format") != FORMAT:
             raise StaleFormatError(f"{FILE_NAME} is of another version of Chainrule")
         self._misconceptions = [Misconception(**m) for m in tree["misconceptions"]]
+        self._slips = tree.get("slips", [])
         self._results = tree["results"]
         self.seconds: float | None = tree.get("seconds")
         """The grader's limit for one call; None where it isn't known."""
@@ -98,8 +99,10 @@ class KnownResults:
                 ]
                 uses, changed = tuple(entry["uses"]), tuple(entry.get("changed", ()))
                 signature = Signature(*map(tuple, entry.get("signature", ())))
+                slips = {self._slips[int(i)]: numbers for i, numbers in entry.get("slips", {}).items()}
                 value, key = decode(entry["value"]), _key(entry)
-                return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, key=key)
+                besides = {"otherwise": entry.get("otherwise", ""), "slips": slips, "key": key}
+                return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, **besides)
         return None
 
 
@@ -114,6 +117,7 @@ def to_json(results: Iterable[tuple[Question, KnownResult]], seconds: float | No
     `seconds` is the grader's limit for one call.
     """
     misconceptions: dict[Misconception, int] = {}
+    slips: dict[str, int] = {}
     entries = []
     for question, known in results:
         mistaken = [
@@ -124,9 +128,12 @@ def to_json(results: Iterable[tuple[Question, KnownResult]], seconds: float | No
         entry |= {"answer": known.answer} if known.answer not in ("", question.name) else {}
         entry |= {"changed": list(known.changed)} if known.changed else {}
         entry |= {"signature": list(map(list, astuple(known.signature)))} if known.signature.takes else {}
+        slipped = {str(slips.setdefault(said, len(slips))): numbers for said, numbers in known.slips.items()}
+        entry |= {"slips": slipped} if slipped else {}
+        entry |= {"otherwise": known.otherwise} if known.otherwise else {}
         entries.append(entry | {"raises": known.raises, "mistaken": mistaken, "uses": list(known.uses)})
     table = [{"name": m.name, "says": m.says, "hint": m.hint} for m in misconceptions]
-    return _to_text({"seconds": seconds, "misconceptions": table, "results": entries})
+    return _to_text({"seconds": seconds, "misconceptions": table, "slips": list(slips), "results": entries})
 
 
 def _to_text(tree: plain.Json) -> str:
@@ -135,7 +142,7 @@ def _to_text(tree: plain.Json) -> str:
 
     seconds = json.dumps(tree["seconds"])
     head = f'{{"format": {FORMAT}, "seconds": {seconds},\n "misconceptions": [\n  {lines("misconceptions")}],\n'
-    return f'{head} "results": [\n  {lines("results")}]}}\n'
+    return f'{head} "slips": [\n  {lines("slips")}],\n "results": [\n  {lines("results")}]}}\n'
 
 
 def merge(texts: Iterable[str]) -> str:
@@ -144,12 +151,16 @@ def merge(texts: Iterable[str]) -> str:
     Raises ValueError where two checks know different results of the same question.
     """
     misconceptions: list[plain.Json] = []
+    slips: list[str] = []
     results: list[plain.Json] = []
     seconds = None
     for tree in map(json.loads, texts):
         shift, seconds = len(misconceptions), tree["seconds"]
         misconceptions += tree["misconceptions"]
+        slips += [said for said in tree.get("slips", ()) if said not in slips]
         for entry in tree["results"]:
+            slipped = entry.get("slips", {}).items()
+            entry |= {"slips": {str(slips.index(tree["slips"][int(i)])): numbers for i, numbers in slipped}}
             entry["mistaken"] = [[[i + shift for i in causes], result] for causes, result in entry["mistaken"]]
             twin = next(
                 (e for e in results if e["name"] == entry["name"] and alike(e["arguments"], entry["arguments"])), None
@@ -159,7 +170,7 @@ def merge(texts: Iterable[str]) -> str:
                 raise ValueError(f"{said}; give what each of them checks a name of its own")
             if not twin:
                 results.append(entry)
-    return _to_text({"seconds": seconds, "misconceptions": misconceptions, "results": results})
+    return _to_text({"seconds": seconds, "misconceptions": misconceptions, "slips": slips, "results": results})
 
 
 def _encoded(result: Result) -> plain.Json:
@@ -174,81 +185,6 @@ def _decoded(tree: plain.Json) -> Result:
     if "raises" in tree:
         return Result(failure=Failure(*tree["raises"]))
     return Result(decode(tree["value"]), None, tuple(tree.get("changed", ())), tuple(tree.get("warned", ())))
-
-
-def encode(value: object) -> plain.Json:
-    """A value as a JSON tree with the numbers of its arrays in it.
-
-    Raises NotPlainError for what is not plain data.
-    """
-    return plain.encode(value, _numbers, _refuse)
-
-
-def decode(tree: plain.Json) -> Any:
-    """The value of a tree that `encode` wrote."""
-
-    def get_array(dtype: str, shape: tuple[int, ...], place: plain.Json) -> NDArray[Any]:
-        numbers = [
-            complex(*map(float, x)) if isinstance(x, list) else float(x) if isinstance(x, str) else x for x in place
-        ]
-        return np.array(numbers, dtype=dtype).reshape(shape)
-
-    return plain.decode(tree, get_array, _refuse)
-
-
-def _refuse(value: object) -> plain.Json:
-    raise plain.NotPlainError(f"a value of type {type(value).__name__} cannot be stored")
-
-
-def _numbers(array: NDArray[Any]) -> plain.Json:
-    """The entries as JSON: what is not finite as text, a complex number as a pair.
-
-    Raises NotPlainError for dates.
-    """
-    if array.dtype.kind in "mM":
-        _refuse(array[()])
-
-    def number(x: Any) -> plain.Json:
-        if isinstance(x, complex):
-            return [repr(x.real), repr(x.imag)]
-        return x if np.isfinite(x) else repr(float(x))
-
-    return [number(x) for x in array.ravel().tolist()]
-
-
-def fingerprint(question: Question) -> plain.Json:
-    """The arguments of a question, shortened: large arrays by dtype kind, shape and three sums."""
-
-    def put_array(array: NDArray[Any]) -> plain.Json:
-        if array.size <= SMALL:
-            return _numbers(array)
-        flat = array.ravel().astype(complex)
-        weights = np.cos(np.arange(flat.size))
-        sums = [flat.sum(), np.abs(flat).sum(), weights @ flat]
-        return [repr(float(f(s))) for s in sums for f in (np.real, np.imag)]
-
-    def other(value: object) -> plain.Json:
-        name = value.name if isinstance(value, Given) else getattr(value, "__name__", type(value).__name__)
-        return {"function": name}
-
-    return [plain.encode(x, put_array, other) for x in (question.kind, *question.args, dict(question.kwargs))]
-
-
-def alike(a: plain.Json, b: plain.Json) -> bool:
-    """Are two fingerprints the same, but for rounding?"""
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(alike, a, b))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(alike(a[k], b[k]) for k in a)
-    if a == b:
-        return True
-    if isinstance(a, str) != isinstance(b, str):
-        return False
-    try:
-        x, y = float(a), float(b)
-    except (TypeError, ValueError):
-        return False
-    return bool(np.isclose(x, y, rtol=1e-6, atol=1e-9, equal_nan=True))
 
 
 def _functions(tree: plain.Json) -> Iterator[str]:

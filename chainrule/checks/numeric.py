@@ -76,6 +76,8 @@ def as_numbers(value: object) -> NDArray[Any] | None:
     """The value as an array of numbers, or None where it isn't numeric (ragged lists, text, None)."""
     if not isinstance(value, (bool, int, float, complex, list, tuple, np.ndarray, np.generic)):
         return None
+    if _holds_itself(value):
+        return None
     try:
         array = np.asarray(value).view(np.ndarray) if isinstance(value, np.ndarray) else np.asarray(value)
         if array.dtype.kind == "O" and all(is_numeric(x) for x in array.flat):
@@ -83,6 +85,13 @@ def as_numbers(value: object) -> NDArray[Any] | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return array if array.dtype.kind in "biufc" else None
+
+
+def _holds_itself(value: object, above: tuple[int, ...] = ()) -> bool:
+    """Does a list hold itself, anywhere below? NumPy would look for the end of it until the memory is full."""
+    if not isinstance(value, (list, tuple)):
+        return False
+    return id(value) in above or any(_holds_itself(each, (*above, id(value))) for each in value)
 
 
 def _wrong_entries(array: NDArray[Any], expected: NDArray[Any], accept: Accept) -> NDArray[np.bool_]:
@@ -111,8 +120,9 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
     """One pattern that explains all entries, if there is one: not finite, opposite sign, one constant factor."""
     if not np.isfinite(array).all() and np.isfinite(expected).all():
         return "It holds nan or inf: has something overflowed, or been divided by 0?"
-    if array.size > 1 and array.dtype.kind != "b" and not np.any(array):
-        return "It is 0 all over: is what was computed stored, or lost (under another name, or cut to a whole number)?"
+    if array.dtype.kind != "b" and np.any(expected) and not np.any(array):
+        where = "all over" if array.size > 1 else "here"
+        return f"It is 0 {where}: is what was computed stored, or lost (under another name, or cut to a whole number)?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
         return ""
     with np.errstate(all="ignore"):
@@ -120,7 +130,7 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
     if not np.isfinite(ratio).all() or np.any(array[expected == 0]):
         return ""
     if np.allclose(ratio, -1, rtol=1e-6):
-        return "The size is right, the sign is not."
+        return "The size is right, the sign is not: is a minus left out, or a difference taken the other way round?"
     if ratio.size > 1 and np.allclose(ratio, ratio.flat[0], rtol=1e-6):
-        return f"Every entry is {show(float(ratio.flat[0]))} times what was expected."
+        return f"Every entry is {show(float(ratio.flat[0]))} times what was expected: what has this number here?"
     return ""

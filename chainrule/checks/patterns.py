@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.checks import near
 from chainrule.checks.accept import Accept
 from chainrule.checks.compare import difference
 from chainrule.checks.numeric import as_numbers
@@ -87,9 +88,11 @@ def _of_numbers(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> st
     if (expected.dtype.kind == "b") != (got.dtype.kind == "b") and difference(got * 1, expected * 1, accept) is None:
         return "True and False stand where numbers are wanted, or the other way round: how does one become the other?"
     if difference(got, expected, accept) is None:
-        return "The numbers are right, but in a list: `np.array` makes an array of it."
+        return "The numbers are right, but in a list. What makes an array of it: `np.array`?"
     if got.size == 0 or not np.isfinite(got).all() or not np.isfinite(expected).all():
         return ""
+    if said := near.of(got, expected):
+        return said
     if not expected.ndim or got.dtype.kind == "b":
         return _relation(got, expected, accept)
     return _relation(got, expected, accept) or _places(got, expected, accept)

@@ -126,8 +126,10 @@ def of_raised(
     return Verdict("raised", headline, tuple(parts), recognised, warned, pattern)
 
 
-def of_value(question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None) -> Verdict:
-    """Compare what came back with the known result."""
+def of_value(
+    question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None, slip: str = ""
+) -> Verdict:
+    """Compare what came back with the known result; `slip` says which slip in the right code would give it."""
     asked = question.call_text()
     if known.raises is not None:
         headline = f"{question.name} should raise {known.raises} here."
@@ -138,15 +140,18 @@ def of_value(question: Question, answered: Answered, known: KnownResult, recogni
     if found is None:
         return _of_changed(question, answered, known, recognised)
     if question.kind == "code" and isinstance(answered.value, str) and known.value is True:
-        return Verdict("wrong", answered.value, (), recognised)  # the check's own words
+        return Verdict("wrong", answered.value, (), recognised, pattern=known.otherwise)  # the check's own words
     if question.kind == "value" or (question.kind == "code" and isinstance(known.value, str)):
         # a prediction, as it is or as one word: who reads the expected value has nothing left to think about
         headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
         pattern = patterns.of(answered.value, known.value, question.accept) if question.kind == "value" else ""
+        pattern = slip or pattern or known.otherwise
         return Verdict("wrong", headline, (), recognised, folded=show(known.value), pattern=pattern)
     called = (("Called", asked),) if question.kind == "call" else ()
     parts = (*called, *side_by_side.rows(answered.value, known.value, question.accept))
-    pattern = _of_warnings(answered) or found.pattern or patterns.of(answered.value, known.value, question.accept)
+    pattern = (
+        slip or _of_warnings(answered) or found.pattern or patterns.of(answered.value, known.value, question.accept)
+    )
     if answered.value is None:
         pattern = "Nothing was returned, which gives None. Does it end with `return`?"
     return Verdict("wrong", found.text, parts, recognised, notes(answered, known, right=False), pattern)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from chainrule.checks import known_results
+from chainrule.checks import known_results, slips
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Question
 from chainrule.checks.recognise import Failure, Misconception, Result
@@ -22,15 +22,19 @@ RIGHT = "def double(x): return 2 * x"
 TEST = "check(double, X)"
 SHAPES = Misconception("as a product", "Two matrices meet here. Which product is meant?", "Twice is 2 * x.")
 TEXT = "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) "
+FACTOR = "there is one factor too many | What is each factor for?"
 KNOWN = [
     (
         Question("double", "call", (np.ones((3, 2)),)),
         KnownResult(
             2 * np.ones((3, 2)),
             mistaken=[((SHAPES,), Result(failure=Failure("ValueError", TEXT + "(size 3 is different from 2)", "@")))],
+            slips={FACTOR: [slips.number_of(6 * np.ones((3, 2)), np.ones((3, 2))) or 0.0]},
         ),
-    )
+    ),
+    (Question("edges", "call", ()), KnownResult({"x": 1.5, "y": -2.0, "f": 4.0})),
 ]
+LIMIT = 5.0
 CHANGED = "The cell above has been changed since it ran"
 BEFORE = "element => getComputedStyle(element, '::before').content"
 
@@ -39,7 +43,7 @@ BEFORE = "element => getComputedStyle(element, '::before').content"
 def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     folder = server.root / "card"
     folder.mkdir(exist_ok=True)
-    (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN), "utf-8")
+    (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN, seconds=LIMIT), "utf-8")
     with tab(browser, server) as notebook:
         notebook.open(written(folder / "card.ipynb", SETUP, RIGHT, TEST))
         notebook.run_all()
@@ -87,3 +91,34 @@ def test_after_a_restart_of_the_kernel_a_check_says_to_run_all_above(notebook: N
     notebook.run_cell(2)
     outputs = notebook.outputs(2)
     assert len(outputs) == 1 and "Run all cells above" in outputs[0] and "Traceback" not in outputs[0]
+
+
+def tried(notebook: Notebook, answer: str, test: str = TEST) -> Locator:
+    notebook.set_source(1, answer)
+    notebook.set_source(2, test)
+    notebook.run_cell(1)
+    notebook.run_cell(2)
+    return notebook.cell(2).locator(".chainrule-card")
+
+
+def test_a_right_value_is_not_enough_where_the_call_changes_what_it_was_given(notebook: Notebook) -> None:
+    card = tried(notebook, "def double(x):\n    x *= 2\n    return x", "check.keeping(double, X)")
+    expect(card).to_contain_text("Not right yet: what came back is right, but the call changed argument 1")
+    expect(card).to_contain_text("Which line writes into it")
+
+
+def test_a_right_answer_that_is_too_slow_is_told_its_seconds_and_the_limit(notebook: Notebook) -> None:
+    card = tried(notebook, "import time\n\n\ndef double(x):\n    time.sleep(6)\n    return 2 * x")
+    expect(card).to_contain_text("Took too long")
+    expect(card).to_contain_text("a call is stopped after 5 s")
+
+
+def test_a_dict_is_a_table_in_which_the_wrong_rows_are_marked(notebook: Notebook) -> None:
+    card = tried(notebook, "def edges():\n    return {'x': 1.5, 'y': 2.25, 'f': 4.0}", "check(edges)")
+    expect(card).to_contain_text("\u2717")
+    expect(card).to_contain_text("'x' and 'f' are right; of those that aren't, 'y' comes first")
+
+
+def test_a_result_that_a_small_slip_gives_is_told_in_which_kind_it_begins(notebook: Notebook) -> None:
+    card = tried(notebook, "def double(x): return 6 * x")
+    expect(card).to_contain_text("Just this comes out where there is one factor too many. What is each factor for?")

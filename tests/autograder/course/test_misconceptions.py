@@ -134,3 +134,9 @@ def test_a_twin_names_the_misconception_that_no_input_tells_it_from(tmp_path: Pa
         entry("two and two", '[["dx += 3", "dx += 2 + 2"]]', 'same_values_as = "four"'),
     )
     assert first.twin_of is None and twin.twin_of == "four"
+
+
+def test_an_entry_with_otherwise_alone_is_asked_of_all_other_answers(tmp_path: Path) -> None:
+    other = '[[grad]]\notherwise = "What is left?"\n'
+    assert len(load(tmp_path, entry("late", '[["dx += 3", ""]]'), other)) == 1
+    assert misconceptions.otherwise(tmp_path, cells_of(NOTEBOOK)) == {"grad": "What is left?"}

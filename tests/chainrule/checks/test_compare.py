@@ -196,3 +196,10 @@ def test_any_value_is_the_same_as_itself(value: object) -> None:
 def test_texts_are_compared_by_their_letters(text: str) -> None:
     assert difference(text, "falls, then rises", DEFAULT) is None
     assert found(text, "rises, then falls").what == "value"
+
+
+def test_a_list_that_holds_itself_is_no_array_and_fills_no_memory() -> None:
+    A: list[object] = [np.ones(2)]
+    A += [A] * 5
+    found = difference(A, np.ones((2, 2)), Accept())
+    assert found and found.what == "type"

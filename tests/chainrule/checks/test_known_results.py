@@ -21,6 +21,7 @@ from chainrule.checks.known_results import KnownResult, KnownResults, StaleForma
 from chainrule.checks.plain import NotPlainError
 from chainrule.checks.question import Given, Question
 from chainrule.checks.recognise import Misconception, Result
+from chainrule.checks.stored import decode, encode
 
 SIGN = Misconception("sign", "Which way is down?", "Subtract.")
 FACTOR = Misconception("factor", "Is it twice?", "Halve.")
@@ -112,7 +113,7 @@ def test_more_or_fewer_or_otherwise_named_arguments_are_not_found() -> None:
     )
 )
 def test_every_array_comes_back_bit_by_bit(array: Any) -> None:
-    back = known_results.decode(json.loads(json.dumps(known_results.encode(array))))
+    back = decode(json.loads(json.dumps(encode(array))))
     assert back.dtype == array.dtype and back.shape == array.shape
     np.testing.assert_array_equal(back, array)
     if array.dtype.kind in "fc":
@@ -125,8 +126,8 @@ def test_every_array_comes_back_bit_by_bit(array: Any) -> None:
 )
 def test_every_number_comes_back_the_same_through_strict_json(value: Any) -> None:
     for held in (value, [value], {"x": (value,)}, np.array([value, value]), np.array(value)[()]):
-        text = json.dumps(known_results.encode(held), allow_nan=False)
-        assert repr(known_results.decode(json.loads(text))) == repr(held)
+        text = json.dumps(encode(held), allow_nan=False)
+        assert repr(decode(json.loads(text))) == repr(held)
 
 
 def test_the_file_is_strict_json_in_which_each_misconception_stands_once() -> None:

@@ -42,6 +42,10 @@ SAID: dict[str, tuple[Any, Any, str]] = {
     "a column": (COLUMN, X, "Only column 0 is wrong"),
     "a row": (ROW, X, "Only row 1 is wrong"),
     "an entry": (V * [1, 1, 3, 1], V, "Only entry 2 is wrong"),
+    "rounded": (0.51, 0.51214445, "right to about 2 digits"),
+    "rounded a little": (X * 1.0001, X, "right to about 4 digits"),
+    "nearly zero": (np.array([1e-8, -1e-8]), np.zeros(2), "nearly 0 where it should be 0"),
+    "a ceiling": (-2 * np.log(1e-15), 2000.0, "minus the logarithm of 1e-30"),
     "not divided": (3.3, 1.1, "3 times what was expected"),
     "the wrong one inside a list": ([X, V[:2]], [X, V], "Entry 0 is right (counted from 0), and entry 1 isn't"),
 }

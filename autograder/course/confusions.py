@@ -1,0 +1,32 @@
+"""Which functions of NumPy are taken for one another, and which take their arguments in either order."""
+
+COMMUTATIVE = ("maximum", "minimum", "logaddexp", "add", "multiply", "allclose", "isclose")
+TAKEN_FOR = {
+    "sum": "mean max cumsum prod",
+    "mean": "sum max median",
+    "max": "min sum mean abs",
+    "min": "max",
+    "maximum": "minimum add",
+    "minimum": "maximum",
+    "exp": "log exp2 expm1",
+    "log": "exp log2 log10 log1p",
+    "logaddexp": "maximum logaddexp2",
+    "argmax": "argmin max argsort",
+    "argmin": "argmax",
+    "zeros": "ones",
+    "ones": "zeros",
+    "hstack": "vstack",
+    "vstack": "hstack",
+    "sqrt": "square abs",
+    "square": "sqrt abs",
+    "abs": "square",
+    "tanh": "sinh sin arctanh",
+    "cosh": "sinh",
+    "eye": "ones_like",
+    "std": "var",
+    "unique": "sort",
+    "sort": "unique",
+    "permutation": "arange",
+    "append": "insert",
+    "arange": "zeros",
+}

@@ -1,0 +1,93 @@
+"""What small slips in the solution give for the visible checks: kept with the known results.
+
+A student who wrote the same in the solution's way, or in a variant's, with one slip, is told of which kind it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from autograder.course import mutants, variants
+from autograder.course.cells import SourceCell
+from autograder.grading.reference import Reference
+from autograder.grading.tested import Test
+from autograder.grading.trusted import quietly, time_limit
+from chainrule.checks import slips
+from chainrule.checks.question import Answered, Question
+from chainrule.checks.recognise import Result, same
+
+QUICK = 0.3
+"""Seconds of the processor that an answer, or a call of it, may take for hundreds of slips to be tried."""
+SECONDS = 10.0
+"""For one slip; what takes longer explains nothing. Plenty, so that a busy machine records the same."""
+
+PATIENCE = 60.0
+"""For the solution itself."""
+
+Namespace = dict[str, Any]
+
+
+class Slipped:
+    """The slips of a notebook's answers, each followed through a test's visible checks until it's found out."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._right = variants.load(reference.path.parent, reference.source.cells)
+        self._unseen: dict[str, list[tuple[str, Namespace]]] = {}
+        """By test, the slips that no check before has found out: in words, and the namespace that one gives."""
+
+    def wrong(self, test: Test, question: Question, right: Answered) -> dict[str, list[float]]:
+        """What the slips give that this check is the first to find out: by words, each a number."""
+        names = self._reference.solution_at(test)
+        if right.raised is not None or seconds_of(lambda: question.put_to(names)) > QUICK:
+            return {}
+        if test.grade_id not in self._unseen:
+            self._unseen[test.grade_id] = list(self._made(test))
+        found: dict[str, list[float]] = {}
+        unseen = []
+        for words, names in self._unseen[test.grade_id]:
+            result = _result(question, names)
+            if result is not None and same(result, right.result, question.accept):
+                unseen.append((words, names))
+            elif result is not None:
+                number = slips.number_of(result.value, right.value)
+                numbers = found.setdefault(words, [])
+                if number is not None and number not in numbers:
+                    numbers.append(number)
+        self._unseen[test.grade_id] = unseen
+        return {words: sorted(numbers) for words, numbers in found.items() if numbers}
+
+    def _made(self, test: Test) -> Iterator[tuple[str, Namespace]]:
+        for cell in test.answers:
+            if not mutants.calculates(cell.source) or not is_quick(self._reference, test, cell):
+                continue
+            sources = [cell.source, *(variant.source for variant in self._right if variant.answer == cell.name)]
+            for mutant in (mutant for source in sources for mutant in mutants.of(source)):
+                try:
+                    names = self._reference.answered_at(test, mutant.source, f"{cell.name} slip", SECONDS)
+                except Exception:
+                    continue  # it doesn't run
+                yield mutants.in_words(mutant), names
+
+
+def is_quick(reference: Reference, test: Test, answer: SourceCell) -> bool:
+    """Is an answer cell soon run, so that each of its slips can be?"""
+    return seconds_of(lambda: reference.answered_at(test, answer.source, answer.name, PATIENCE)) < QUICK
+
+
+def seconds_of(run: Callable[[], object]) -> float:
+    """How long the processor takes for something, however busy the machine is."""
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
+def _result(question: Question, names: Namespace) -> Result | None:
+    try:
+        with time_limit(SECONDS), quietly():
+            answered = question.put_to(names)
+    except Exception:
+        return None
+    return None if answered.raised is not None else answered.result

@@ -1,0 +1,76 @@
+"""Which kind of slip gives just this wrong result: kept as one number for each slip that was tried on the solution.
+
+Such a number stands for a whole result of the shape that the right one has. That two different results should have the
+same to nine digits is as good as impossible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.checks.numeric import as_numbers
+
+DIGITS = 10
+CLOSE = 1e-8
+MAX_KINDS = 3
+"""Of so many kinds a student is asked which it is; of more, nothing is said."""
+
+Slips = Mapping[str, list[float]]
+"""For each kind of slip, in words, what results of it give."""
+
+
+class _UnlikeError(Exception):
+    pass
+
+
+def number_of(value: object, like: object) -> float | None:
+    """The number that stands for a result; None where it isn't made of numbers as the right one is (`like`)."""
+    try:
+        numbers = np.concatenate([part.ravel() for part in _parts(value, like)] or [np.zeros(0)])
+    except _UnlikeError:
+        return None
+    if not np.isfinite(numbers).all() or not np.any(numbers):
+        return None
+    return float(f"{float(np.cos(np.arange(numbers.size) + 0.5) @ numbers):.{DIGITS}g}")
+
+
+def _parts(value: object, like: object) -> Iterator[NDArray[np.float64]]:
+    wanted = as_numbers(like)
+    if isinstance(like, Mapping):
+        if not isinstance(value, Mapping) or not like.keys() <= value.keys():
+            raise _UnlikeError
+        for key in sorted(like, key=str):
+            yield from _parts(value[key], like[key])
+    elif wanted is not None:
+        numbers = as_numbers(value)
+        if numbers is None or numbers.dtype.kind not in "biuf" or numbers.shape != wanted.shape:
+            raise _UnlikeError
+        yield numbers.astype(float)
+    elif isinstance(like, (list, tuple)):
+        if not isinstance(value, (list, tuple)) or len(value) != len(like):
+            raise _UnlikeError
+        for a, b in zip(value, like, strict=True):
+            yield from _parts(a, b)
+    elif type(value) is not type(like):
+        raise _UnlikeError
+
+
+def advice(value: object, right: Any, slips: Slips) -> str:
+    """What to say of a wrong result that a slip gives; empty where none does, or too many kinds do."""
+    number = number_of(value, right) if slips else None
+    if number is None or _among(number, [number_of(right, right) or 0.0]):
+        return ""  # of right numbers in a wrong container there's something else to say
+    found = [said for said, numbers in slips.items() if _among(number, numbers)]
+    if not 0 < len(found) <= MAX_KINDS:
+        return ""
+    where, asks = zip(*(said.split(" | ") for said in found), strict=True)
+    asked = asks[0] if len(found) == 1 else "Is one of these in your code?"
+    return f"Just this comes out where {', or where '.join(where)}. {asked}"
+
+
+def _among(number: float, numbers: Iterable[float]) -> bool:
+    return any(abs(number - each) <= CLOSE * abs(each) for each in numbers)

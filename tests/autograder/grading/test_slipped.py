@@ -1,0 +1,50 @@
+"""What small slips give is kept with the known results of the check that is the first to find them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.commands import release
+from chainrule.checks import slips
+from chainrule.checks.known_results import KnownResult, KnownResults
+from chainrule.checks.question import Question
+from tests.autograder import course_maker as maker
+from tests.autograder.making import answer, checks, locked, source
+
+MEAN = answer("mean", "    return (a + b) / 2", before="def mean(a, b):")
+GUESS = answer("guess", "guess = 7.5", before="guess = ...")
+BOOK = source(
+    MEAN,
+    checks("mean-test", "check(mean, 3.0, 3.0)\ncheck(mean, 3.0, 5.0)"),
+    locked("between", "told = 1"),
+    GUESS,
+    checks("guess-test", 'check("guess")'),
+)
+
+
+def known(root: Path, question: Question) -> KnownResult:
+    course = maker.course(maker.make_course(root, BOOK, misconceptions='[[guess]]\notherwise = "Why?"\n'))
+    release.release(course, maker.ASSIGNMENT)
+    results = KnownResults.beside(course.folder("release", maker.ASSIGNMENT))
+    found = results.find(question) if results else None
+    assert found
+    return found
+
+
+def numbers(found: KnownResult, words: str) -> list[float]:
+    return [number for said, many in found.slips.items() if words in said for number in many]
+
+
+def test_a_slip_is_kept_where_it_is_first_found_out(tmp_path: Path) -> None:
+    equal = known(tmp_path / "equal", Question("mean", "call", (3.0, 3.0)))
+    assert slips.number_of(3.0 + 3.0 / 2, 3.0) in numbers(equal, "pair of brackets")
+    assert slips.number_of(3.0, 3.0) not in numbers(equal, "")
+    other = known(tmp_path / "other", Question("mean", "call", (3.0, 5.0)))
+    assert numbers(other, "pair of brackets") == []
+    assert slips.number_of((5.0 + 5.0) / 2, 4.0) in numbers(other, "is taken where another value is meant")
+
+
+def test_nothing_is_kept_for_what_was_thought_up(tmp_path: Path) -> None:
+    found = known(tmp_path, Question("guess", "value"))
+    assert not found.slips
+    assert found.otherwise == "Why?"
