@@ -83,15 +83,16 @@ def _copied(reference: Reference, test: Test, texts: str) -> Iterator[dict[str, 
     with judged_by(lambda question, names, line: asked.append(question)):
         test.visible.run(dict(reference.solution_at(test)))
     shown: dict[str, Any] = {}
+    values = {name for name, value in reference.untouched_at(test).items() if value is ...}
     for question in asked:
         value = question.put_to(reference.solution_at(test)).value
         if question.kind == "call":
             shown.setdefault(question.name, Table()).add(question, value)
         elif value is not True:  # else the card says in words what is missing
-            shown |= dict.fromkeys(question.names, value)
+            shown |= {name: value for name in question.names if name in values}
     yield shown
-    named = {name for question in asked if question.kind != "call" for name in question.names}
-    if values := {name for name in named if reference.untouched_at(test).get(name) is ...}:
+    values &= {name for question in asked for name in question.names}
+    if values:
         right = reference.solution_at(test)
         for value in written(texts):
             if all(_of_a_kind(value, right[name]) for name in values):
