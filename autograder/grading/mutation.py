@@ -15,7 +15,7 @@ from autograder import seeds
 from autograder.course import mutants, same_values
 from autograder.grading import trusted
 from autograder.grading.reference import Reference
-from autograder.grading.slipped import SECONDS, is_quick
+from autograder.grading.slipped import PATIENCE, SECONDS, is_quick
 from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
 from chainrule.checks import verdict
@@ -85,7 +85,8 @@ def _asked(reference: Reference, test: Test) -> Asked:
 
 def _is_found_out(reference: Reference, test: Test, source: str, several: list[Asked]) -> bool:
     try:
-        names = reference.answered_at(test, source, "slip", SECONDS)
+        with time_limit(SECONDS, of_processor=True):
+            names = reference.answered_at(test, source, "slip", PATIENCE)
     except Exception:
         return True
     return all(any(map(partial(_is_wrong, names), asked)) for asked in several)
@@ -94,7 +95,7 @@ def _is_found_out(reference: Reference, test: Test, source: str, several: list[A
 def _is_wrong(names: dict[str, Any], asked: tuple[Question, KnownResult]) -> bool:
     question, known = asked
     try:
-        with time_limit(SECONDS), trusted.quietly():
+        with time_limit(SECONDS, of_processor=True), trusted.quietly():
             answered = question.put_to(names)
     except Exception:
         return True

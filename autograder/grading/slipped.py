@@ -20,8 +20,8 @@ from chainrule.checks.recognise import Result, same
 
 QUICK = 0.3
 """Seconds of the processor that an answer, or a call of it, may take for hundreds of slips to be tried."""
-SECONDS = 10.0
-"""For one slip; what takes longer explains nothing. Plenty, so that a busy machine records the same."""
+SECONDS = 2.0
+"""Of the processor, for one slip: what takes longer explains nothing."""
 
 PATIENCE = 60.0
 """For the solution itself."""
@@ -66,7 +66,8 @@ class Slipped:
             sources = [cell.source, *(variant.source for variant in self._right if variant.answer == cell.name)]
             for mutant in (mutant for source in sources for mutant in mutants.of(source)):
                 try:
-                    names = self._reference.answered_at(test, mutant.source, f"{cell.name} slip", SECONDS)
+                    with time_limit(SECONDS, of_processor=True):
+                        names = self._reference.answered_at(test, mutant.source, f"{cell.name} slip", PATIENCE)
                 except Exception:
                     continue  # it doesn't run
                 yield mutants.in_words(mutant), names
@@ -86,7 +87,7 @@ def seconds_of(run: Callable[[], object]) -> float:
 
 def _result(question: Question, names: Namespace) -> Result | None:
     try:
-        with time_limit(SECONDS), quietly():
+        with time_limit(SECONDS, of_processor=True), quietly():
             answered = question.put_to(names)
     except Exception:
         return None

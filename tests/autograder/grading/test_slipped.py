@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from autograder.commands import release
+from autograder.grading.trusted import time_limit
 from chainrule.checks import slips
 from chainrule.checks.known_results import KnownResult, KnownResults
 from chainrule.checks.question import Question
@@ -48,3 +51,9 @@ def test_nothing_is_kept_for_what_was_thought_up(tmp_path: Path) -> None:
     found = known(tmp_path, Question("guess", "value"))
     assert not found.slips
     assert found.otherwise == "Why?"
+
+
+def test_what_never_ends_is_stopped_by_the_time_that_it_takes_of_the_processor() -> None:
+    with pytest.raises(TimeoutError), time_limit(0.1, of_processor=True):
+        while True:
+            pass
