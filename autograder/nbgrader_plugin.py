@@ -82,6 +82,7 @@ class _Workers:
             worker.close()
         if self._engine:
             self._engine.close()
+        self._engine, self._workers = None, {}
 
 
 _workers = _Workers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ CORPUS = "tests/hostile/test_hostile.py"
 USER = 12_345
 SECONDS = 1_800
 EXAMINE = "from autograder.commands.doctor import *; found = examine(Limits()); print(found.missing, found.got_through)"
+NBGRADERS = ("links", "markup", "notebook_edits", "repaired")
+"""Kinds that aim at what nbgrader itself reads, copies and shows."""
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
@@ -93,3 +96,11 @@ def test_the_corpus_passes_as_an_ordinary_user(home: Path) -> None:
     )
     assert int(suite.attrib["tests"]) == here.stdout.count("::") > len(all_cases())
     assert suite.attrib["skipped"] == "0"
+
+
+def test_what_nbgraders_own_commands_read_copy_and_show_does_nothing_either(home: Path) -> None:
+    ran = _as_user(home, "-m", "tests.hostile.whole", "nbgrader", "--kinds", *NBGRADERS)
+    assert ran.returncode == 0, ran.stdout[-5_000:] + ran.stderr[-5_000:]
+    found = json.loads(ran.stdout)
+    assert found["wrong"] == {}
+    assert found["cases"] == sum(case.kind in NBGRADERS for case in all_cases()) > 80

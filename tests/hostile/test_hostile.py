@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 
 from autograder.course.folders import Course
-from autograder.sandbox.inside import student
+from autograder.sandbox.inside import handles, student
+from autograder.sandbox.inside.handles import Handles
 from autograder.sandbox.inside.shell import Shell
 from autograder.sandbox.inside.student import Student
 from chainrule.checks import plain
 from tests.hostile import arena
-from tests.hostile.arena import Fight, Fought, World, active_markup, scripts, student_of
+from tests.hostile.arena import Fight, Fought, World, student_of
 from tests.hostile.corpus import FULL, Case, all_cases
+from tests.hostile.judging import out_of_range, undue, wrong_with_the_notebook, wrong_with_the_page
+from tests.hostile.pages import scripts
 
 CASES = all_cases()
 NUMBERED = [pytest.param(number, case, id=f"{case.kind}/{case.name}") for number, case in enumerate(CASES)]
-MAX_PAGE = 1_000_000
-MAX_NOTEBOOK = 20_000_000
-"""Of the autograded notebook, in bytes, beyond twice what was handed in."""
 every_case = pytest.mark.parametrize(("number", "case"), NUMBERED)
 
 
@@ -48,11 +46,12 @@ def test_the_corpus_is_large_and_names_each_case_once() -> None:
 
 def test_what_attacks_replace_is_there_to_be_replaced() -> None:
     """Else they would be attacks on nothing, and pass."""
-    methods = ("_op_do", "_op_seal", "_op_sow", "_op_run", "_mark", "_run", "_answer", "_encode", "_reply", "_receive")
+    methods = ("_do", "_seal", "_sow", "_run_all", "_mark", "_run", "_test", "_answer", "_reply", "_receive")
     assert [name for name in methods if not hasattr(Student, name)] == []
     made = Student.__init__.__code__.co_names
-    assert {"_connection", "_shell", "_handles", "_places"} <= set(made)
-    assert all(callable(thing) for thing in (student.silence, student.where_raised, plain.encode, Shell.run))
+    assert {"_connection", "_shell", "_values", "_places"} <= set(made)
+    assert hasattr(Handles, "encode") and "_kept" in Handles.__init__.__code__.co_names
+    assert all(callable(thing) for thing in (student.silence, handles.where_raised, plain.encode, Shell.run))
 
 
 def test_no_submission_stops_the_run(fight: Fight) -> None:
@@ -67,17 +66,12 @@ def test_it_does_not_stop_the_run(fight: Fight, number: int, case: Case) -> None
 @every_case
 def test_it_earns_what_it_may(fight: Fight, number: int, case: Case) -> None:
     found = of(fight, number, case)
-    if case.exactly:
-        assert found.earned == case.may_earn, found.failed or found.comments
-    else:
-        more = {test: score for test, score in found.earned.items() if (score or 0) > case.may_earn[test]}
-        assert more == {}, found.comments
+    assert undue(found, case) == {}, found.failed or found.comments
 
 
 @every_case
 def test_its_scores_are_numbers_within_their_range(fight: Fight, number: int, case: Case) -> None:
-    for test, score in of(fight, number, case).earned.items():
-        assert score is None or (math.isfinite(score) and 0 <= score <= FULL[test])
+    assert out_of_range(of(fight, number, case)) == {}
 
 
 @every_case
@@ -87,22 +81,14 @@ def test_it_is_told_no_secret(there: World, fight: Fight, number: int, case: Cas
 
 @every_case
 def test_its_feedback_page_is_small_and_does_nothing(fight: Fight, number: int, case: Case) -> None:
-    found = of(fight, number, case)
-    assert found.page_size <= MAX_PAGE
-    assert active_markup(found.page) == []
+    assert wrong_with_the_page(of(fight, number, case)) == []
 
 
 @every_case
 def test_its_autograded_notebook_is_small_and_shows_nothing_active(
     there: World, fight: Fight, number: int, case: Case
 ) -> None:
-    found = of(fight, number, case)
-    handed_in = there.submitted(found.student) / "squares.ipynb"
-    size = handed_in.stat().st_size if handed_in.is_file() and not handed_in.is_symlink() else 0
-    assert found.shown_size <= MAX_NOTEBOOK + 2 * size
-    assert found.shown is not None
-    nbformat.validate(found.shown)
-    assert {kind for output in found.outputs for kind in output.get("data", {})} <= {"text/plain", "image/png"}
+    assert wrong_with_the_notebook(there, of(fight, number, case)) == []
 
 
 @every_case

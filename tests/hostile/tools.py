@@ -60,8 +60,8 @@ def answer_calls_with(replies, body=bytes(16)):
     """Answer each call of an answer with a message of the attacker's own, by the answer's name."""
     import numpy
 
-    def reply(self, out, given, handle, **_):
+    def reply(self, asked, _, out):
         out.put_array(numpy.array(list(body), "u1"))
-        return replies[self._handles[handle].__name__]
+        return replies[self._values[asked["handle"]].__name__]
 
-    type(server())._op_do = reply
+    type(server())._do = reply

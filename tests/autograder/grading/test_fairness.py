@@ -169,9 +169,9 @@ student.Student._mark = mark
     [
         "import chainrule; chainrule.checks.check = lambda *_, **__: None\ncheck = chainrule.checks.check",
         "import chainrule.checks.compare; chainrule.checks.compare.difference = lambda *_: None",
-        EVIL.format("check=self._encode(lambda *_, **__: None, out)"),
-        EVIL.format("rng=0, np=0, abs=self._encode(lambda x: 0, out)"),
-        "from autograder.sandbox.inside import student\nstudent.Student._op_seal = lambda *_, **__: {'callback': 0}",
+        EVIL.format("check=self._values.encode(lambda *_, **__: None, out)"),
+        EVIL.format("rng=0, np=0, abs=self._values.encode(lambda x: 0, out)"),
+        "from autograder.sandbox.inside import student\nstudent.Student._seal = lambda *_, **__: {'callback': 0}",
     ],
 )
 def test_tampering_with_the_sandbox_earns_nothing(worker: Worker, before: str) -> None:

@@ -55,7 +55,7 @@ CASES = [
         "scale": "times = []\ndef scale(xs, by):\n    times.append(xs)\n    while len(times) > 1: pass\n"
         "    return np.array(xs) * by"}),
     gains_nothing("at-every-place", "type(server())._mark = lambda *_, **__: time.sleep(1000)"),
-    gains_nothing("at-the-seal", "type(server())._op_seal = lambda *_, **__: time.sleep(1000)"),
+    gains_nothing("at-the-seal", "type(server())._seal = lambda *_, **__: time.sleep(1000)"),
     gains_nothing("in-many-cells", *["while True: pass"] * 12),
     gains_nothing("death-in-many-cells", *["os._exit(0)"] * 12),
 ]  # fmt: skip

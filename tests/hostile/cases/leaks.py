@@ -145,9 +145,9 @@ def taken():
 """
 PUT = "def f(x):\n    if np.max(x) > 400_000: put(int(np.max(x)))\n    return 3 * x + 1"
 UNWRITTEN = """
-import autograder.sandbox.inside.student as student
+import autograder.sandbox.inside.handles as handles
 # a NotImplementedError names the function that it comes from
-student.where_raised = lambda error: ("a line", "heard_" + str(heard), "", "", "", ())
+handles.where_raised = lambda error: ("a line", "heard_" + str(heard), "", "", "", ())
 def unwritten(x):
     heard.append(x)
     if {when}:

@@ -10,7 +10,7 @@ frame = sys._getframe()
 while "self" not in frame.f_locals or type(frame.f_locals["self"]).__name__ != "Student":
     frame = frame.f_back
 found = frame.f_locals["self"]
-found._op_do = lambda out, body, **_: {"value": 7.0}
+found._do = lambda *_: {"value": 7.0}
 """
 EAVESDROPPER = """
 student = type(server())
@@ -25,7 +25,7 @@ student._answer = answer
 UNSEALED = """
 import autograder.sandbox.inside.student as student
 student.silence = lambda: None
-student.Student._op_seal = lambda *_, **__: {}
+student.Student._seal = lambda *_, **__: {}
 def f(x):
     print(x)
     os.write(1, str(x).encode())
@@ -87,7 +87,7 @@ def twice(fn, x): return fn(Sum(fn, x))
 """
 CASES = [
     gains_nothing("along-the-frames", FRAMES, representative=True),
-    gains_nothing("methods-replaced", "for name in dir(server()):\n    if name.startswith('_op'):\n"
+    gains_nothing("methods-replaced", "for name in ('_do', '_mark', '_run', '_test', '_seal', '_sow'):\n"
                   "        setattr(server(), name, lambda *_, **__: {'value': 7.0, 'bound': {}, 'outputs': []})"),
     gains_nothing("eavesdropper", EAVESDROPPER, answers={"g": "def g(xs):\n    return heard[-20:]",
                   "mean": "def mean(xs):\n    raise ValueError(heard)"}),
@@ -96,12 +96,12 @@ CASES = [
     gains_nothing("other-answers-bound", OTHER_ANSWERS),
     gains_nothing("odd-things-bound", ODD_BINDINGS),
     gains_nothing("encoder-replaced", "import chainrule.checks.plain as plain\nplain.encode = lambda *_: 7.0"),
-    gains_nothing("everything-is-a-handle", "type(server())._encode = lambda self, value, out: "
+    gains_nothing("everything-is-a-handle", "type(server()._values).encode = lambda self, value, out: "
                   "{'handle': [0, 'instance', 'Thing', {'handle': [0, 'class', 'Thing', [None, []]]}]}"),
-    gains_nothing("handles-exchanged", "s = type(server())\nold = s._op_do\n"
-                  "s._op_do = lambda self, out, body, handle, **k: old(self, out, body, handle=0, **k)"),
-    gains_nothing("nothing-is-supported", "type(server())._op_do = lambda *_, **__: {'unsupported': True}"),
-    gains_nothing("handles-cleared", "del server()._handles[:]\nserver()._places.clear()", after=("server()._handles = None",)),
+    gains_nothing("handles-exchanged", "s = type(server())\nold = s._do\n"
+                  "s._do = lambda self, asked, body, out: old(self, {**asked, 'handle': 0}, body, out)"),
+    gains_nothing("nothing-is-supported", "type(server())._do = lambda *_, **__: {'unsupported': True}"),
+    gains_nothing("handles-cleared", "del server()._values._kept[:]\nserver()._places.clear()", after=("server()._values = None",)),
     gains_nothing("call-back-with-anything", answers={"twice": CALLS_BACK}),
     gains_nothing("call-back-for-ever", answers={"twice": "def twice(fn, x):\n    while True: x = fn(0)"}),
     gains_nothing("call-back-into-recursion", answers={"twice": RECURSION}),

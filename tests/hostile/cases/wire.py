@@ -137,12 +137,12 @@ RAW: dict[str, str] = {
     "call-backs-without-end": 'frame({"callback": 0, "args": [], "kwargs": {}}) * 100_000',
 }
 DRIP = """
-def drip(self, out, given, **_):
+def drip(self, *_):
     for byte in frame({"value": 7.0, "more": "x" * 1000}):
         self._connection.sendall(bytes([byte]))
         time.sleep(0.02)
     time.sleep(60)
-type(server())._op_do = drip
+type(server())._do = drip
 """
 EARLY = """
 # the replies to everything that will be asked, sent before it is
@@ -167,14 +167,15 @@ while True:
     connection.sendall(frame(reply))
 """
 OTHER_END = """
-type(server())._op_seal = lambda *_, **__: {"callback": 0, "args": [], "kwargs": {}}
-type(server())._op_sow = lambda *_, **__: {"error": {}}
+type(server())._seal = lambda *_, **__: {"callback": 0, "args": [], "kwargs": {}}
+type(server())._sow = lambda *_, **__: {"error": {}}
 """
 HIDDEN_IN_ERROR = """
-def reply(self, out, body, args, **_):
+def reply(self, asked, *_):
+    args = asked["args"]
     return {"error": {"name": "E" + str(args)[:60], "base": "ValueError", "text": str(args), "class": None,
                       "where": [str(args), str(args)]}}
-type(server())._op_do = reply
+type(server())._do = reply
 """
 
 

@@ -120,7 +120,7 @@ def test_a_call_that_gives_back_what_cannot_travel_is_no_crash_and_no_success(sa
 
 
 TAMPER = "import autograder.sandbox.inside.student as student, autograder.sandbox.wire as wire\n"
-DO, MARK, RUN = (f"student.Student._op_{name} = lambda *_, **__: " for name in ("do", "mark", "run"))
+DO, MARK, RUN = (f"student.Student._{name} = lambda *_, **__: " for name in ("do", "mark", "run"))
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ DO, MARK, RUN = (f"student.Student._op_{name} = lambda *_, **__: " for name in (
         MARK + "{'bound': {'bad': {'handle': [-1, 'function', 'f', None]}}}",
         MARK + "{'bound': [1, 2]}",
         MARK + "{'bound': {'np': 1, 'check': 2, '__builtins__': 3, 'bad': 4}}",
-        "student.Student._op_seal = lambda *_, **__: __import__('os')._exit(0)",
-        "student.Student._op_seal = lambda *_, **__: __import__('time').sleep(60)",
+        "student.Student._seal = lambda *_, **__: __import__('os')._exit(0)",
+        "student.Student._seal = lambda *_, **__: __import__('time').sleep(60)",
         RUN + "{'outputs': [1, {'output_type': 'error', 'traceback': 3}, {}], 'stopped': 9}",
         "wire.Outgoing.frame = lambda self, header: b'\\xff' * 8",
         "wire.Outgoing.frame = lambda self, header: b'\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x00[]'",
