@@ -60,7 +60,7 @@ class Judge:
         except MissingAnswerError as error:
             answered = Answered(raised=error)
         expected = question.put_to(self._solution)
-        signature = self._reference.signature(self._test, question.name)
+        signature = self._test.signature(question.name)
         known = KnownResult(expected.value, expected.error_name, changed=expected.changed, signature=signature)
         right = not isinstance(answered.raised, Hung) and verdict.is_right(question, answered, known)
         if not right and answered.raised is None:  # as in a notebook, where a subclass of dict is compared as it is

@@ -58,9 +58,9 @@ class Recorder:
         if answered.raised is not None and not is_deliberate(answered.raised):
             said = f"the solution fails with {type(answered.raised).__name__}: {answered.raised}"
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
-        uses = self._reference.names_used_by(test)
-        signature = self._reference.signature(test, question.name)
-        answer = " and ".join(self._reference.handed_out(test))
+        uses = test.names_used
+        signature = test.signature(question.name)
+        answer = " and ".join(test.handed_out)
         asks = (self._reference.otherwise.get(cell.name) for cell in test.answers)
         about = uses, answered.changed, signature, answer, next(filter(None, asks), "")
         known = KnownResult(answered.value, answered.error_name, [], *about)

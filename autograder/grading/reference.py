@@ -6,7 +6,6 @@ same namespace with one answer cell run again in its edited form.
 
 from __future__ import annotations
 
-import builtins
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder import seeds
 from autograder.course import misconceptions, notebook
-from autograder.course.cells import Source, SourceCell, in_order
+from autograder.course.cells import Source, SourceCell
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading import calculations, folder, trusted
 from autograder.grading.demonstrations import fingerprint, needed
@@ -28,14 +27,12 @@ from autograder.grading.dependencies import (
     imported_modules,
     names_in,
     names_of,
-    signature_of,
 )
 from autograder.grading.tested import Test, asking_in, tests_in
 from autograder.grading.trusted import Compiled
 from autograder.outcome import Way
 from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
-from chainrule.checks.known_results import Signature
 from chainrule.checks.question import MissingAnswerError, Question
 
 SECONDS = 5.0
@@ -118,21 +115,6 @@ class Reference:
     def tests_that_run(self, kind: str) -> list[Test]:
         """The tests that are run apart, or inside, or by hand."""
         return [test for test in self.tests if self.ways[test.grade_id].kind == kind]
-
-    def problem_behind(self, test: Test) -> tuple[SourceCell, str] | None:
-        """What the first cell raised that a test depends on, with that cell; None where none did."""
-        return next(((cell, self.problems[cell]) for cell in in_order(test.behind) if cell in self.problems), None)
-
-    def unsolved(self, test: Test) -> list[str]:
-        """The answer cells that a test depends on and that stand in the source as students get them, by grade_id.
-
-        What such a cell would bind isn't known: a test that reads a name that nothing binds may depend on any of them.
-        """
-        above = self.source.cells[: test.cell.place]
-        bound = frozenset[str]().union(vars(builtins), *(names_of(cell.source)[0] for cell in above if cell.is_code))
-        lost = any(names_of(cell.source)[1] - bound for cell in test.behind)
-        may = [cell for cell in above if cell.role == "answer" and (lost or cell in test.answers or cell in test.uses)]
-        return [cell.name for cell in may if cell.source.strip() == cell.handed_out.strip()]
 
     def _run_own(self, cell: SourceCell, names: dict[str, Any]) -> None:
         bound, read = names_of(cell.source)
@@ -226,21 +208,6 @@ class Reference:
         except Exception:
             return True
         return bool(found) or any(is_empty(value) for value in answers)
-
-    def names_used_by(self, test: Test) -> tuple[str, ...]:
-        """What earlier answer cells bind that the solution uses in a test cell."""
-        bound = (name for cell in in_order(test.uses) for name in bound_names(cell.source))
-        return tuple(dict.fromkeys(name for name in bound if name in test.names))
-
-    def signature(self, test: Test, function: str) -> Signature:
-        """What the solution calls the arguments and the results of a function that a test cell asks for."""
-        cells = (*test.answers, *in_order(test.uses))
-        found = (signature_of(cell.source, function) for cell in cells if function in bound_names(cell.source))
-        return next(found, Signature())
-
-    def handed_out(self, test: Test) -> tuple[str, ...]:
-        """What the answer cells of a test bind as students get them."""
-        return tuple(dict.fromkeys(name for cell in test.answers for name in bound_names(cell.handed_out)))
 
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.course import notebook
-from autograder.course.cells import SourceCell
+from autograder.course.cells import SourceCell, in_order
 from autograder.grading import trusted
 from autograder.grading.definitions import definitions
 from autograder.grading.dependencies import (
@@ -16,9 +16,11 @@ from autograder.grading.dependencies import (
     imported_names,
     mentions,
     names_of,
+    signature_of,
 )
 from autograder.grading.trusted import Compiled
 from autograder.sandbox.outside.asking import NOTHING, Asking
+from chainrule.checks.known_results import Signature
 
 
 @dataclass
@@ -55,6 +57,23 @@ class Test:
     def points(self) -> float:
         """What it gives at most."""
         return self.cell.points
+
+    @property
+    def names_used(self) -> tuple[str, ...]:
+        """What earlier answer cells bind that the solution uses here."""
+        bound = (name for cell in in_order(self.uses) for name in bound_names(cell.source))
+        return tuple(dict.fromkeys(name for name in bound if name in self.names))
+
+    @property
+    def handed_out(self) -> tuple[str, ...]:
+        """What its answer cells bind as students get them."""
+        return tuple(dict.fromkeys(name for cell in self.answers for name in bound_names(cell.handed_out)))
+
+    def signature(self, function: str) -> Signature:
+        """What the solution calls the arguments and the results of a function that the test asks for."""
+        cells = (*self.answers, *in_order(self.uses))
+        found = (signature_of(cell.source, function) for cell in cells if function in bound_names(cell.source))
+        return next(found, Signature())
 
 
 def tests_in(cells: tuple[SourceCell, ...], label: str) -> list[Test]:

@@ -8,6 +8,7 @@ source has no solution there is nothing to try with, and the test runs inside, t
 
 from __future__ import annotations
 
+import builtins
 import secrets
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 from autograder import seeds
 from autograder.course import notebook
+from autograder.course.cells import in_order
 from autograder.grading import inside
 from autograder.grading.credit import is_score
 from autograder.grading.dependencies import names_of
@@ -95,11 +97,25 @@ def _way(reference: Reference, test: Test, failed: str | None, passed: bool) -> 
         return Way("apart")
     if passed:
         return Way("inside", failed)
-    unsolved = reference.unsolved(test)
+    unsolved = _unsolved(reference, test)
     if unsolved and not _checks(reference, test) and test.cell not in reference.endless:
         return Way("inside", f"the source has no solution of {', '.join(unsolved)} to try it with")
-    cell, why = reference.problem_behind(test) or (None, failed)
+    raised = (cell for cell in in_order(test.behind) if cell in reference.problems)
+    cell = next(raised, None)
+    why = reference.problems[cell] if cell else failed
     return Way("by hand", why, at_fault=cell == test.cell or (cell is None and _checks(reference, test)))
+
+
+def _unsolved(reference: Reference, test: Test) -> list[str]:
+    """The answer cells that a test depends on and that stand in the source as students get them, by grade_id.
+
+    What such a cell would bind isn't known: a test that reads a name that nothing binds may depend on any of them.
+    """
+    above = reference.source.cells[: test.cell.place]
+    bound = frozenset[str]().union(vars(builtins), *(names_of(cell.source)[0] for cell in above if cell.is_code))
+    lost = any(names_of(cell.source)[1] - bound for cell in test.behind)
+    may = [cell for cell in above if cell.role == "answer" and (lost or cell in test.answers or cell in test.uses)]
+    return [cell.name for cell in may if cell.source.strip() == cell.handed_out.strip()]
 
 
 def _checks(reference: Reference, test: Test) -> bool:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from autograder.grading.changes import called_names, changed_names
-from autograder.limits import Limits
-from tests.autograder.making import answer, checks, grade, locked, save, source, submission, working
-
-Scores = Callable[..., dict[str, float]]
+from tests.autograder.grading.conftest import Scores
+from tests.autograder.making import answer, checks, locked, source
 
 
 @pytest.mark.parametrize(
@@ -54,18 +51,6 @@ RIGHT = {
     "note": "count = 0\ndef note(m):\n    global count\n    count = count + 1\n    log.append(m)",
     "total": "def total():\n    return sum(data)",
 }
-
-
-@pytest.fixture(scope="module")
-def scores_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scores]:
-    with working(save(SOURCE, tmp_path_factory.mktemp("course")), Limits()) as worker:
-
-        def scores(**answers: str) -> dict[str, float]:
-            outcome = grade(worker, submission(SOURCE, **(RIGHT | answers)))
-            assert not outcome.failed
-            return {test.grade_id: test.score for test in outcome.tests}
-
-        yield scores
 
 
 def test_changes_that_an_answer_makes_are_seen(scores_of: Scores) -> None:

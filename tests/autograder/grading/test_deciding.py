@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.limits import Limits
+from tests.autograder.grading.conftest import Scores
 from tests.autograder.making import answer, checks, grade, save, source, submission, working
 
 RIGHT = {
@@ -40,19 +40,6 @@ SOURCE = source(
     checks("limit-test", "assert np.allclose(limit, 1.0)", points=1),
 )
 ALL = {f"{name}-test": 1.0 for name in (*RIGHT, "none-above")}
-Scores = Callable[..., dict[str, float]]
-
-
-@pytest.fixture(scope="module")
-def scores_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scores]:
-    with working(save(SOURCE, tmp_path_factory.mktemp("course")), Limits()) as worker:
-
-        def scores(**answers: str) -> dict[str, float]:
-            outcome = grade(worker, submission(SOURCE, **(RIGHT | answers)))
-            assert not outcome.failed
-            return {test.grade_id: test.score for test in outcome.tests}
-
-        yield scores
 
 
 def test_right_answers_have_their_points(scores_of: Scores) -> None:

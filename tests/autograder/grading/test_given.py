@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from autograder.limits import Limits
-from tests.autograder.making import answer, checks, grade, save, source, submission, working
+from tests.autograder.grading.conftest import Scores
+from tests.autograder.making import answer, checks, source
 
 RIGHT = {
     "twice": "def twice(x):\n    return 2 * x",
@@ -33,19 +31,6 @@ SOURCE = source(
 TESTS = ("twice", "parts", "ordered", "pure", "both", "sort", "draw", "later", "held")
 ALL = {f"{name}-test": 1.0 for name in TESTS}
 STILL = "dict(bit_generator='PCG64', state=dict(state=0, inc=0), has_uint32=0, uinteger=0)"
-Scores = Callable[..., dict[str, float]]
-
-
-@pytest.fixture(scope="module")
-def scores_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scores]:
-    with working(save(SOURCE, tmp_path_factory.mktemp("course")), Limits()) as worker:
-
-        def scores(**answers: str) -> dict[str, float]:
-            outcome = grade(worker, submission(SOURCE, **(RIGHT | answers)))
-            assert not outcome.failed
-            return {test.grade_id: test.score for test in outcome.tests}
-
-        yield scores
 
 
 @pytest.mark.parametrize(
