@@ -45,7 +45,7 @@ mistakes: .venv/.ready-dev
 	@$(in_venv) autograder verify
 
 tests: .venv/.ready-dev
-	@$(in_venv) pytest -n 2 --ignore tests/browser --ignore tests/nbgrader
+	@$(in_venv) pytest -n 2 --no-loadscope-reorder --ignore tests/browser --ignore tests/nbgrader
 
 # nbgrader's own tests with our engine on: one after the other they share nothing, so any worker takes the next.
 nbgrader: .venv/.ready-dev

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from nbgrader import api
 
 from autograder.cli import app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alembic_asked_once() -> Iterator[None]:
+    """For each new gradebook nbgrader starts alembic, a second's work, and is told the same each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
+        yield
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ import getpass
 import pytest
 from nbgrader.tests.apps.conftest import *  # noqa: F403
 
+from tests.autograder.conftest import alembic_asked_once
+
+__all__ = ["alembic_asked_once"]
+
 UNKNOWN = "cells that the gradebook doesn't know are the student's own: the rest is graded, nothing is given up"
 KERNEL = "no kernel is asked for: the notebook is graded, or in another language left to a person"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -22,10 +23,10 @@ def handed_out(source: Path) -> Path:
     return ROOT / "notebooks" / source.parent.name / source.name
 
 
-def solved(source: Path) -> NotebookNode:
-    """The student's notebook with every answer put in."""
+def solved(source: Path, given: Path | None = None) -> NotebookNode:
+    """The student's notebook, or the copy of it that is `given`, with every answer put in."""
     answers = {grade_id(cell): cell.source for cell in read(source).cells if role(cell) == "answer"}
-    notebook = read(handed_out(source))
+    notebook = read(given or handed_out(source))
     for cell in notebook.cells:
         if role(cell) == "answer":
             cell.source = MARKERS.sub("", answers[grade_id(cell)]).rstrip()
@@ -42,3 +43,14 @@ def prose(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
 def formulas(text: str) -> list[str]:
     """The formulas of a text."""
     return [match[1] or match[2] for match in FORMULA.finditer(text)]
+
+
+def outputs(notebook: NotebookNode, kind: str) -> list[Any]:
+    """The outputs of one type, each with the cell that it stands below."""
+    found = [(cell, output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [(cell, output) for cell, output in found if output.output_type == kind]
+
+
+def warnings(notebook: NotebookNode) -> list[str]:
+    """What its cells have warned of."""
+    return [output.text for _, output in outputs(notebook, "stream") if output.name == "stderr"]

@@ -1,26 +1,32 @@
-"""The solutions earn full marks, the untouched notebooks none: by `autograder grade` and by `nbgrader autograde`."""
+"""A class of the whole course: the solutions earn full marks, the untouched notebooks none, known mistakes less.
+
+By `autograder grade`, and the first two by `nbgrader autograde` too.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import pytest
+from nbgrader.tests import run_nbgrader
 
-from autograder.commands import batch
+from autograder.commands import batch, sample
+from autograder.commands.run import Graded
+from autograder.course import misconceptions
+from autograder.course.cells import cells_of
 from autograder.course.folders import Course
 from autograder.course.notebook import hidden_lines, points, read, role, visible_part
 from autograder.engine.client import Engine
 from autograder.gradebook import database
-from tests.notebooks.lessons import ROOT, SOURCES, handed_out, solved
+from tests.notebooks.lessons import ROOT, SOURCES, handed_out
 
 ASSIGNMENTS = sorted({path.parent.name for path in SOURCES})
+BOTH = ("right", "untouched")
 
 
 def in_all(assignment: str) -> float:
@@ -29,61 +35,85 @@ def in_all(assignment: str) -> float:
 
 
 def make_course(root: Path) -> Path:
-    """A copy of the course in which one student has handed in every solution, and one nothing but what was given."""
+    """A copy of the course, in which a student has handed in every solution, one nothing, and some known mistakes."""
     root.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    shutil.copytree(ROOT / "solutions", root / "solutions")
-    shutil.copytree(ROOT / "notebooks", root / "notebooks")
-    shutil.copytree(ROOT / "notebooks", root / "submitted" / "untouched")
-    for source in SOURCES:
-        folder = root / "submitted" / "right" / source.parent.name
-        folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(solved(source), folder / source.name)
+    for step in ("solutions", "notebooks"):
+        shutil.copytree(ROOT / step, root / step)
+    sample.make(Course(root), ASSIGNMENTS, None)
+    for folder in (root / "submitted").iterdir():
+        if folder.name not in BOTH and not folder.name.startswith("mistaken"):
+            shutil.rmtree(folder)
     return root
 
 
 def scores(root: Path, assignment: str) -> dict[str, tuple[float, float]]:
     """By student: the score and the most that can be had."""
-    return {total.student: (total.score, total.max_score) for total in database.totals(Course(root), assignment)}
+    found = {total.student: (total.score, total.max_score) for total in database.totals(Course(root), assignment)}
+    return {student: found[student] for student in BOTH}
+
+
+@dataclass(frozen=True)
+class OfUs:
+    """The course, graded by `autograder grade`."""
+
+    root: Path
+    graded: list[Graded]
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course, graded by `autograder grade`."""
+def ours(tmp_path_factory: pytest.TempPathFactory) -> OfUs:
     root = make_course(tmp_path_factory.mktemp("ours") / "course")
-    course = Course(root)
+    course, graded = Course(root), list[Graded]()
     with closing(Engine()) as engine:
         for name in ASSIGNMENTS:
-            batch.grade_assignment(course, name, course.submissions(name), engine, lambda _: None)
-    return root
+            batch.grade_assignment(course, name, course.submissions(name), engine, graded.append)
+    return OfUs(root, graded)
 
 
 @pytest.fixture(scope="module")
-def theirs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course, graded by nbgrader's own commands."""
-    root = make_course(tmp_path_factory.mktemp("theirs") / "course")
-    folder = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    for name in ASSIGNMENTS:
-        for command in (["generate_assignment", name, "--force"], ["autograde", name, "--create"]):
-            done = subprocess.run(
-                [folder / "nbgrader", *command], cwd=root, env=environment, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stderr
-    return root
+def theirs(ours: OfUs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What both have handed in, graded by nbgrader's own command."""
+    root = tmp_path_factory.mktemp("theirs") / "course"
+    for step in ("solutions", "notebooks", *(f"submitted/{student}" for student in BOTH)):
+        shutil.copytree(ours.root / step, root / step)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        for name in ASSIGNMENTS:
+            run_nbgrader(["autograde", name, "--create"])
+        yield root
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_autograder_grade_gives_full_marks_to_the_solution_and_none_to_the_untouched(
-    assignment: str, ours: Path
+    assignment: str, ours: OfUs
 ) -> None:
     most = in_all(assignment)
-    assert scores(ours, assignment) == {"right": (most, most), "untouched": (0, most)}
+    assert scores(ours.root, assignment) == {"right": (most, most), "untouched": (0, most)}
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_nbgrader_autograde_gives_the_same(assignment: str, theirs: Path, ours: Path) -> None:
-    assert scores(theirs, assignment) == scores(ours, assignment)
+def test_nbgrader_autograde_gives_the_same(assignment: str, theirs: Path, ours: OfUs) -> None:
+    assert scores(theirs, assignment) == scores(ours.root, assignment)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_an_answer_with_a_known_mistake_costs_points_though_all_around_it_are_mistaken_too(
+    path: Path, ours: OfUs
+) -> None:
+    by_answer: dict[str, int] = {}
+    for known in misconceptions.load(path.parent, cells_of(read(path))):
+        by_answer[known.answer] = by_answer.get(known.answer, 0) + 1
+    for graded in ours.graded:
+        student = graded.submission.student
+        if graded.notebook == path.stem and student.startswith("mistaken"):
+            assert graded.outcome.failed is None
+            number = int(student.removeprefix("mistaken-"))
+            mistaken = {answer for answer, count in by_answer.items() if number <= count}
+            tested = [test for test in graded.outcome.tests if mistaken & set(test.answers)]
+            assert tested
+            assert not [test.grade_id for test in tested if test.status == "right"], student
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
