@@ -43,7 +43,7 @@ class EngineFlow {
             key: "w",
             title: "The first that fires too early, or again (key w)",
         });
-        const order = button("Next order", () => this.choose((this.chosen + 1) % this.result.ways.length), {
+        this.next = button("Next order", () => this.choose((this.chosen + 1) % this.result.ways.length), {
             key: "o",
             title: "The next of the orders (key o)",
         });
@@ -51,7 +51,7 @@ class EngineFlow {
         this.play.setAttribute("aria-pressed", "false");
         this.frame = frame({
             label: "Nodes that fire",
-            keys: { b: back, s: step, p: this.play, r: reset, a: all, w: wrong, o: order },
+            keys: { b: back, s: step, p: this.play, r: reset, a: all, w: wrong, o: this.next },
             tabulate: () => this.tabulate(),
         });
         this.sliders = Object.entries(this.inputs).map(([name, value]) =>
@@ -64,7 +64,6 @@ class EngineFlow {
         this.frame.bar.append(reset, back, step, this.play, all, wrong, this.frame.toggle);
         this.frame.picture.append(this.place);
         this.frame.below.append(...this.sliders.map(({ element }) => element), this.orders);
-        this.orders.append(order);
         this.frame.tell(this.verdict, this.compared);
     }
 
@@ -142,14 +141,13 @@ class EngineFlow {
 
     drawOrders() {
         const { ways, measured } = this.result;
-        const [next] = this.orders.children;
         const buttons = ways.map(({ name }, i) => {
             const made = button(name, () => this.choose(i));
             made.setAttribute("aria-pressed", String(i === this.chosen));
             return made;
         });
         const focused = [...this.orders.children].indexOf(this.orders.querySelector(":focus"));
-        this.orders.replaceChildren(...buttons, next);
+        this.orders.replaceChildren(...buttons, this.next);
         if (focused >= 0) this.orders.children[Math.min(focused, buttons.length)].focus();
         const leaves = Object.keys(measured);
         const heads = ["order", "fires", "how often", ...leaves.map((leaf) => `← ${leaf}`), "right?"];
