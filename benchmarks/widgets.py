@@ -94,6 +94,14 @@ CASES = [
         200,
     ),
     Case(
+        "EngineFlow, four orders of the student's nodes",
+        Lesson("12-engine", "engine"),
+        "widgets.EngineFlow(",
+        "a",
+        "svg .chainrule-value",
+        50,
+    ),
+    Case(
         "Descent, 50 steps of the student's",
         Lesson("05-regularization", "regularization"),
         "widgets.Descent(x_few",

@@ -77,6 +77,9 @@ def begun(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Note
     with _opened(lesson, "begun", server, browser) as notebook:
         for name in lesson.given:
             notebook.run_cell(name)
+        for name in lesson.needs:
+            notebook.set_source(name, lesson.answers[name])
+            notebook.run_cell(name)
         yield notebook
 
 

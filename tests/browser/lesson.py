@@ -82,6 +82,8 @@ class Lesson:
 
     assignment: str
     name: str
+    needs: tuple[str, ...] = ()
+    """Answers that the checks of others build on: a class, say."""
 
     @cached_property
     def _source(self) -> NotebookNode:

@@ -200,6 +200,20 @@ CASES = [
         broken=("max-pool", "parameters"),
         figures=1,
     ),
+    Case(
+        Lesson("12-engine", "engine", needs=("add",)),
+        right=("gates", "Right: 6 checks of after_back"),
+        wrong=(
+            "step",
+            "parameter.data - eta",
+            "parameter.data - 2 * eta",
+            "Not right yet: Entry 0 of the entry 'data' differs in 6 of 6 numbers: at [0, 0] stands 1.8295026 where "
+            "1.3354868 was expected.",
+        ),
+        mistake=("backward", "each node hands on at once"),
+        broken=("zero-grad", "unbroadcast"),
+        figures=1,
+    ),
 ]
 UNFINISHED = ("Not answered yet: ", "Nothing to check yet: ")
 
