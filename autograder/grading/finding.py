@@ -80,12 +80,25 @@ def find(folder: Path, wanted: Wanted) -> Found:
         read_bytes(there)  # says what it is, if it is no file
     _check_readable(folder)
     if not others:
+        _check_for_links(folder, wanted)
         raise NotHandedInError(f"{wanted.file} was not handed in")
     names = [one.name for one in work] or [str(path) for path in others]
     listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
     state = "is as it was handed out" if named else "is missing"
     why = "more than one could be it" if work else "none has its answer cells"
     raise CannotReadError(f"{wanted.file} {state}, and of {listed} {why}; ask for it")
+
+
+def _check_for_links(folder: Path, wanted: Wanted) -> None:
+    """Raise CannotReadError where nothing but links lies there: they are not followed, and may be meant as work."""
+    try:
+        links = sorted(entry.name for entry in os.scandir(folder) if entry.is_symlink())
+    except OSError:
+        return
+    if links:
+        raise CannotReadError(
+            f"{wanted.file} is missing, and {links[0]} is no file but a link; ask for the file itself"
+        )
 
 
 def _check_readable(folder: Path) -> None:

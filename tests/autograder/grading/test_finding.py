@@ -176,6 +176,12 @@ def test_a_link_is_not_followed_and_what_lies_beside_it_is_found(tmp_path: Path)
     assert find(folder, WANTED).data == BEGUN
 
 
+def test_a_link_alone_is_named_and_a_person_looks(tmp_path: Path) -> None:
+    (tmp_path / "mine.ipynb").symlink_to(tmp_path.parent / "elsewhere.ipynb")
+    with pytest.raises(CannotReadError, match=r"mine\.ipynb is no file but a link"):
+        find(tmp_path, WANTED)
+
+
 def test_an_archive_takes_no_more_memory_than_a_notebook_may(tmp_path: Path) -> None:
     bomb = zipped(**{"a.ipynb": b"{" + bytes(2 * MAX_FILE), "work.ipynb": FINISHED})
     assert len(bomb) < 1 << 20
