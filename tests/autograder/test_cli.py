@@ -226,8 +226,9 @@ def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autog
     no_text = os.fsencode(submitted) + b"/M\xfcller/" + ASSIGNMENT.encode()
     os.makedirs(no_text)
     ran = autograder(root, "grade")
-    assert (ran.code, len(ran.lines)) == (1, 1), ran.err
-    assert ran.err.startswith("no page: the page of squares cannot be written")
+    assert (ran.code, len(ran.lines)) == (1, 2), ran.err
+    assert ran.lines[0].startswith("in the way: the page of squares stays as it was")
+    assert ran.lines[1].startswith("no page: the page of squares cannot be written")
     scores = {student: [score for score, _, _ in cells.values()] for student, cells in maker.grades(root).items()}
     full = [2.0, 4.0, 1.0, None, None]
     nothing = [None] * 5
