@@ -247,5 +247,6 @@ def test_one_bad_folder_stays_with_its_student(tmp_path: Path, autograder: Autog
     copied = sum(path.stat().st_size for path in (root / "autograded").rglob("*.bin"))
     assert copied == 0
     (root / "feedback" / "no page").unlink()
+    (root / "autograded" / "in the way" / ASSIGNMENT).unlink()
     assert autograder(root, "grade").code == 0
     assert maker.grades(root)["no page"]["square-test"] == (2.0, None, 0)
