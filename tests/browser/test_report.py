@@ -11,7 +11,7 @@ from autograder.commands import insight
 from autograder.insight import graded
 from tests.autograder import course_maker as maker
 from tests.autograder.insight.conftest import make_class
-from tests.browser.widget import violations
+from tests.browser.widget import differs_from, violations
 
 PAGES = [f"{maker.ASSIGNMENT}.html", "course.html", f"{maker.ASSIGNMENT}-similar.html"]
 
@@ -61,3 +61,8 @@ def test_nothing_comes_from_elsewhere_and_no_script_runs(reports: Path, page: Pa
         page.goto((reports / name).as_uri())
         assert page.locator("script").count() == 0
     assert all(url.startswith("file:") for url in asked)
+
+
+def test_the_picture_of_the_questions_is_the_one_that_was_looked_at(reports: Path, page: Page) -> None:
+    page.goto((reports / PAGES[0]).as_uri())
+    assert differs_from("report-questions", page.get_by_role("img").last) < 0.02
