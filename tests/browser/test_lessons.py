@@ -42,7 +42,7 @@ class Case:
 CASES = [
     Case(
         Lesson("01-forward-pass", "forward-pass"),
-        right=("sigmoid", "Right: 3 checks of sigmoid"),
+        right=("sigmoid", "Right: 4 checks of sigmoid"),
         wrong=(
             "add-bias",
             "np.ones(",
