@@ -112,7 +112,7 @@ def test_an_answer_with_a_known_mistake_costs_points_though_all_around_it_are_mi
             number = int(student.removeprefix("mistaken-"))
             mistaken = {answer for answer, count in by_answer.items() if number <= count}
             tested = [test for test in graded.outcome.tests if mistaken & set(test.answers)]
-            assert tested
+            assert tested or not mistaken, student  # of two notebooks one may have more mistakes than the other
             assert not [test.grade_id for test in tested if test.status == "right"], student
 
 
