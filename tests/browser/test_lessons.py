@@ -142,7 +142,7 @@ CASES = [
             "== y) + 1",
             "Not right yet: The result is 1.5; 0.5 was expected.",
         ),
-        mistake=("share-read", "smallest output"),
+        mistake=("share-read", "how many instead of the share"),
         broken=("initial", "recipe"),
         figures=2,
     ),
