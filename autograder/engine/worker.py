@@ -164,7 +164,7 @@ class Foreman:
             return True
         if child == 0:
             os.close(pipe)
-            self._do_and_exit(reply)
+            self._do_and_exit(reply, kind)
         os.close(held)
         runs = 2 if self._prepared.reference.tests_that_run("inside") else 1  # each with time of its own
         seconds = runs * self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
@@ -183,11 +183,12 @@ class Foreman:
         self._selector.unregister(pipe)
         os.close(pipe)
 
-    def _do_and_exit(self, reply: socket.socket) -> None:
+    def _do_and_exit(self, reply: socket.socket, kind: str) -> None:
         try:
             process.die_with_parent()
             self._jobs.close()
-            rlimits.limit_memory(2 * self._prepared.limits.memory)
+            if kind == "grade":  # what is recorded and verified is the course's own
+                rlimits.limit_memory(2 * self._prepared.limits.memory)
             _reply(reply, answer(self._prepared, _read(reply)))
         finally:
             os._exit(0)
