@@ -53,6 +53,17 @@ def test_nothing_is_kept_for_what_was_thought_up(tmp_path: Path) -> None:
     assert found.otherwise == "Why?"
 
 
+def test_nothing_is_kept_where_a_set_may_give_away_its_order(tmp_path: Path) -> None:
+    """It is another one in each process, so that what is recorded would be, too."""
+    names = answer("names", "    seen = set(texts)\n    return len(seen) + 2 * n", before="def names(texts, n):")
+    book = source(names, checks("names-test", 'check(names, ["a", "b"], 3)'))
+    course = maker.course(maker.make_course(tmp_path, book, misconceptions=""))
+    release.release(course, maker.ASSIGNMENT)
+    results = KnownResults.beside(course.folder("release", maker.ASSIGNMENT))
+    found = results.find(Question("names", "call", (["a", "b"], 3))) if results else None
+    assert found and not found.slips
+
+
 def test_what_never_ends_is_stopped_by_the_time_that_it_takes_of_the_processor() -> None:
     with pytest.raises(TimeoutError), time_limit(0.1, of_processor=True):
         while True:
