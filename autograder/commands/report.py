@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from autograder.commands.check_course import Checked
-from autograder.commands.collect import Collected
 from autograder.course.folders import Course
 from autograder.files import visible
 from autograder.gradebook.database import Total
-from autograder.insight.similar import Pair
-from autograder.insight.unnamed import Group
 from autograder.outcome import Outcome, TestOutcome, Way
+
+if TYPE_CHECKING:  # each loads what only its own command needs, and every run of `grade` loads this module
+    from autograder.commands.collect import Collected
+    from autograder.insight.similar import Pair
+    from autograder.insight.unnamed import Group
 
 SHOWN = 3
 """Misconceptions named in a row of the table; the feedback pages name all."""
