@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chainrule import figures
 from chainrule.widgets import student
 from chainrule.widgets.activations import ACTIVATIONS, LOSSES
-from chainrule.widgets.base import Widget, finite, module
+from chainrule.widgets.base import Running, finite, module
 
 FloatArray = NDArray[np.float64]
 Function = Callable[..., Any]
@@ -29,7 +29,7 @@ STEP = 1e-5
 """h of the differences."""
 
 
-class ActivationExplorer(Widget):
+class ActivationExplorer(Running):
     """Activations and divergences, one at a time, with the slope at a place that can be moved.
 
     functions: the student's, by the name of what they compute; those of ACTIVATIONS take an array z and return one of
@@ -95,13 +95,6 @@ class ActivationExplorer(Widget):
             where = f"a = {figures.number(at)}, target {figures.number(state['target'])}"
         words = [f"{name} above its slope. At {where}: {here}.", *(each["text"] for each in result["said"])]
         return figures.picture(fig, " ".join(words) if result["said"] else f"{words[0]} A dot marks the place in both.")
-
-    def _changed(self) -> None:
-        self.result = self._run(self.state)
-        self._renew()
-
-    def _answer_run(self, state: dict[str, Any]) -> dict[str, Any]:
-        return self._run(state)
 
     def _run(self, state: dict[str, Any]) -> dict[str, Any]:
         """What the student's function gives.

@@ -120,6 +120,26 @@ class Widget(anywidget.AnyWidget):
         display({VIEW: view, "text/plain": ""}, raw=True)
 
 
+class Running(Widget):
+    """A widget that runs the student's code: when its JavaScript asks, and again when that code has changed.
+
+    A subclass has a trait `result`, writes `_run`, and names in `_asked` its trait that holds what is asked at present.
+    """
+
+    _asked = "state"
+
+    def _run(self, asked: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _changed(self) -> None:
+        """Follow the student, who has changed a function and run its cell."""
+        self.result = self._run(getattr(self, self._asked))
+        self._renew()
+
+    def _answer_run(self, asked: Any) -> dict[str, Any]:
+        return self._run(asked)
+
+
 def finite(number: float) -> float | str:
     """A number for JavaScript, where the three that JSON lacks travel as "NaN", "Infinity" and "-Infinity"."""
     return number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{'-' * (number < 0)}Infinity"

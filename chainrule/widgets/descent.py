@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, module
+from chainrule.widgets.base import Running, module
 
 FloatArray = NDArray[np.float64]
 Kind = Literal["linear", "logistic", "squared"]
@@ -69,7 +69,7 @@ class Cost:
         return np.array([delta.mean(), (delta * self.x).mean() + lam / len(self.x) * weight])
 
 
-class Descent(Widget):
+class Descent(Running):
     """Gradient descent on the cost of one neuron with a bias θ0 and one weight θ1.
 
     x, y: (m,) the samples' feature and their targets
@@ -151,13 +151,6 @@ class Descent(Widget):
             f"and the cost goes from {figures.number(costs[0])} to {figures.number(costs[-1])}. {result['said']}"
         )
         return figures.picture(fig, words.strip())
-
-    def _changed(self) -> None:
-        self.result = self._run(self.state)
-        self._renew()
-
-    def _answer_run(self, state: dict[str, Any]) -> dict[str, Any]:
-        return self._run(state)
 
     def _downhill(self, state: dict[str, Any]) -> list[FloatArray]:
         """The path against the gradient."""

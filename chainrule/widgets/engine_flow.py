@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from chainrule import figures
 from chainrule.layout import layout
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, jsonable, module
+from chainrule.widgets.base import Running, jsonable, module
 from chainrule.widgets.firing import Nodes, Run, breadth_first, recursion, shown, topological
 
 STEP = 1e-5
@@ -22,7 +22,7 @@ YOURS = "yours"
 WAYS = {"recursion": recursion, "breadth first": breadth_first, "topological": topological}
 
 
-class EngineFlow(Widget):
+class EngineFlow(Running):
     """A student's graph, fired in the student's order and in three others.
 
     expression: takes a Value for each of `inputs`, by name; returns a dict of the nodes that it makes, by name; the
@@ -35,6 +35,7 @@ class EngineFlow(Widget):
     """
 
     _esm = module("engine_flow/view.js")
+    _asked = "inputs"
 
     inputs = traitlets.Dict().tag(sync=True)
     """Set by the page when a movement has ended."""
@@ -70,13 +71,6 @@ class EngineFlow(Widget):
             return figures.picture(fig, words)
         text = " ".join([figures.describe_graph(nodes.graph, *numbers), *said])
         return figures.picture(figures.draw_graph(nodes.graph, *numbers), text)
-
-    def _changed(self) -> None:
-        self.result = self._run(self.inputs)
-        self._renew()
-
-    def _answer_run(self, inputs: dict[str, float]) -> dict[str, Any]:
-        return self._run(inputs)
 
     def _nodes(self, inputs: Mapping[str, float]) -> Nodes:
         """The student's nodes for these inputs. Raises CallError."""

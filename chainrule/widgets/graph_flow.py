@@ -17,14 +17,14 @@ from chainrule import figures
 from chainrule.graph import OPERATIONS, Graph
 from chainrule.layout import layout
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, jsonable, module
+from chainrule.widgets.base import Running, jsonable, module
 from chainrule.widgets.source import lines_that_set
 
 STEP = 1e-5
 """h of the differences."""
 
 
-class GraphFlow(Widget):
+class GraphFlow(Running):
     """A computational graph in motion.
 
     graph: the graph, of any gates
@@ -37,6 +37,7 @@ class GraphFlow(Widget):
     """
 
     _esm = module("graph_flow/view.js")
+    _asked = "inputs"
 
     graph = traitlets.Dict().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)
@@ -78,14 +79,6 @@ class GraphFlow(Widget):
         whole = [each if set(each) == set(self._names()) else None for each in numbers]
         words = [figures.describe_graph(self._graph, *whole), *(each["text"] for each in result["said"])]
         return figures.picture(figures.draw_graph(self._graph, *whole), " ".join(words))
-
-    def _changed(self) -> None:
-        """Follow the student, who has changed a function and run its cell."""
-        self.result = self._run(self.inputs)
-        self._renew()
-
-    def _answer_run(self, values: dict[str, float]) -> dict[str, Any]:
-        return self._run(values)
 
     def _names(self) -> list[str]:
         return [*self._graph.inputs, *(gate.output for gate in self._graph.gates)]

@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, finite, module
+from chainrule.widgets.base import Running, finite, module
 from chainrule.widgets.jacobians import Passed, passed
 from chainrule.widgets.source import lines_that_return
 
 Build = Callable[[], Sequence[Any]]
 
 
-class ModuleFlow(Widget):
+class ModuleFlow(Running):
     """Modules in a row, forward and back.
 
     build: makes the modules anew, as a list; called again whenever the student has changed a class. A module has
@@ -32,6 +32,7 @@ class ModuleFlow(Widget):
     """
 
     _esm = module("module_flow/view.js")
+    _asked = "look"
 
     samples = traitlets.Int().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
@@ -72,13 +73,6 @@ class ModuleFlow(Widget):
         )
         words = [f"Modules in a row: {told}." if row else "No modules.", *(each["text"] for each in result["said"])]
         return figures.picture(fig, " ".join(words))
-
-    def _changed(self) -> None:
-        self.result = self._run(self.look)
-        self._renew()
-
-    def _answer_run(self, look: dict[str, Any]) -> dict[str, Any]:
-        return self._run(look)
 
     def _run(self, look: dict[str, Any]) -> dict[str, Any]:
         """Everything there is to see.

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, module
+from chainrule.widgets.base import Running, module
 from chainrule.widgets.races import LIMIT, RULES, Run, Valley, as_move, first_wrong, run
 
 ETAS = {"plain": 0.04, "momentum": 0.01, "Nesterov": 0.01, "RMSProp": 0.02, "Adam": 0.1}
@@ -24,7 +24,7 @@ LINES = dict(zip(RULES, ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1))], strict=
 REACH = 2.0
 
 
-class OptimiserRace(Widget):
+class OptimiserRace(Running):
     """Plain descent, momentum, Nesterov, RMSProp and Adam in the valley u² + k w².
 
     steps_of: the student's steps by rule, and may be left out; see `races.as_move` for what each takes and returns
@@ -92,13 +92,6 @@ class OptimiserRace(Widget):
             f"{figures.number(state['start'][1])}). Steps until the bottom is within 0.001: {counts}. {said}"
         )
         return figures.picture(fig, words.strip())
-
-    def _changed(self) -> None:
-        self.result = self._run(self.state)
-        self._renew()
-
-    def _answer_run(self, state: dict[str, Any]) -> dict[str, Any]:
-        return self._run(state)
 
     def _run(self, state: dict[str, Any]) -> dict[str, Any]:
         """The student's paths.

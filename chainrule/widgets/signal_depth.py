@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, module
+from chainrule.widgets.base import Running, module
 from chainrule.widgets.signals import ACTIVATIONS, DEEPEST, WIDTH, draws, matrices, sent
 
 
-class SignalDepth(Widget):
+class SignalDepth(Running):
     """Layers of 64 units, one after the other, and what 64 samples become in them.
 
     mean_squares: the student's, and may be left out: takes thetas, X and the activation, and returns a number for
@@ -82,13 +82,6 @@ class SignalDepth(Widget):
             f"{figures.number(signals.gradients[0])} in the first. {self._run(state)['said']}"
         )
         return figures.picture(fig, words.strip())
-
-    def _changed(self) -> None:
-        self.result = self._run(self.state)
-        self._renew()
-
-    def _answer_run(self, state: dict[str, Any]) -> dict[str, Any]:
-        return self._run(state)
 
     def _run(self, state: dict[str, Any]) -> dict[str, Any]:
         """The student's mean squares, held against the widget's own.

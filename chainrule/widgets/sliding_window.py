@@ -13,14 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, finite, module
+from chainrule.widgets.base import Running, finite, module
 from chainrule.widgets.sliding import Slid, differing, slide, yours
 
 GRIDS = {"Z": "output", "dTheta": "kernel", "dX": "input"}
 """In which grid the numbers stand; in this order the first wrong one is looked for."""
 
 
-class SlidingWindow(Widget):
+class SlidingWindow(Running):
     """A convolution of one picture by one kernel, with all places where a number is used.
 
     Theta: (1, 1 + k * k), the bias and the kernel, row by row; X: (1, 1, H, W), the picture
@@ -33,6 +33,7 @@ class SlidingWindow(Widget):
     """
 
     _esm = module("sliding_window/view.js")
+    _asked = "look"
 
     setup = traitlets.Dict().tag(sync=True)
     """X: rows of the picture; kernel: its rows; bias."""
@@ -90,13 +91,6 @@ class SlidingWindow(Widget):
             *(each["text"] for each in self._run(self.look)["said"]),
         ]
         return figures.picture(fig, " ".join(words))
-
-    def _changed(self) -> None:
-        self.result = self._run(self.look)
-        self._renew()
-
-    def _answer_run(self, look: dict[str, Any]) -> dict[str, Any]:
-        return self._run(look)
 
     def _run(self, look: dict[str, Any]) -> dict[str, Any]:
         """What came of the student's functions.
