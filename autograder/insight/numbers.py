@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.insight.graded import Class, Graded, Question
 from autograder.outcome import TestOutcome
+from chainrule.checks.recognise import Misconception
 
 State = Literal["right", "partly right", "wrong", "raised", "too slow", "untouched", "waits"]
 STATES: tuple[State, ...] = ("right", "partly right", "wrong", "raised", "too slow", "untouched", "waits")
@@ -97,72 +98,77 @@ class Report:
 
 def of_class(known: Class) -> Report:
     """Count what was graded for an assignment."""
-    states = _states(known)
-    items = tuple(_item(question, known, states) for question in known.questions)
+    stands = _stands(known)
+    items = tuple(_item(question, here, known) for question, here in stands.items())
     return Report(
         known.assignment,
         sum(question.points for question in known.questions),
         {student: total.score for student, total in known.totals.items()},
         items,
         tuple(_together([mistake for item in items for mistake in item.mistakes], len(known.totals))),
-        _stuck(known, states),
+        _stuck(known, stands),
         tuple(known.absent),
         tuple(student for student, total in known.totals.items() if total.manual),
         tuple(known.problems),
     )
 
 
-States = dict[tuple[str, Question], State]
+@dataclass(frozen=True)
+class Stand:
+    """One student at one question."""
+
+    state: State
+    score: float
+    mistake: Misconception | None
 
 
-def _tests(known: Class) -> dict[tuple[str, str, str], TestOutcome]:
-    return {(one.student, one.notebook, test.grade_id): test for one in known.notebooks for test in one.outcome.tests}
+Stands = dict[Question, dict[str, Stand]]
+"""By question, in their order, and student; of the notebooks that were handed in."""
 
 
-def _states(known: Class) -> States:
-    """How each student stands at each question of the notebooks that were handed in."""
-    tests = _tests(known)
-    found: States = {}
+def _stands(known: Class) -> Stands:
+    found: Stands = {question: {} for question in known.questions}
     for one in known.notebooks:
         if one.outcome.absent or one.outcome.failed:
             continue
+        tests = {test.grade_id: test for test in one.outcome.tests}
         for question in known.questions:
             if question.notebook == one.notebook:
-                key = (one.student, one.notebook, question.cell)
-                found[one.student, question] = _state(question, known, one, tests.get(key))
+                found[question][one.student] = _stand(question, known, one, tests.get(question.cell))
     return found
 
 
-def _state(question: Question, known: Class, one: Graded, test: TestOutcome | None) -> State:
+def _stand(question: Question, known: Class, one: Graded, test: TestOutcome | None) -> Stand:
     scored = known.scores.get((one.student, one.notebook, question.cell))
+    score, mistake = scored.score if scored else 0.0, test.misconception if test else None
+    waits = scored is None or scored.waits
     if question.cell in one.outcome.unwritten:
-        return "untouched"
-    if scored is None or scored.waits:
-        return "waits"
-    if test and not test.by_hand and OF_STATUS[test.status] != "wrong" and not 0 < scored.score < question.points:
+        return Stand("untouched", score, mistake)
+    return Stand("waits" if waits else _state(question, score, test), score, mistake)
+
+
+def _state(question: Question, score: float, test: TestOutcome | None) -> State:
+    if test and not test.by_hand and OF_STATUS[test.status] != "wrong" and not 0 < score < question.points:
         return OF_STATUS[test.status]
-    if scored.score >= question.points:
+    if score >= question.points:
         return "right"
-    return "partly right" if scored.score > 0 else "wrong"
+    return "partly right" if score > 0 else "wrong"
 
 
-def _item(question: Question, known: Class, states: States) -> Item:
-    here = {student: state for (student, asked), state in states.items() if asked == question}
+def _item(question: Question, here: dict[str, Stand], known: Class) -> Item:
     named: dict[tuple[str, str], list[str]] = {}
-    for one in known.notebooks:
-        for test in one.outcome.tests:
-            if one.notebook == question.notebook and test.grade_id == question.cell and test.misconception:
-                named.setdefault((test.misconception.name, test.misconception.says), []).append(one.student)
+    for student, stand in here.items():
+        if stand.mistake:
+            named.setdefault((stand.mistake.name, stand.mistake.says), []).append(student)
     mistakes = [Mistake(question, name, says, tuple(who)) for (name, says), who in named.items()]
-    scored = {student: known.scores.get((student, question.notebook, question.cell)) for student in here}
-    score = {student: one.score if one else 0.0 for student, one in scored.items()}
-    earned = [score[student] / question.points for student in here] if question.points else []
-    rest = [known.totals[student].score + known.totals[student].penalty - score[student] for student in here]
+    earned = [stand.score / question.points for stand in here.values()] if question.points else []
+    totals = [known.totals[student] for student in here]
+    rest = [total.score + total.penalty - stand.score for total, stand in zip(totals, here.values(), strict=True)]
     return Item(
         question,
-        {state: tuple(student for student, its in here.items() if its == state) for state in STATES},
+        {state: tuple(student for student, stand in here.items() if stand.state == state) for state in STATES},
         float(np.mean(earned)) if earned else None,
-        point_biserial([state == "right" for state in here.values()], rest),
+        point_biserial([stand.state == "right" for stand in here.values()], rest),
         tuple(sorted(mistakes, key=lambda mistake: (-len(mistake.students), mistake.name))),
         sum(len(who) for who in named.values()),
     )
@@ -178,24 +184,25 @@ def point_biserial(right: Sequence[bool], rest: Sequence[float]) -> float | None
 def _together(mistakes: Iterable[Mistake], students: int) -> list[Together]:
     found = []
     for a, b in combinations([mistake for mistake in mistakes if len(mistake.students) >= MIN_TOGETHER], 2):
-        both = tuple(student for student in a.students if student in set(b.students))
+        others = set(b.students)
+        both = tuple(student for student in a.students if student in others)
         expected = len(a.students) * len(b.students) / students
         if len(both) >= MIN_TOGETHER and len(both) > expected:
             found.append(Together(a, b, both, expected))
     return sorted(found, key=lambda pair: pair.expected - len(pair.students))
 
 
-def _stuck(known: Class, states: States) -> dict[str, tuple[str, ...]]:
+def _stuck(known: Class, stands: Stands) -> dict[str, tuple[str, ...]]:
     """Who has worked up to a question that isn't right, and written nothing below it."""
     last: dict[str, tuple[Question, State]] = {}
     unfinished = Counter[str]()
     for student in known.totals:
-        for question in known.questions:
-            state = states.get((student, question))
-            if state == "untouched":
+        for question, here in stands.items():
+            stand = here.get(student)
+            if stand and stand.state == "untouched":
                 unfinished[student] += 1
-            elif state is not None and question.kind != "task":  # which may be answered anywhere
-                last[student] = question, state
+            elif stand and question.kind != "task":  # which may be answered anywhere
+                last[student] = question, stand.state
                 unfinished[student] = 0
     stuck: dict[str, list[str]] = {}
     for student, (question, state) in last.items():
