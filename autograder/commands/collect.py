@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from autograder import files
-from autograder.commands import recognising
 from autograder.commands.recognising import Recogniser
 from autograder.course import beside
 from autograder.course.beside import TIMESTAMP, UnknownTimeError
 from autograder.course.folders import Course, CourseError
+from autograder.course.notebook import MAX_FILE
 from autograder.gradebook import people as table
 from autograder.platforms import archive, canvas, folder, gradescope, moodle
 from autograder.platforms import people as roster
@@ -170,8 +170,8 @@ class _Collecting:
         for path, entry in some.items():
             place = target / names.get(path, str(path))
             try:
-                data = entry.read(recognising.MAX_FILE + 1)
-                if len(data) > recognising.MAX_FILE:
+                data = entry.read(MAX_FILE + 1)
+                if len(data) > MAX_FILE:
                     raise OSError("it is too large")
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(data)
@@ -188,7 +188,7 @@ class _Collecting:
             place = base / entry.name
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(entry.read(recognising.MAX_FILE))
+                place.write_bytes(entry.read(MAX_FILE))
             except Exception as error:
                 self.found.notes.append(f"{entry.name} cannot be unpacked: {error}")
         first = next(iter(some.values())).name

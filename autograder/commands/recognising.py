@@ -14,8 +14,6 @@ from autograder.course.folders import Course
 from autograder.course.notebook import MAX_FILE, CannotReadError, grade_id
 from autograder.platforms.archive import Entry
 
-__all__ = ["MAX_FILE", "Recogniser"]
-
 
 @dataclass(frozen=True)
 class Recognised:
