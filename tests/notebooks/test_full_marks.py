@@ -105,15 +105,17 @@ def test_an_answer_with_a_known_mistake_costs_points_though_all_around_it_are_mi
     by_answer: dict[str, int] = {}
     for known in misconceptions.load(path.parent, cells_of(read(path))):
         by_answer[known.answer] = by_answer.get(known.answer, 0) + 1
+    seen = set()
     for graded in ours.graded:
         student = graded.submission.student
-        if graded.notebook == path.stem and student.startswith("mistaken"):
+        if graded.notebook == path.stem and student.startswith("mistaken") and not graded.outcome.absent:
             assert graded.outcome.failed is None
-            number = int(student.removeprefix("mistaken-"))
+            seen.add(number := int(student.removeprefix("mistaken-")))
             mistaken = {answer for answer, count in by_answer.items() if number <= count}
             tested = [test for test in graded.outcome.tests if mistaken & set(test.answers)]
-            assert tested or not mistaken, student  # of two notebooks one may have more mistakes than the other
+            assert tested, student
             assert not [test.grade_id for test in tested if test.status == "right"], student
+    assert seen == set(range(1, max(by_answer.values()) + 1))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

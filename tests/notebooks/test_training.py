@@ -62,7 +62,7 @@ def test_the_parameters_are_counted_rightly(code: SimpleNamespace) -> None:
 def test_random_weights_are_looked_at_rightly(code: SimpleNamespace) -> None:
     for seed in range(50):
         seen = code.look_at(code.initial, np.random.default_rng(seed))
-        assert list(seen.values()) == [[(20, 31), (10, 21)], True, "about sigma", True]
+        assert list(seen.values()) == [[(20, 31), (10, 21)], True, "about sigma", True, True]
 
 
 def test_along_random_directions_a_right_gradient_agrees_and_a_wrong_one_does_not(

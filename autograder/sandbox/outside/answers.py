@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import ModuleType
@@ -67,6 +68,8 @@ class Answers:
         self.keeping = False
         """Do the answers change only copies of what they are given? A generator that one has drawn from moves on."""
         self._calls = 0
+        self._turn = threading.RLock()
+        """Held by the thread of a test that does something: messages of two would mix on one connection."""
 
     def bind(self, place: int, asking: Asking = NOTHING) -> None:
         """Bind the answers as they are at a cell's place into the namespace of the tests.
@@ -74,7 +77,8 @@ class Answers:
         What is imported is bound where the student has bound it, but to what the solution's import gives.
         """
         self._asking = asking
-        self._session.ensure(place)
+        with self._turn:
+            self._session.ensure(place)
         self._follow()
         self._place, self._calls = place, 0
         self.random_numbers.forget()
@@ -151,6 +155,10 @@ class Answers:
 
         Raises Hung, or what the student's code raised as the nearest built-in Exception.
         """
+        with self._turn:
+            return self._do(what, handle, generation, args, kwargs)
+
+    def _do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         if generation != self._session.generation or not self._session.alive:
             raise Hung("the student's code was stopped earlier in this test")
         self._calls += 1

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
+from autograder.outcome import Outcome
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
@@ -126,11 +128,17 @@ def test_a_page_is_left_alone_while_nothing_changes(root: Path) -> None:
     assert page.stat().st_mtime_ns == before
 
 
+def claiming_full_marks(book: NotebookNode) -> NotebookNode:
+    """A notebook with an outcome that nobody has signed."""
+    book.metadata.chainrule = {"outcome": Outcome().to_json(), "signature": "0" * 64}
+    return book
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("{", "is no notebook: its text is not JSON; ask for the file as Jupyter saved it"),
-        (json.dumps(handed_out()), "its outcome is not signed by this course; grade it again"),
+        (json.dumps(claiming_full_marks(handed_out())), "its outcome is not signed by this course; grade it again"),
     ],
 )
 def test_a_page_that_cannot_be_made_anew_is_said(root: Path, autograder: Autograder, text: str, said: str) -> None:

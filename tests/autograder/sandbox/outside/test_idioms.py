@@ -76,6 +76,14 @@ def fail_late(xs): xs.clear(); raise ValueError
 def call(f): return f
 def fill(d, b): d.appendleft(0); b += b'x'
 """
+THREADS = """
+import threading
+class Safe:
+    def __init__(self): self.n, self.lock = 0, threading.Lock()
+    def add(self, k):
+        with self.lock: self.n += k
+def twice(x): return 2 * x
+"""
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,8 @@ def fill(d, b): d.appendleft(0); b += b'x'
         (CHANGES, "xs, f = [1], lambda: 1\nsame(xs) is xs and push(xs, 2) is xs and xs == [1, 2] and call(f) is f and call(same) is same"),
         (CHANGES, "xs = [1]\ntry: fail_late(xs)\nexcept ValueError: pass\nxs == []"),
         (CHANGES, "from collections import deque\nd, b = deque([1], 3), bytearray(b'a')\nfill(d, b)\n(list(d), b) == ([0, 1], b'ax')"),
+        (THREADS, "import threading\ns = Safe()\nts = [threading.Thread(target=s.add, args=(2,)) for _ in range(60)]\n[t.start() for t in ts]; [t.join() for t in ts]\ns.n == 120"),
+        (THREADS, "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(8) as pool: got = list(pool.map(twice, range(200)))\ngot == list(range(0, 400, 2))"),
     ],
     ids=lambda text: text.replace("\n", "; ") if len(text) < 200 else "",
 )  # fmt: skip
