@@ -2,7 +2,7 @@
 
 A graph has named inputs and a list of gates in order of computation. A gate has one output; the name of
 that output is the name of the edge that leaves it, so a value and its gradient are found under the same
-name. A graph can be written as JSON (`Graph.as_dict`) and read back; nothing here draws.
+name. A graph can be written as JSON (`Graph.as_dict`); nothing here draws.
 
 >>> graph = product_of_sum()
 >>> values = graph.forward({"x": -2.0, "y": 5.0, "z": -4.0})
@@ -145,12 +145,6 @@ class Graph:
         """The graph as lists, strings and numbers, ready for JSON."""
         gates = [asdict(gate) | {"inputs": list(gate.inputs)} for gate in self.gates]
         return {"inputs": list(self.inputs), "gates": gates}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Graph:
-        """The graph that `as_dict` described."""
-        gates = (Gate(**{**gate, "inputs": tuple(gate["inputs"])}) for gate in data["gates"])
-        return cls(tuple(data["inputs"]), tuple(gates))
 
 
 @dataclass(frozen=True)

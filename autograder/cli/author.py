@@ -24,16 +24,18 @@ def release(
         from autograder.course.folders import Course
 
         here = Course(course)
-        drifted = []
-        for assignment in here.assignments(assignments or ()):
-            if check:
-                drifted += releases.drift(here, assignment)
-            else:
+        names = here.assignments(assignments or ())
+        if not check:
+            for assignment in names:
                 for name, ways in releases.release(here, assignment).items():
                     report.ways(console, name, ways)
                 console.print(f"{assignment}: released")
-        if check and not assignments:
-            drifted += releases.strays(here)
+            return
+        with progress("Checking", len(names)) as advance, ThreadPoolExecutor(os.cpu_count()) as several:
+            drifted = [] if assignments else releases.strays(here)
+            for found in several.map(lambda name: releases.drift(here, name), names):
+                drifted += found
+                advance()
         for line in drifted:
             complain(line)
         if drifted:

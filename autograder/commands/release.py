@@ -11,6 +11,7 @@ import glob
 import re
 import shutil
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -42,6 +43,8 @@ MARKERS = tuple(f"{word} {kind}" for kind in sources.KINDS for word in ("BEGIN",
 MARKER = re.compile(r"\s*###+\s*(BEGIN|END)\b")
 MAX_KNOWN = 200_000
 """Bytes of known results for each notebook."""
+GENERATING = threading.Lock()
+"""Several assignments may be made at once; nbgrader's applications are one to a process."""
 
 
 class ReleaseError(AutograderError):
@@ -112,7 +115,8 @@ def make(course: Course, assignment: str, folder: Path) -> tuple[Course, Ways]:
         raise ReleaseError("\n".join(problems))
     ways: Ways = {}
     files.write(trial.folder("source", assignment) / KNOWN_RESULTS, _merged(trial, assignment, ways))
-    _generate(trial, assignment)
+    with GENERATING:
+        _generate(trial, assignment)
     made = trial.folder("release", assignment).glob("*.ipynb")
     problems = [problem for path in made for problem in _of_release(path, course.config)]
     problems += [

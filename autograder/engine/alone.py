@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
-from typing import IO, Any
+from typing import IO, Any, cast
 
+from autograder.engine.messages import About, Job, Ready, Reply
 from autograder.errors import CannotPrepareError, UnsafeError
 from autograder.sandbox.walls import process
 
@@ -29,7 +30,7 @@ GRACE = 30.0
 class LoneWorker:
     """What `engine.Worker` is where there is a warm process. One job at a time, from whichever thread."""
 
-    def __init__(self, about: dict[str, Any], home: str) -> None:
+    def __init__(self, about: About, home: str) -> None:
         self._about, self._home = about, home
         self._lock = threading.Lock()
         self._start()
@@ -45,13 +46,13 @@ class LoneWorker:
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         threading.Thread(target=_collect, args=(self._process.stdout, self._replies), daemon=True).start()
         self._write(self._about)
-        self.prepared: dict[str, Any] | None = None
+        self.prepared: Ready | None = None
         """What it said when it was ready."""
 
-    def _write(self, tree: dict[str, Any]) -> None:
+    def _write(self, message: About | Job) -> None:
         assert self._process.stdin is not None
         with suppress(OSError):  # it has ended; that is found out when nothing comes back
-            self._process.stdin.write(json.dumps(tree).encode() + b"\n")
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
             self._process.stdin.flush()
 
     def _read(self, seconds: float) -> dict[str, Any] | None:
@@ -67,20 +68,21 @@ class LoneWorker:
     def prepare(self) -> None:
         """Wait until it is ready. Raises CannotPrepareError, UnsafeError."""
         if self.prepared is None:
-            self.prepared = self._read(PREPARE_SECONDS) or {"error": "the worker ended while it was prepared"}
+            said = cast(Ready | None, self._read(PREPARE_SECONDS))
+            self.prepared = said or {"error": "the worker ended while it was prepared"}
         if "unsafe" in self.prepared:
             raise UnsafeError(self.prepared["unsafe"])
         if "error" in self.prepared:
             raise CannotPrepareError(self.prepared["error"])
 
-    def ask(self, job: dict[str, Any]) -> dict[str, Any] | None:
+    def ask(self, job: Job) -> Reply | None:
         """Do a job; None where the process ended over it, and another one was started."""
         with self._lock:
             self.prepare()
             self._write(job)
             assert self.prepared is not None
             limit = self.prepared["tried"]["limits"]["notebook_seconds"] + GRACE
-            reply = self._read(limit if job["do"] == "grade" else COURSE_SECONDS)
+            reply = cast(Reply | None, self._read(limit if job["do"] == "grade" else COURSE_SECONDS))
             if reply is None:
                 self._start()
             return reply
@@ -106,8 +108,8 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a test prints is no answer
 
-    def reply(tree: dict[str, Any]) -> None:
-        replies.write(json.dumps(tree).encode() + b"\n")
+    def reply(message: Ready | Reply) -> None:
+        replies.write(json.dumps(message).encode() + b"\n")
         replies.flush()
 
     prepared, said = prepare(json.loads(sys.stdin.buffer.readline()), FreshLink)

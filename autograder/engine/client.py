@@ -17,12 +17,13 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from nbformat import NotebookNode
 
 from autograder import files
 from autograder.engine.alone import LoneWorker
+from autograder.engine.messages import About, Job, Ready, Reply
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.limits import Limits
 from autograder.outcome import Way
@@ -111,7 +112,7 @@ class Worker:
         """
         self.source = source
         self._engine = engine
-        self._about = {
+        self._about: About = {
             "source": str(source.resolve()), "stubs": stubs, "limits": asdict(limits), "unsafe": unsafe, "book": book,
             "tried": tried,
         }  # fmt: skip
@@ -122,8 +123,8 @@ class Worker:
 
     def _start(self) -> None:
         self._jobs = self._engine.start()
-        self._prepared: dict[str, Any] | None = None
-        self._preparing = self._send({"do": "prepare", **self._about})
+        self._prepared: Ready | None = None
+        self._preparing = self._send("prepare", self._about)
 
     def prepare(self) -> None:
         """Wait until the reference has run and the sandbox is closed. Raises CannotPrepareError, UnsafeError."""
@@ -132,9 +133,8 @@ class Worker:
             return
         with self._lock:
             if self._prepared is None:
-                self._prepared = _read(self._preparing) or {
-                    "error": f"the worker ended while it ran {self.source.name}"
-                }
+                said = cast(Ready | None, _read(self._preparing))
+                self._prepared = said or {"error": f"the worker ended while it ran {self.source.name}"}
         if "unsafe" in self._prepared:
             raise UnsafeError(self._prepared["unsafe"])
         if "error" in self._prepared:
@@ -153,15 +153,15 @@ class Worker:
         """How each test of the notebook is run, by grade_id. Raises what `prepare` does."""
         return {name: Way(**way) for name, way in self.tried["ways"].items()}
 
-    def done(self, job: dict[str, Any]) -> Any:
+    def done(self, job: Job) -> Any:
         """Do a job. Raises CannotPrepareError where the source itself is at fault, or the job can't be done."""
         reply = self.ask(job)
         if "error" in reply:
             raise CannotPrepareError(f"{self.source.name}: {reply['error']}")
         return reply["done"]
 
-    def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Do a job: {"done": ...}, or {"error": why not}. A process that dies on it gets a second chance.
+    def ask(self, job: Job) -> Reply:
+        """Do a job. A process that dies on it gets a second chance.
 
         Raises StoppedError where the engine has been closed meanwhile.
         """
@@ -173,12 +173,12 @@ class Worker:
                 raise StoppedError(f"{self.source.name} was not graded to its end")
         return {"error": ENDED}
 
-    def _ask_worker(self, job: dict[str, Any]) -> dict[str, Any] | None:
+    def _ask_worker(self, job: Job) -> Reply | None:
         """Do a job; None where a process ended over it. A worker that has ended is started anew."""
         self.prepare()
         jobs = self._jobs
         with suppress(OSError):
-            reply = _read(self._send(job))
+            reply = cast(Reply | None, _read(self._send(job["do"], job)))
             if reply is not None:
                 return reply
         with self._lock, suppress(OSError):
@@ -187,12 +187,12 @@ class Worker:
                 self._start()
         return None
 
-    def _send(self, job: dict[str, Any]) -> socket.socket:
-        """Hand a job over; the reply comes on the socket."""
+    def _send(self, kind: str, message: About | Job) -> socket.socket:
+        """Hand a message over; the reply comes on the socket."""
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self._jobs, [job["do"].encode()], [theirs.fileno()])
-        ours.sendall(json.dumps(job).encode() + b"\n")
+            socket.send_fds(self._jobs, [kind.encode()], [theirs.fileno()])
+        ours.sendall(json.dumps(message).encode() + b"\n")
         return ours
 
     def close(self) -> None:

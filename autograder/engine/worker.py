@@ -18,10 +18,11 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 
+from autograder.engine.messages import About, Job, Ready, Reply
 from autograder.grading import folder, ways
 from autograder.grading.handed_in import grade_file
 from autograder.grading.record import Recorder
@@ -66,7 +67,7 @@ def main(jobs: socket.socket, zygote: socket.socket) -> None:
         if reply is None:
             return
         with reply:
-            prepared, answer = prepare(_read(reply), partial(Link, zygote))
+            prepared, answer = prepare(cast(About, _read(reply)), partial(Link, zygote))
             _reply(reply, answer)
         if prepared:
             Foreman(jobs, prepared).work()
@@ -83,14 +84,12 @@ def _read(connection: socket.socket) -> dict[str, Any]:
         return dict(json.loads(stream.readline()))
 
 
-def _reply(connection: socket.socket, tree: dict[str, Any]) -> None:
+def _reply(connection: socket.socket, message: Ready | Reply) -> None:
     with suppress(OSError):  # nobody waits for it any more
-        connection.sendall(json.dumps(tree).encode() + b"\n")
+        connection.sendall(json.dumps(message).encode() + b"\n")
 
 
-def prepare(
-    about: dict[str, Any], make_link: Callable[[Iterable[str]], Link | FreshLink]
-) -> tuple[Prepared | None, dict[str, Any]]:
+def prepare(about: About, make_link: Callable[[Iterable[str]], Link | FreshLink]) -> tuple[Prepared | None, Ready]:
     """Run the reference and attack the sandbox: what jobs start from, and what is answered; None where it failed."""
     source, limits = Path(about["source"]), Limits(**about["limits"])
     rlimits.limit_memory(4 * limits.memory)
@@ -115,7 +114,7 @@ def prepare(
     if open_doors and not about["unsafe"]:
         return None, {"unsafe": open_doors}
     prepared = Prepared(reference, link, limits, about["limits"]["call_seconds"])
-    return prepared, {"ready": len(reference.tests), "tried": tried}
+    return prepared, {"tried": tried}
 
 
 def _patient(limits: Limits) -> Limits:
@@ -189,13 +188,13 @@ class Foreman:
             self._jobs.close()
             if kind == "grade":  # what is recorded and verified is the course's own
                 rlimits.limit_memory(2 * self._prepared.limits.memory)
-            _reply(reply, answer(self._prepared, _read(reply)))
+            _reply(reply, answer(self._prepared, cast(Job, _read(reply))))
         finally:
             os._exit(0)
 
 
-def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
-    """Do a job: {"done": ...}, or {"error": why not}."""
+def answer(prepared: Prepared, job: Job) -> Reply:
+    """Do a job."""
     try:
         return {"done": _do(prepared, job)}
     except MemoryError:
@@ -205,7 +204,7 @@ def answer(prepared: Prepared, job: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error) if own else f"{type(error).__name__}: {error}"}
 
 
-def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
+def _do(prepared: Prepared, job: Job) -> Any:
     if job["do"] == "record":
         return to_json(Recorder(prepared.reference).run(), prepared.call_seconds)
     if job["do"] == "verify":
@@ -213,6 +212,4 @@ def _do(prepared: Prepared, job: dict[str, Any]) -> Any:
     if prepared.reference.writes:
         folder.enter_copy(prepared.reference.path.parent)
     with closing(prepared.link.open(prepared.limits)) as sandbox:
-        if job["do"] == "attack":
-            return canary.attack(sandbox)
         return grade_file(prepared.reference, sandbox, Task.from_json(job["task"])).to_json()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -167,11 +166,6 @@ def test_an_edge_that_leads_nowhere_has_gradient_zero() -> None:
     graph = Graph(("x", "unused"), (Gate("aside", "exp", ("x",)), Gate("f", "square", ("x",))))
     gradients = graph.backward(graph.forward({"x": 3.0, "unused": 1.0}))
     assert gradients == {"f": 1.0, "aside": 0.0, "unused": 0.0, "x": 6.0}
-
-
-@pytest.mark.parametrize("graph", [product_of_sum(), neuron()])
-def test_a_graph_survives_json(graph: Graph) -> None:
-    assert Graph.from_dict(json.loads(json.dumps(graph.as_dict()))) == graph
 
 
 @pytest.mark.parametrize(
