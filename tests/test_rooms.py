@@ -69,7 +69,8 @@ def test_a_module_uses_its_own_room_and_the_floors_below() -> None:
 
 def test_only_content_and_widgets_know_graphs() -> None:
     knowing = {module for module, imported in ARROWS if imported.startswith("chainrule.graph")}
-    assert {m for m in knowing if not m.startswith("chainrule.widgets.")} == {"chainrule.figures", "chainrule.layout"}
+    content = {"chainrule.figures", "chainrule.layering", "chainrule.layout"}
+    assert {m for m in knowing if not m.startswith("chainrule.widgets.")} == content
 
 
 def test_what_is_inside_the_sandbox_knows_nothing_of_grading() -> None:

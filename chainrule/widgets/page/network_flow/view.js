@@ -1,6 +1,6 @@
 // NetworkFlow: see network_flow.py.
 
-import { button, slider, table } from "../shared/controls.js";
+import { button, slider } from "../shared/controls.js";
 import { html, svg } from "../shared/elements.js";
 import { frame } from "../shared/frame.js";
 import { between, number } from "../shared/numbers.js";
@@ -10,11 +10,7 @@ import { layout } from "./layout.js";
 import { meanOf, meanRow, passes, products } from "./model.js";
 import { Units } from "./units.js";
 import { Weights } from "./weights.js";
-
-const MOST = 300; // weights of a matrix that has a table
-
-const nameOf = ([l, i, j]) =>
-    j ? `Weight from unit ${j} of layer ${l - 1} to unit ${i} of layer ${l}` : `Bias of unit ${i} of layer ${l}`;
+import { nameOf, tables, told } from "./words.js";
 
 class NetworkFlow {
     constructor(model, el) {
@@ -51,7 +47,7 @@ class NetworkFlow {
         this.frame = frame({
             label: `Network of ${this.sizes.join("-")} units`,
             keys: { b: back, s: step, r: reset, a: all, ...(several && { m: this.batch }) },
-            tabulate: () => this.tabulate(),
+            tabulate: () => tables(this),
         });
         this.sample = slider({
             name: "sample",
@@ -116,7 +112,7 @@ class NetworkFlow {
     go(to) {
         this.step = between(0, to, this.last);
         this.draw();
-        this.frame.say(this.told());
+        this.frame.say(told(this.step, this.last, this.sizes, this.backward));
     }
 
     value(l) {
@@ -218,61 +214,6 @@ class NetworkFlow {
               ? ofBatch(edge, this.flow, this.meanDelta[l][i - 1], a)
               : ofSample(edge, this.error(l)[i - 1], a, sample);
         return html("div", { class: "chainrule-verdict" }, head, ...lines);
-    }
-
-    /** The present step in words. */
-    told() {
-        const { step, L } = this;
-        if (step === 0) return "The input. Step goes forward, layer by layer.";
-        if (step === this.last) return this.backward ? "Every activation and every δ." : "Every activation.";
-        if (step <= L) {
-            return `Forward: the ${this.sizes[step]} units of layer ${step} take the activations of layer ${step - 1}.`;
-        }
-        const l = 2 * L + 1 - step;
-        if (l === L) return "Backward begins: at the output δ is a − y.";
-        return (
-            `Backward: δ of layer ${l + 1} goes through the weights into it, without the biases, and through the ` +
-            `slopes of layer ${l}.`
-        );
-    }
-
-    tabulate() {
-        const whose = this.state.mean ? `means over ${this.m} samples` : `sample ${this.state.sample}`;
-        const rows = this.units.flatMap(({ layer }, l) => [
-            ...(layer.bias ? [[`layer ${l}, the constant 1`, "1", l && this.backward ? "none" : ""]] : []),
-            ...this.value(l).map((a, j) => [
-                `layer ${l}, unit ${j + 1}`,
-                this.valuesShown(l) ? number(a) : "",
-                this.errorsShown(l) ? number(this.error(l)[j]) : "",
-            ]),
-        ]);
-        const heads = this.backward ? ["unit", "→ a", "← δ"] : ["unit", "→ a"];
-        const small = this.thetas.map((_, index) => index + 1).filter((l) => this.thetas[l - 1].flat().length <= MOST);
-        return html(
-            "div",
-            {},
-            table(
-                `Activations${this.backward ? " and δ" : ""}, ${whose}`,
-                heads,
-                rows.map((row) => row.slice(0, heads.length)),
-            ),
-            ...small.map((l) => this.tableOf(l, whose)),
-        );
-    }
-
-    /** The weights into a layer as a table, or their gradients. */
-    tableOf(l, whose) {
-        const found = this.matrixOf(l);
-        const columns = this.sizes[l - 1] + 1;
-        const what = this.backward ? `∂${this.state.mean ? "J" : "L"}/∂Θ` : "Θ";
-        return table(
-            `${what} of layer ${l}, ${this.backward ? whose : "the weights"}: a row for each unit that a weight leads to`,
-            ["to", "bias", ...Array.from({ length: columns - 1 }, (_, j) => `from ${j + 1}`)],
-            Array.from({ length: this.sizes[l] }, (_, i) => [
-                `unit ${i + 1}`,
-                ...found.slice(i * columns, (i + 1) * columns).map(number),
-            ]),
-        );
     }
 
     close() {
