@@ -2,7 +2,7 @@
 # installed, with venv and pip where not. Written for GNU make 3.81, which macOS ships.
 
 parts = style types javascript drift mistakes tests nbgrader browser
-.PHONY: help lab grade test $(parts) release bench requirements
+.PHONY: help lab grade test $(parts) release bench profile requirements
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
@@ -58,9 +58,12 @@ browser: .venv/.ready-dev
 release: .venv/.ready-runtime ## make notebooks/ from solutions/
 	@$(in_venv) autograder release
 
-bench: .venv/.ready-runtime ## grade the same class with nbgrader's engine and with ours, and compare
-	@$(in_venv) python benchmarks/against_nbgrader.py
+bench: .venv/.ready-runtime ## grade the same classes with nbgrader's engine and with ours, and compare
+	@$(in_venv) python -m benchmarks.against_nbgrader
 	@$(in_venv) python -m benchmarks.ways
+
+profile: .venv/.ready-runtime ## where the milliseconds of a submission go
+	@$(in_venv) python -m benchmarks.stages
 
 requirements: ## pin the newest releases that pyproject.toml admits (needs uv)
 	$(compile) --extra instructor -o requirements.txt

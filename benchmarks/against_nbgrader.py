@@ -1,181 +1,172 @@
-"""Grades the same class with nbgrader's own engine and with ours, one after the other, and prints the ratios.
+"""Grades the same classes with nbgrader's own engine and with ours, and prints what both cost, beside the floor.
 
-The class is made of this course's own answers: of each, seven in ten are right, two hold a known mistake, one is
-missing. Each tool gets a copy of the course folder in a temporary place. CPU time is that of all processes that a
-tool started. Machines are noisy: read the ratios, not the seconds.
+    python -m benchmarks.against_nbgrader
+
+Two courses: nbgrader's own example with its plain asserts (`nbgrader quickstart`), and a notebook of this course. In
+each class, of every answer seven in ten are right, two hold a known mistake where one is known, the rest are missing.
+Each tool grades in a copy of the course folder, where the gradebook knows the assignment already. CPU time is that of
+all processes: of a run of 20 submissions and of one of 220. Their difference is what a further submission costs; what
+is left of the first is the start. nbgrader grades a few, and its other numbers are scaled from these. Machines are
+noisy: read the ratios, not the seconds.
 """
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 from typing import Annotated
 
-import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.measuring import ENVIRONMENT, Cost, run
+
 COURSE = Path(__file__).resolve().parent.parent
-ENVIRONMENT = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-SAMPLING = 0.2
-"""Seconds between two looks at the memory of processes."""
+CLASS, MANY = 20, 220
+FEWER, FEW = 2, 6
+"""How many nbgrader grades."""
+EXAMPLE = "ps1"
+"""What nbgrader calls the assignment of its example."""
 
 
-@dataclass
-class Cost:
-    """What grading a class took: seconds a notebook, bytes of memory."""
+@dataclass(frozen=True)
+class Growth:
+    """How the cost of a run grows with its submissions: what two sizes cost gives every other."""
 
-    wall: float
-    cpu: float
-    main: int = 0
-    """The most that the command itself held."""
-    fork: int = 0
-    """The most private memory of one process that runs student code."""
+    start: Cost
+    """What is left where nothing is graded."""
+    each: Cost
+    """What a further submission costs."""
 
+    @classmethod
+    def of(cls, costs: dict[int, Cost]) -> Growth:
+        """From two runs, by how many submissions they graded."""
+        (small, few), (large, many) = sorted(costs.items())
+        each = (many - few) * (1 / (large - small))
+        return cls(few - each * small, each)
 
-def run(course: Path, notebooks: int, *commands: list[str]) -> Cost:
-    """What some commands cost a notebook, all their processes counted."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    main = fork = 0
-    for command in commands:
-        with tempfile.TemporaryFile("w+") as log:
-            process = subprocess.Popen(command, cwd=course, env=ENVIRONMENT, stdout=log, stderr=log)
-            while process.poll() is None:
-                a, b = memory(process.pid)
-                main, fork = max(main, a), max(fork, b)
-                time.sleep(SAMPLING)
-            if process.returncode:
-                log.seek(0)
-                raise SystemExit(f"{' '.join(command)} failed:\n{log.read()[-3000:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost((time.perf_counter() - start) / notebooks, cpu / notebooks, main, fork)
+    def at(self, size: int) -> Cost:
+        """What a run of so many submissions costs."""
+        return self.start + self.each * size
 
 
-def memory(pid: int) -> tuple[int, int]:
-    """Bytes that a process holds, and the most private bytes of a student's process below it.
-
-    That is four steps down: the warm process, the way into the namespaces, the zygote, its forks.
-    """
-    try:
-        command = psutil.Process(pid)
-        students = [command]
-        for _ in range(4):
-            students = [child for parent in students for child in parent.children()]
-        return command.memory_info().rss, max((p.memory_full_info().uss for p in students), default=0)
-    except psutil.Error:
-        return 0, 0
-
-
-def make_course(folder: Path, assignment: str, students: int) -> int:
-    """Copy the course, make a class for one assignment, and say how many submissions it has."""
-    shutil.copytree(COURSE / "solutions" / assignment, folder / "solutions" / assignment)
-    shutil.copy(COURSE / "nbgrader_config.py", folder)
-    run(folder, 1, ["autograder", "sample", assignment, "--students", str(students + 40)])
+def make_course(folder: Path, assignment: str, students: int) -> Path:
+    """A course with one assignment, and a class."""
+    if assignment == EXAMPLE:
+        run(folder.parent, "nbgrader", "quickstart", folder.name)
+        (folder / "source" / EXAMPLE / "problem2.ipynb").unlink()  # it has no test
+    else:
+        shutil.copytree(COURSE / "solutions" / assignment, folder / "solutions" / assignment)
+        shutil.copy(COURSE / "nbgrader_config.py", folder)
+    run(folder, "autograder", "sample", assignment, "--students", str(students + 40))
     everybody = sorted((folder / "submitted").iterdir())
     kept = [path for path in everybody if path.name.startswith("student-")][:students]
     for path in everybody:
         if path not in kept:
             shutil.rmtree(path)
-    return len(kept)
+    return folder
 
 
-def use_stock_engine(folder: Path) -> None:
-    """Take our engine out of a course's configuration."""
-    path = folder / "nbgrader_config.py"
-    lines = [line for line in path.read_text().splitlines() if "nbgrader_plugin" not in line]
-    path.write_text("\n".join(lines) + "\n")
+def of_nbgrader(course: Path, assignment: str) -> Growth:
+    """What nbgrader's own engine costs."""
+    config = course / "nbgrader_config.py"
+    lines = [line for line in config.read_text().splitlines() if "nbgrader_plugin" not in line]
+    config.write_text("\n".join(lines) + "\n")
+    run(course, "nbgrader", "generate_assignment", assignment, "--force")
+    costs = {}
+    for size in (FEWER, FEW):
+        who = [f"--student=student-000[1-{size}]", "--force"]
+        graded = run(course, "nbgrader", "autograde", assignment, *who)
+        costs[size] = graded + run(course, "nbgrader", "generate_feedback", assignment, *who)
+    return Growth.of(costs)
+
+
+def of_ours(small: Path, large: Path, assignment: str) -> tuple[Growth, Cost, Cost]:
+    """What ours costs; a run of one submission, and one of MANY with a single worker."""
+    one = "--student=student-0001"
+    for course in (small, large):
+        grade(course, assignment, one)  # makes the gradebook
+    growth = Growth.of({CLASS: grade(small, assignment), MANY: grade(large, assignment)})
+    return growth, grade(small, assignment, one), grade(large, assignment, "--workers=1")
+
+
+def grade(course: Path, assignment: str, *options: str) -> Cost:
+    """What a run of ours costs, which grades everybody in submitted/ unless the options say whom."""
+    return run(course, "autograder", "grade", assignment, "--regrade", *options)
 
 
 def floor(course: Path, assignment: str) -> float:
-    """CPU seconds a notebook of the same cells and tests in forks of one warm process."""
-    source = next((course / "solutions" / assignment).glob("*.ipynb"))
+    """CPU seconds a submission of the same cells and tests in forks of one warm process."""
+    source = next(path for path in course.glob(f"so*/{assignment}/*.ipynb"))
     submitted = sorted((course / "submitted").glob(f"*/{assignment}/{source.name}"))
-    command = [sys.executable, str(COURSE / "benchmarks" / "floor.py"), str(source), *map(str, submitted)]
-    printed = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, "-m", "benchmarks.floor", str(source), *map(str, submitted)]
+    printed = subprocess.run(command, cwd=COURSE, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
     return mean(map(float, printed.split()))
 
 
-def one(course: Path, assignment: str) -> Cost:
-    """What a run of one submission costs, once the gradebook is there."""
-    command = ["autograder", "grade", assignment, "--student", "student-0001"]
-    run(course, 1, command)
-    return run(course, 1, [*command, "--regrade"])
-
-
-def compare(assignment: str, students: int, console: Console) -> None:
-    """Both engines on the same class, beside the floor."""
+def compare(assignment: str, console: Console) -> None:
+    """Both engines on the same classes, beside the floor."""
     with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as temporary:
-        ours, theirs = Path(temporary, "ours"), Path(temporary, "theirs")
-        ours.mkdir()
-        count = make_course(ours, assignment, students)
-        shutil.copytree(ours, theirs)
-        use_stock_engine(theirs)
-        run(theirs, 1, ["nbgrader", "generate_assignment", assignment])
-        with console.status("grading with nbgrader's engine"):
-            stock = run(
-                theirs, count, ["nbgrader", "autograde", assignment], ["nbgrader", "generate_feedback", assignment]
-            )
-        with console.status("grading with autograder"):
-            least = floor(ours, assignment)
-            start = one(ours, assignment)
-            own = run(ours, count, ["autograder", "grade", assignment, "--regrade"])
-    each = (own.cpu * count - start.cpu) / (count - 1)
-    table = Table(title=f"Seconds a notebook, {count} submissions of {assignment}", title_justify="left")
-    for column in ("", "nbgrader", "autograder", "ratio"):
-        table.add_column(column, justify="left" if not column else "right")
-    for name, a, b in (
-        ("CPU", stock.cpu, own.cpu),
-        ("CPU, without the start of the run", stock.cpu, each),
-        ("wall", stock.wall, own.wall),
+        small, large = (make_course(Path(temporary, str(size)), assignment, size) for size in (CLASS, MANY))
+        with console.status(f"{assignment} with nbgrader's engine"):
+            theirs = of_nbgrader(shutil.copytree(small, Path(temporary, "theirs")), assignment)
+        with console.status(f"{assignment} with autograder"):
+            ours, one, alone = of_ours(small, large, assignment)
+            least = floor(small, assignment)
+    table = Table(title=f"CPU seconds, {assignment}", title_justify="left")
+    for column in ("submissions", "floor", "autograder", "/ floor", "nbgrader", "nbgrader / autograder"):
+        table.add_column(column, justify="left" if column == "submissions" else "right")
+    for name, a, b, c in (
+        (str(CLASS), least * CLASS, ours.at(CLASS).cpu, theirs.at(CLASS).cpu),
+        (str(MANY), least * MANY, ours.at(MANY).cpu, theirs.at(MANY).cpu),
+        ("start", 0.0, ours.start.cpu, theirs.start.cpu),
+        ("a further one", least, ours.each.cpu, theirs.each.cpu),
     ):
-        table.add_row(name, f"{a:.3f}", f"{b:.3f}", f"{a / b:.1f}")
+        times = f"{b / a:.1f}" if a else ""
+        table.add_row(name, f"{a:.3f}", f"{b:.3f}", times, f"{c:.3f}", f"{c / b:.1f}")
     console.print(table)
+    both = ours.at(MANY)
     console.print(
-        f"The floor (fork, cells, tests; nothing isolated, nothing written): {1000 * least:.0f} ms CPU a notebook; "
-        f"above it {1000 * (each - least):.0f} ms. A run of one submission: {start.wall:.2f} s, {start.cpu:.2f} s CPU. "
-        f"Private memory of a student's process: {own.fork / 2**20:.0f} MiB at most."
+        f"A further submission: {1000 * ours.each.user:.0f} ms user, {1000 * ours.each.system:.0f} ms system. "
+        f"nbgrader graded {FEW}, the rest is scaled. "
+        f"One submission from the shell: {one.wall:.2f} s, {one.cpu:.2f} s CPU. "
+        f"{MANY} submissions with one worker: {alone.wall:.1f} s, with one for each core {both.wall:.1f} s: "
+        f"{alone.wall / both.wall:.2f} times as fast. "
+        f"Private memory of a student's process: {both.fork / 2**20:.0f} MiB at most."
     )
 
 
 def grow(assignment: str, sizes: list[int], console: Console) -> None:
-    """How the cost of a notebook, and the command's own memory, change with the size of the class."""
-    table = Table(title="The larger the class", title_justify="left")
-    for column in ("submissions", "workers", "CPU ms a notebook", "notebooks a second", "memory of the command, MiB"):
+    """How the cost of a submission, and the command's own memory, change with the size of the class."""
+    table = Table(title=f"The larger the class, {assignment}", title_justify="left")
+    for column in ("submissions", "CPU ms a submission", "submissions a second", "memory of the command, MiB"):
         table.add_column(column, justify="right")
-    with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as temporary:
-        for size, workers in [(sizes[len(sizes) // 2], 1), *((size, 2) for size in sizes)]:
-            course = Path(temporary, f"{size}-{workers}")
-            course.mkdir()
-            count = make_course(course, assignment, size)
-            one(course, assignment)
-            with console.status(f"grading {count} submissions"):
-                cost = run(course, count, ["autograder", "grade", assignment, "--workers", str(workers), "--regrade"])
-            table.add_row(
-                *(str(count), str(workers), f"{1000 * cost.cpu:.0f}", f"{1 / cost.wall:.1f}"),
-                f"{cost.main / 2**20:.0f}",
-            )
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as temporary:
+            course = make_course(Path(temporary, "course"), assignment, size)
+            grade(course, assignment, "--student=student-0001")
+            with console.status(f"grading {size} submissions"):
+                cost = grade(course, assignment)
+        growth = f"{1000 * cost.cpu / size:.0f}", f"{size / cost.wall:.1f}", f"{cost.main / 2**20:.0f}"
+        table.add_row(str(size), *growth)
     console.print(table)
 
 
 def main(
-    assignment: Annotated[str, typer.Argument(help="An assignment of this course.")] = "02-sigmoid-gate",
-    students: Annotated[int, typer.Option(help="Submissions to grade with both.")] = 20,
-    sizes: Annotated[str, typer.Option(help="Sizes of class to grade with ours.")] = "10,100,1000",
+    assignments: Annotated[list[str] | None, typer.Argument(help="Assignments of this course, or ps1.")] = None,
+    sizes: Annotated[str, typer.Option(help="Sizes of class for the command's memory.")] = "100,1000",
 ) -> None:
-    """Grade a class with both engines and print what each notebook costs; then classes of other sizes."""
+    """Print what submissions cost with both engines; then classes of other sizes."""
     console = Console()
-    compare(assignment, students, console)
-    grow(assignment, [int(size) for size in sizes.split(",")], console)
+    for assignment in assignments or (EXAMPLE, "02-sigmoid-gate"):
+        compare(assignment, console)
+    grow(EXAMPLE, [int(size) for size in sizes.split(",") if size], console)
 
 
 if __name__ == "__main__":

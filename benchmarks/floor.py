@@ -1,7 +1,8 @@
 """The floor: what the same cells and tests cost where nothing is isolated and nothing is written down.
 
 In one warm process: fork, run the student's cells, run the tests with the live reference. CPU seconds of the forks.
-Run by against_nbgrader.py in a process of its own: `python floor.py SOURCE SUBMISSION...` prints a number a line.
+Run by against_nbgrader.py in a process of its own: `python -m benchmarks.floor SOURCE SUBMISSION...` prints a number
+a line.
 """
 
 from __future__ import annotations
