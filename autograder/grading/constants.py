@@ -58,7 +58,7 @@ def _passes(test: Test, names: dict[str, Any], seed: int) -> bool:
     try:
         with judged_by(lambda question, *_: asked.append(question)), trusted.quietly(), trusted.time_limit(SECONDS):
             value = test.code.run(names)
-    except Exception:
+    except trusted.STOPS:
         return False
     partial = isinstance(value, (int, float)) and not isinstance(value, bool) and value < test.points
     return not asked and not partial

@@ -87,7 +87,7 @@ def _is_found_out(reference: Reference, test: Test, source: str, several: list[A
     try:
         with time_limit(SECONDS, of_processor=True):
             names = reference.answered_at(test, source, "slip", PATIENCE)
-    except Exception:
+    except trusted.STOPS:
         return True
     return all(any(map(partial(_is_wrong, names), asked)) for asked in several)
 
@@ -97,6 +97,6 @@ def _is_wrong(names: dict[str, Any], asked: tuple[Question, KnownResult]) -> boo
     try:
         with time_limit(SECONDS, of_processor=True), trusted.quietly():
             answered = question.put_to(names)
-    except Exception:
+    except trusted.STOPS:
         return True
     return not verdict.is_right(question, answered, known)

@@ -245,7 +245,7 @@ class Tester:
             self._run_for_names(self._reference.own[cell])
 
     def _run_for_names(self, code: trusted.Compiled) -> None:
-        with trusted.quietly(), suppress(*trusted.STOPS):
+        with trusted.quietly(), suppress(trusted.STOPS):
             code.run(self._names)
 
     def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:

@@ -27,8 +27,8 @@ SHOWS_ONLY = frozenset(["matplotlib", "config", "precision", "load_ext", "reload
 AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 UNCOMPILED = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What is raised of a text that is no Python."""
-STOPS = (Exception, SystemExit)
-"""What ends a cell of the course, and not the grader."""
+STOPS = BaseException
+"""What ends a cell of the course, and not the grader: pytest's outcomes and a cancelled task are no Exceptions."""
 
 
 class _NoShell:

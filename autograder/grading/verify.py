@@ -183,13 +183,15 @@ def _escapes(reference: Reference, test: Test, edited: EditedSolution, report: R
         yield "is not recognised: what it gives explains nothing (zeros, inf, nan, an error that anything may lead to)"
 
 
-def run_test(reference: Reference, test: Test, names: dict[str, Any], seed: bytes) -> tuple[Judge, Exception | None]:
+def run_test(
+    reference: Reference, test: Test, names: dict[str, Any], seed: bytes
+) -> tuple[Judge, BaseException | None]:
     """Run a test cell on a namespace of answers: the judge that saw it, and the exception that ended it."""
     judge = Judge(reference, test, SECONDS)
     seeds.sow(seeds.number(seed, test.grade_id))
     with judged_by(judge), trusted.quietly():
         try:
             test.code.run(dict(names))
-        except Exception as error:
+        except trusted.STOPS as error:
             return judge, error
     return judge, None

@@ -305,3 +305,47 @@ def test_an_answer_that_a_person_grades_is_not_what_the_test_below_it_is_about(t
         (0, "wrong", ("square",)),
         (0, "untouched", ("square",)),
     ]
+
+
+REFUSES = """import warnings
+def square(x):
+    if isinstance(x, str):
+        warnings.warn("a text")
+        raise ValueError
+    return x * x"""
+ACCEPTS = "def square(x):\n    return int(x) ** 2"
+ASKED = """import pytest, sys, asyncio
+def asked(x):
+    try:
+        return square(x)
+    except ValueError:
+        return None
+"""
+NO_EXCEPTIONS = {
+    "pytest.raises": "with pytest.raises(ValueError):\n    square('3')",
+    "pytest.warns": "with pytest.warns(UserWarning):\n    asked('3')",
+    "pytest.fail": "if asked('3') == 9:\n    pytest.fail('no')",
+    "pytest.skip": "if asked('3') == 9:\n    pytest.skip('no')",
+    "sys.exit": "if asked('3') == 9:\n    sys.exit(1)",
+    "a cancelled task": "if asked('3') == 9:\n    raise asyncio.CancelledError",
+    "KeyboardInterrupt": "if asked('3') == 9:\n    raise KeyboardInterrupt",
+}
+
+
+@pytest.mark.parametrize("test", NO_EXCEPTIONS.values(), ids=NO_EXCEPTIONS)
+@pytest.mark.parametrize("where", ["assert True", "assert In"], ids=["apart", "inside"])
+def test_what_a_test_raises_that_is_no_exception_costs_that_test_only(tmp_path: Path, test: str, where: str) -> None:
+    book = source(
+        answer("square", REFUSES),
+        checks("square-test", f"{ASKED}{where}\n{test}"),
+        answer("name", "name = 'x'"),
+        checks("after", "assert name == 'x'"),
+    )
+    answers = {"square": ACCEPTS, "name": "name = 'x'"}
+    ways, (outcome, nothing) = graded(tmp_path, book, answers, {})
+    assert ways == {
+        "square-test": Way("inside" if "In" in where else "apart", ways["square-test"].why),
+        "after": Way("apart"),
+    }
+    assert [(test.score, test.status) for test in outcome.tests] == [(0, "wrong"), (2, "right")]
+    assert [(test.score, test.status) for test in nothing.tests] == [(0, "untouched")] * 2
