@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ MAX_FILES = 2_000
 RENAME_EXCHANGE = 2
 HERE = -100
 """AT_FDCWD: paths are what they are for every other call."""
+FOR_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""Errors that are not about one submission: no room, no right to write anywhere, too many open files."""
 CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of what is no letter but an order, and of what is nothing at all."""
 

@@ -55,6 +55,8 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
+        if "distributed" in sys.modules:  # leaves its processes and their semaphores to Python's own end
+            raise
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(int(end.code or 0))

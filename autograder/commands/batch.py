@@ -1,4 +1,4 @@
-"""Many submissions: hands them to the workers, several at once, and writes down what comes back.
+"""Many submissions: hands them to who grades, several at once, and writes down what comes back.
 
 A bad submission is dealt with on its own: it is refused with its reason, and the others go on. What has not
 changed since it was graded is left as it is.
@@ -7,13 +7,13 @@ changed since it was graded is left as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from nbformat import NotebookNode
 
@@ -22,11 +22,12 @@ from autograder.course import notebook, options, sources
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
 from autograder.engine.client import Engine, Worker
+from autograder.engine.messages import Reply
 from autograder.errors import UnsafeError
 from autograder.gradebook import cells, database, journal
 from autograder.gradebook.journal import Journal
 from autograder.grading.task import Task
-from autograder.outcome import Outcome
+from autograder.outcome import Outcome, Way
 from autograder.sandbox.walls import isolation
 
 JOURNAL = ".chainrule-journal.db"
@@ -46,6 +47,63 @@ def start_worker(course: Course, engine: Engine, source: Path, tried: dict[str, 
     return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe, book=book, tried=tried)
 
 
+class Grader(Protocol):
+    """Grades by one source notebook. Its methods may be called from several threads at once."""
+
+    source: Path
+
+    @property
+    def tried(self) -> dict[str, Any]:
+        """What was found out by trying the solution. Raises CannotPrepareError, UnsafeError."""
+
+    @property
+    def ways(self) -> dict[str, Way]:
+        """How each test of the notebook is run, by grade_id. Raises what `tried` does."""
+
+    def grade(self, task: Task) -> Reply:
+        """Grade a notebook and write the results."""
+
+    def close(self) -> None:
+        """End what was started for it."""
+
+
+class Place(Protocol):
+    """Where notebooks are graded: this machine (`Here`), or a cluster (`cluster.client.Cluster`)."""
+
+    most_at_once: int
+    """Notebooks that are ever waited for at the same time."""
+
+    @property
+    def at_once(self) -> int:
+        """Notebooks that are graded at the same time, as things are now."""
+
+    def workers(
+        self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
+    ) -> Iterable[Grader]:
+        """What grades by each source notebook of an assignment; `tried` gives what is known of one."""
+
+    def close(self) -> None:
+        """End all that is being graded."""
+
+
+class Here:
+    """On this machine: one engine, and so many notebooks at once; by default as many as there are processors."""
+
+    def __init__(self, engine: Engine, at_once: int | None = None) -> None:
+        self.at_once = self.most_at_once = at_once or os.cpu_count() or 1
+        self._engine = engine
+
+    def workers(
+        self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
+    ) -> Iterator[Worker]:
+        """Start a worker for each source notebook. Raises what `start_worker` does."""
+        return (start_worker(course, self._engine, path, tried(path)) for path in course.sources(assignment))
+
+    def close(self) -> None:
+        """End the engine."""
+        self._engine.close()
+
+
 class Known:
     """What trying an assignment's source notebooks has found out, kept in the journal for as long as it holds."""
 
@@ -57,8 +115,8 @@ class Known:
         """What is known of a source notebook."""
         return self._notes.tried(self._assignment, source.stem, self._fingerprint)
 
-    def keep(self, worker: Worker) -> None:
-        """Wait until a worker is prepared, and write down what it knows. Raises what `worker.prepare` does."""
+    def keep(self, worker: Grader) -> None:
+        """Wait until a worker is prepared, and write down what it knows. Raises what `worker.tried` does."""
         self._notes.keep_tried(self._assignment, worker.source.stem, self._fingerprint, worker.tried)
 
 
@@ -66,28 +124,25 @@ def grade_assignment(
     course: Course,
     assignment: str,
     submissions: Iterable[Submission],
-    engine: Engine,
+    place: Place,
     on_graded: Callable[[Graded], None],
     *,
-    on_ready: Callable[[Worker], None] = lambda _: None,
+    on_ready: Callable[[Grader], None] = lambda _: None,
     regrade: bool = False,
-    at_once: int | None = None,
 ) -> list[str]:
     """Grade an assignment's submissions and write gradebook, autograded notebooks and feedback pages.
 
-    `on_ready` is called for each source notebook, `on_graded` for each that was handed in; `at_once` of these are
-    graded at the same time (by default as many as there are processors). With `regrade`, unchanged ones too. Says
-    what of whom could not be written down. Raises CourseError, CannotPrepareError or UnsafeError where the assignment
-    or the machine is at fault: then nothing has been written. Raises GradebookError and JournalError also later: what
-    was graded until then is kept.
+    `on_ready` is called for each source notebook, `on_graded` for each that was handed in. With `regrade`, unchanged
+    ones too. Says what of whom could not be written down. Raises CourseError, CannotPrepareError or UnsafeError where
+    the assignment or the machine is at fault: then nothing has been written. Raises GradebookError and JournalError
+    also later, and of a cluster everything: what was graded until then is kept.
     """
     with ExitStack() as stack:
-        at_once = at_once or os.cpu_count() or 1
-        threads = stack.enter_context(ThreadPoolExecutor(at_once))
+        threads = stack.enter_context(ThreadPoolExecutor(place.most_at_once))
         paths = course.sources(assignment)
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         known = Known(notes, course, assignment)
-        workers = [stack.enter_context(closing(start_worker(course, engine, path, known.of(path)))) for path in paths]
+        workers = [stack.enter_context(closing(worker)) for worker in place.workers(course, assignment, known.of)]
         cells.prepare(course, assignment)
         for worker in workers:
             known.keep(worker)
@@ -98,7 +153,7 @@ def grade_assignment(
             todo = iter(run.changed(submissions, paths, regrade=regrade))
             running: dict[Future[tuple[Outcome, bool]], tuple[Submission, str, Task]] = {}
             while True:
-                for submission, found, task in islice(todo, 2 * at_once - len(running)):
+                for submission, found, task in islice(todo, max(0, 2 * place.at_once - len(running))):
                     worker = next(worker for worker in workers if worker.source.stem == task.notebook)
                     running[threads.submit(_grade, worker, task)] = submission, found, task
                 if not running:
@@ -106,8 +161,8 @@ def grade_assignment(
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     submission, found, task = running.pop(future)
                     run.add(submission, task, found, *future.result())
-        except KeyboardInterrupt:
-            engine.close()  # or the threads would wait for what is still being graded
+        except BaseException:
+            place.close()  # or the threads would wait for what is still being graded
             raise
         finally:
             run.flush()
@@ -132,9 +187,9 @@ def grade_one(
     return outcome, None if outcome.absent else notebook.read(task.autograded)
 
 
-def _grade(worker: Worker, task: Task) -> tuple[Outcome, bool]:
+def _grade(worker: Grader, task: Task) -> tuple[Outcome, bool]:
     """Grade one notebook: what came out, and whether it will come out the same next time."""
-    reply = worker.ask({"do": "grade", "task": task.to_json()})
+    reply = worker.grade(task)
     if "done" in reply:
         return Outcome.from_json(reply["done"]), True
     return refused(task, reply["error"]), False

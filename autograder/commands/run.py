@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
 from autograder.course.notebook import CannotReadError
 from autograder.course.submissions import Submission
-from autograder.files import printable
+from autograder.files import FOR_ALL, printable
 from autograder.gradebook import journal
 from autograder.gradebook.book import Book, Entry
 from autograder.gradebook.journal import Journal, Key
@@ -27,8 +26,6 @@ from autograder.results.autograded import NotGradedError
 
 BULK = 100
 """Notebooks that are written into the gradebook at once."""
-FOR_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
-"""Errors that are not about one submission: no room, no right to write anywhere, too many open files."""
 
 
 @dataclass(frozen=True)

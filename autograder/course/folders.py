@@ -157,8 +157,12 @@ class Course:
     def copy_files(self, submission: Submission, target: Path) -> str | None:
         """Put the files beside the notebooks into the autograded folder; says what was too large."""
         source = self.folder("source", submission.assignment)
-        keep = self.config.Autograde.get("exclude_overwriting", {}).get(submission.assignment, ())
+        keep = self.kept(submission.assignment)
         return beside.copy(submission.folder, source, target, self.directory.ignore, *self.sizes, keep)
+
+    def kept(self, assignment: str) -> list[str]:
+        """The files of a student that no file of the course takes the place of, by nbgrader's configuration."""
+        return list(self.config.Autograde.get("exclude_overwriting", {}).get(assignment, ()))
 
     def secret(self) -> bytes:
         """The secret behind the random numbers of hidden tests, made when first needed; its owner alone reads it.

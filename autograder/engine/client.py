@@ -17,7 +17,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from nbformat import NotebookNode
 
@@ -28,6 +28,9 @@ from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.limits import Limits
 from autograder.outcome import Way
 from autograder.sandbox.walls import process
+
+if TYPE_CHECKING:
+    from autograder.grading.task import Task
 
 FOLDER = "chainrule-"
 MOMENT = 0.2
@@ -152,6 +155,10 @@ class Worker:
     def ways(self) -> dict[str, Way]:
         """How each test of the notebook is run, by grade_id. Raises what `prepare` does."""
         return {name: Way(**way) for name, way in self.tried["ways"].items()}
+
+    def grade(self, task: Task) -> Reply:
+        """Grade a notebook and write the results. Raises what `ask` does."""
+        return self.ask({"do": "grade", "task": task.to_json()})
 
     def done(self, job: Job) -> Any:
         """Do a job. Raises CannotPrepareError where the source itself is at fault, or the job can't be done."""

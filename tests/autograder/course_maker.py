@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.commands import batch
+from autograder.commands.batch import Place
 from autograder.commands.run import Graded
 from autograder.course import notebook
 from autograder.course.folders import Course
@@ -175,13 +176,15 @@ def course(root: Path) -> Course:
     return Course(root)
 
 
-def grade(root: Path, *students: str, regrade: bool = False) -> dict[str, Graded]:
+def grade(
+    root: Path, *students: str, regrade: bool = False, place: Callable[[], Place] = lambda: batch.Here(Engine())
+) -> dict[str, Graded]:
     """Grade with short limits, as `autograder grade` does; the outcomes by student."""
 
     course = Course(root)
     course.limits = replace(course.limits, cell_seconds=2.0, call_seconds=1.0)
     graded: list[Graded] = []
-    with closing(Engine()) as engine:
+    with closing(place()) as there:
         submissions = course.submissions(ASSIGNMENT, students)
-        batch.grade_assignment(course, ASSIGNMENT, submissions, engine, graded.append, regrade=regrade)
+        batch.grade_assignment(course, ASSIGNMENT, submissions, there, graded.append, regrade=regrade)
     return {one.submission.student: one for one in graded if one.notebook == NAME}

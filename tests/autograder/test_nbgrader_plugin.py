@@ -49,7 +49,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if folder.name not in STUDENTS:
             shutil.rmtree(folder)
     with closing(Engine()) as engine:
-        batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT), engine, lambda _: None)
+        batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT), batch.Here(engine), lambda _: None)
     return root
 
 

@@ -131,7 +131,7 @@ def _grade(course: Course, submissions: list[Submission], engine: Engine, crashe
         pass
 
     try:
-        batch.grade_assignment(course, ASSIGNMENT, submissions, engine, keep, at_once=AT_ONCE)
+        batch.grade_assignment(course, ASSIGNMENT, submissions, batch.Here(engine, AT_ONCE), keep)
     except Exception as error:
         crashed.setdefault(THE_RUN, f"{type(error).__name__}: {error}"[:500])
         if len(submissions) == 1:

@@ -67,7 +67,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> OfUs:
     course, graded = Course(root), list[Graded]()
     with closing(Engine()) as engine:
         for name in ASSIGNMENTS:
-            batch.grade_assignment(course, name, course.submissions(name), engine, graded.append)
+            batch.grade_assignment(course, name, course.submissions(name), batch.Here(engine), graded.append)
     return OfUs(root, graded)
 
 

@@ -1,0 +1,176 @@
+"""The cluster as the command holds it: connects, asks for one notebook after the other, and notices what has gone.
+
+Waiting for an answer ends when the answer is there, or the cluster is not.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster
+
+from autograder.cluster import address as addresses
+from autograder.cluster.address import LOCAL, ClusterError
+from autograder.cluster.messages import Answer
+from autograder.cluster.remote import RemoteWorker, source_of
+from autograder.cluster.station import Caretaker, Station
+from autograder.course.folders import Course
+from autograder.engine.client import ENDED
+from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
+
+SECONDS_TO_CONNECT = 30.0
+LOOK = 2.0
+"""Seconds between two looks at the cluster."""
+LOOKS = 30
+"""After so many looks that see no worker the run ends."""
+KEPT = "what was graded is kept. Run it again to go on"
+
+
+class Cluster:
+    """A Dask cluster that grades."""
+
+    most_at_once = 1_000
+
+    def __init__(self, address: str, workers: int | None = None, *, plain_tcp: bool = False) -> None:
+        """Connect to a scheduler, or start a cluster here, of so many workers (by default one for each processor).
+
+        Raises ClusterError.
+        """
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here, in one sentence
+        self._address, self._workers = address, workers
+        self._may_be_anywhere = plain_tcp or address == LOCAL
+        self._end: Future[None] = Future()
+        """Done when nothing more will come, with the reason."""
+        with ExitStack() as stack:
+            self._client = stack.enter_context(_here(workers) if address == LOCAL else self._connected())
+            try:
+                self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+            except TimeoutError:
+                raise ClusterError(f"the cluster at {address} has no worker; start some with `dask worker`") from None
+            self._count()
+            self._stack = stack.pop_all()
+        self._executor = self._client.get_executor(pure=False)
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _connected(self) -> Client:
+        addresses.check(self._address)
+        if not self._may_be_anywhere:
+            addresses.check_private([self._address])
+        try:
+            return Client(self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        except Exception as error:
+            raise ClusterError(f"the scheduler at {self._address} cannot be reached: {error}") from None
+
+    def _count(self) -> None:
+        threads = self._client.nthreads()
+        if not self._may_be_anywhere:
+            addresses.check_private(threads)
+        self._threads = sum(threads.values())
+
+    @property
+    def at_once(self) -> int:
+        """Notebooks that are graded at the same time."""
+        return max(1, min(self._threads, self._workers or self._threads))
+
+    def _watch(self) -> None:
+        """Look at the cluster for as long as it is used: workers come and go."""
+        empty = 0
+        while not wait([self._end], timeout=LOOK).done:
+            try:
+                self._count()
+            except ClusterError as error:
+                self._stop(error)
+            except Exception:
+                self._stop(self._gone())
+            empty = 0 if self._threads else empty + 1
+            if empty > LOOKS:
+                self._stop(ClusterError(f"the cluster at {self._address} has no worker any more; {KEPT}"))
+
+    def _gone(self) -> ClusterError:
+        return ClusterError(f"the scheduler at {self._address} is gone; {KEPT}")
+
+    def _stop(self, why: Exception) -> None:
+        with suppress(Exception):  # the first reason stands
+            self._end.set_exception(why)
+
+    def workers(
+        self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
+    ) -> list[RemoteWorker]:
+        """Bring the source of an assignment to all machines; what grades each of its notebooks there.
+
+        `tried` gives what is known of a source notebook. Raises CannotPrepareError, ClusterError.
+        """
+        run, source = f"chainrule-{uuid.uuid4().hex}", source_of(course, assignment)
+        try:
+            self._client.register_plugin(Caretaker(run, self._client.id))
+            self._client.register_plugin(Station(run, source))
+        except Exception as error:
+            raise ClusterError(
+                f"a machine of the cluster cannot hold the source ({type(error).__name__}: {error}); has each the "
+                "same chainrule[cluster,instructor] installed, and room for temporary files?"
+            ) from None
+        return [RemoteWorker(self, run, course, path, tried(path)) for path in course.sources(assignment)]
+
+    def leave(self, run: str) -> None:
+        """Take the source of a run away from all machines; the scheduler does so too, when this client is gone."""
+        with suppress(Exception):  # it is gone already
+            if not self._end.done():
+                self._client.unregister_worker_plugin(run)
+
+    def start(self, function: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
+        """Have a function called on a worker that is free. Raises ClusterError, StoppedError."""
+        if self._end.done():
+            self._end.result()
+        return self._executor.submit(function, *arguments)
+
+    def wait(self, answer: Future[Answer]) -> Answer:
+        """What a call gave.
+
+        Raises UnsafeError or CannotPrepareError where the machine or the source is at fault, ClusterError where the
+        cluster is gone, StoppedError where it was closed.
+        """
+        either: list[Future[Any]] = [answer, self._end]
+        wait(either, return_when=FIRST_COMPLETED)
+        if not answer.done():
+            self._end.result()
+        try:
+            said = answer.result()
+        except CancelledError:
+            self._stop(self._gone())
+            self._end.result()
+            raise
+        except KilledWorker:
+            return {"said": {"error": ENDED}}
+        except Exception as error:
+            return {"said": {"error": f"{type(error).__name__}: {error}"}}
+        if "refused" in said:
+            raise (UnsafeError if said["unsafe"] else CannotPrepareError)(said["refused"])
+        return said
+
+    def close(self) -> None:
+        """Leave the cluster, and end one that was started here. May be called twice."""
+        self._stop(StoppedError("the run was stopped before its end"))
+        with suppress(Exception):  # where the scheduler is gone there is nothing to leave
+            self._stack.close()
+
+
+@contextmanager
+def _here(workers: int | None) -> Iterator[Client]:
+    """A cluster of this machine's own, whose processes talk to each other by TLS: other users can't join in."""
+    dask.config.set({"distributed.scheduler.allowed-failures": 1})  # as on one machine, there is a second try
+    count = workers or os.cpu_count() or 1
+    options = {"memory_limit": 0, "dashboard_address": None, "security": True, "silence_logs": logging.CRITICAL}
+    with (
+        LocalCluster(n_workers=count, threads_per_worker=1, **options) as local,
+        Client(local, set_as_default=False) as client,
+    ):
+        yield client

@@ -1,0 +1,22 @@
+"""What the machines of a cluster answer the command, which trusts them: plain data, in which a student's is bytes."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from autograder.engine.messages import Reply
+
+
+class Answer(TypedDict, total=False):
+    """What came of a call: `tried`, or `said` and `written`, or `refused`."""
+
+    tried: dict[str, Any]
+    """What was found out by trying a solution."""
+    said: Reply
+    """What came of grading a notebook."""
+    written: dict[str, bytes]
+    """What grading it has written: the autograded notebook, where there is one, and the feedback page."""
+    refused: str
+    """Why this machine grades nothing."""
+    unsafe: bool
+    """Is it for its sandbox?"""
