@@ -164,7 +164,7 @@ class Isolation:
         os.chdir(folder)
         user = secrets.choice(self._users) if self._users else None
         if files is not None:
-            working_folder.copy(files, user)
+            working_folder.copy(files, user, limits.disk)
             os.close(files)
         os.environ.update(HOME=folder, TMPDIR=folder)
         tempfile.tempdir = None

@@ -9,22 +9,29 @@ from contextlib import suppress
 
 MAX_FILES = 1_000
 """Files and folders in it."""
+BLOCK = 4096
+"""What a file takes at least, and a folder."""
 
 
-def copy(folder: int, owner: int | None) -> None:
+def copy(folder: int, owner: int | None, size: int) -> None:
     """Copy the plain files below an open folder into the working folder; notebooks, links and the rest stay out.
 
-    What the working folder has no room for is left out too.
+    What there is no room for is left out too: a tenth of MAX_FILES and of `size` bytes is for what the code writes.
     """
-    for path, _, names, descriptor in os.fwalk(".", dir_fd=folder):
+    files, room = MAX_FILES * 9 // 10, size * 9 // 10
+    for path, folders, names, descriptor in os.fwalk(".", dir_fd=folder):
+        files, room = files - len(folders), room - len(folders) * BLOCK
         for name in names:
-            if name.endswith(".ipynb"):
+            if name.endswith(".ipynb") or files <= 0:
                 continue
             with suppress(OSError):
                 os.makedirs(path, exist_ok=True)
                 opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor)
                 with open(opened, "rb") as source:
-                    if stat.S_ISREG(os.fstat(opened).st_mode):
+                    found = os.fstat(opened)
+                    takes = -(-found.st_size // BLOCK) * BLOCK
+                    if stat.S_ISREG(found.st_mode) and takes <= room:
+                        files, room = files - 1, room - takes
                         with open(os.path.join(path, name), "xb") as target:
                             shutil.copyfileobj(source, target)
         if owner:
