@@ -18,14 +18,21 @@ from typing import Any, Literal
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
-from chainrule.checks import card, runs, slips, verdict
+from chainrule.checks import besides, card, runs, slips, verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.asking import ask
+from chainrule.checks.elsewhere import is_the_same
 from chainrule.checks.known_results import KnownResult, KnownResults
-from chainrule.checks.question import Answered, Given, MissingAnswerError, Question
-from chainrule.checks.reached import names_reached
+from chainrule.checks.question import Answered, MissingAnswerError, Question
+from chainrule.checks.reached import cells_of
 from chainrule.checks.recognise import Cause, Misconception, in_words
 from chainrule.checks.shown import show
+from chainrule.checks.where import where_raised
+
+SAME_AGAIN = (
+    "Just the same came back as from the call before, which was given something else. "
+    "What in your code depends on what it is given, and what is written down once and for all?"
+)
 
 Judge = Callable[[Question, Mapping[str, Any], int], None]
 """Takes a question, the namespace it is asked in, and the line of the cell that asks."""
@@ -119,8 +126,9 @@ class Student:
         if answered.raised is not None and (known is None or answered.error_name != known.raises):
             _note(known, right=False)
             words = self._recognised(question, answered, known)
-            found = verdict.of_raised(question, answered, answered.where, words)
-            raise self._failed(question, self._with_first(found, known, question, names)) from None
+            where = where_raised(answered.raised, answered.asked_by, cells_of(known.answers if known else (), names))
+            found = verdict.of_raised(question, answered, where, words)
+            raise self._failed(question, besides.added(found, question, known, names, self._not_right)) from None
         if known is None:
             card.show(self._of_unknown(question, answered, known_results))
             return
@@ -142,12 +150,14 @@ class Student:
             if limit is not None and answered.seconds > limit:
                 raise self._failed(question, verdict.of_slow(question, answered, limit)) from None
             self._show_right(question, self._besides + verdict.notes(answered, known))
+            self._last = {question.name: answered.value}
             return
         slip = slips.advice(answered.value, known.value, known.slips)
+        if question.kind == "call" and is_the_same(answered.value, self._last.get(question.name)):
+            slip = SAME_AGAIN
         words = self._recognised(question, answered, known, pairs=not slip)
         found = verdict.of_value(question, answered, known, words, slip)
-        found = found if found.misconception else self._with_first(found, known, question, names)
-        raise self._failed(question, found) from None
+        raise self._failed(question, besides.added(found, question, known, names, self._not_right)) from None
 
     def _recognised(
         self, question: Question, answered: Answered, known: KnownResult | None, *, pairs: bool = True
@@ -156,19 +166,6 @@ class Student:
         known_to = known.mistaken if known else []
         possible = [(c, result) for c, result in known_to if c not in self._passed and (pairs or len(c) == 1)]
         return in_words(cause for cause, result in possible if question.explained(answered.result, result))
-
-    def _with_first(
-        self, found: verdict.Verdict, known: KnownResult | None, question: Question, names: Mapping[str, Any]
-    ) -> verdict.Verdict:
-        """Say where to begin when an answer that this student's one uses isn't right itself."""
-        used = [name for name in known.uses if name in self._not_right] if known else []
-        asked = [value.name for value in (*question.args, *question.kwargs.values()) if isinstance(value, Given)]
-        reached = names_reached([*question.names, *asked], names)
-        used = [name for name in used if name in reached or not callable(names.get(name))]
-        if not used:
-            return found
-        note = f"`{used[0]}` is used here, and its own check has not passed: put that right first."
-        return replace(found, notes=(note, *found.notes))
 
     def _show_right(self, question: Question, notes: tuple[str, ...]) -> None:
         """Show one card for all calls of a cell that are right."""
@@ -184,7 +181,7 @@ class Student:
         cell = shell.execution_count if shell else None
         if cell is None or cell != self._cell:
             self._cell, self._passed = cell, set()
-            self._right, self._notes, self._card = [], [], None
+            self._right, self._notes, self._card, self._last = [], [], None, {}
 
     def _failed(self, question: Question, found: verdict.Verdict) -> card.CheckFailed:
         self._not_right.add(question.name)

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from chainrule.checks.where import Where
 
 SHAPE = re.compile(r"\(((?:\d+,? ?)*)\)")
@@ -38,7 +40,10 @@ def advice(kind: str, text: str, where: Where | None) -> str:
 
 
 def _fits(row: dict[str, Any], found: re.Match[str], where: Where) -> bool:
-    if not re.fullmatch(row.get("operation", ".*"), where.operation) or not re.search(row.get("line", ""), where.line):
+    line = re.sub(r"<(\w+)>", lambda name: re.escape(found[name[1]]), row.get("line", ""))
+    if not re.fullmatch(row.get("operation", ".*"), where.operation) or not re.search(line, where.line):
+        return False
+    if not re.search(row.get("kinds", ""), ", ".join(kind for _, kind in where.operands)):
         return False
     if bool(where.inside) and not row.get("inside", False):
         return False
@@ -51,6 +56,7 @@ def _known(found: re.Match[str], where: Where) -> dict[str, str]:
     known |= {key: value for key, value in where._asdict().items() if isinstance(value, str) and value}
     for name, (text, kind) in zip(("first", "second"), where.operands, strict=False):
         known |= {name: text, f"{name}_is": kind}
+    known |= {"numpy": f"`np.{known['name']}`"} if hasattr(np, known.get("name", "")) else {}
     nothing = [text for text, kind in where.operands if kind == "None"]
     functions = [text for text, kind in where.operands if kind == "a function"]
     return known | ({"nothing": nothing[0]} if nothing else {}) | ({"callable": functions[0]} if functions else {})

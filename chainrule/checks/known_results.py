@@ -45,13 +45,18 @@ class KnownResult:
     """Arguments that the solution changes in place."""
     signature: Signature = field(default_factory=Signature)
     answer: str = field(default="", compare=False)
-    """What the answer cells bind that are asked about."""
+    """What the answer cells bind that are asked about: "Linear", "exp_forward and exp_backward"."""
     otherwise: str = ""
     """What to ask where nothing is known of a wrong result."""
     slips: dict[str, list[float]] = field(default_factory=dict)
     """What small slips give; see `slips`."""
     key: str = field(default="", compare=False)
     """Names the question for as long as it is asked in this way."""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names that the answer cells bind."""
+        return tuple(self.answer.split(" and "))
 
 
 class StaleFormatError(ValueError):
@@ -101,7 +106,8 @@ class KnownResults:
                 signature = Signature(*map(tuple, entry.get("signature", ())))
                 slips = {self._slips[int(i)]: numbers for i, numbers in entry.get("slips", {}).items()}
                 value, key = decode(entry["value"]), _key(entry)
-                besides = {"otherwise": entry.get("otherwise", ""), "slips": slips, "key": key}
+                answer = entry.get("answer", entry["name"])
+                besides = {"otherwise": entry.get("otherwise", ""), "slips": slips, "key": key, "answer": answer}
                 return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, **besides)
         return None
 

@@ -122,7 +122,8 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
         return "It holds nan or inf: has something overflowed, or been divided by 0?"
     if array.dtype.kind != "b" and np.any(expected) and not np.any(array):
         where = "all over" if array.size > 1 else "here"
-        return f"It is 0 {where}: is what was computed stored, or lost (under another name, or cut to a whole number)?"
+        lost = "is what was computed stored, or lost (under another name, or cut to a whole number)"
+        return f"It is 0 {where}: {lost}, or is one thing taken from the very same?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
         return ""
     with np.errstate(all="ignore"):

@@ -33,3 +33,8 @@ def _with_inner(code: types.CodeType) -> Iterator[types.CodeType]:
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
             yield from _with_inner(inner)
+
+
+def cells_of(answers: Iterable[str], names: Mapping[str, Any]) -> set[str]:
+    """The cells, by the files that Python has for them, in which some functions and classes are defined."""
+    return {code.co_filename for answer in answers for code in _codes(names.get(answer))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 SHOWN_ENTRIES = 12
@@ -54,3 +56,9 @@ def show(value: object, width: int = 300) -> str:
         inner = ", ".join(a_kind(x) if isinstance(x, (list, tuple, np.ndarray)) else show(x, 20) for x in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner})"
     return text[: width - 1] + "…"
+
+
+def listed(some: list[Any]) -> str:
+    """Some things in a row: "0, 1 and 4", no more than six of them."""
+    shown = [repr(x) if isinstance(x, str) else str(x) for x in some[:6]] + (["…"] if len(some) > 6 else [])
+    return ", ".join(shown[:-1]) + (" and " if len(shown) > 1 else "") + shown[-1]

@@ -11,16 +11,17 @@ from typing import Literal
 
 import numpy as np
 
-from chainrule.checks import errors, patterns, side_by_side
+from chainrule.checks import elsewhere, errors, patterns, side_by_side
 from chainrule.checks.accept import Accept, Difference
 from chainrule.checks.compare import difference
 from chainrule.checks.known_results import KnownResult
+from chainrule.checks.nearest import nearest_name
 from chainrule.checks.numeric import as_numbers
 from chainrule.checks.question import Answered, Question
 from chainrule.checks.recognise import Misconception
 from chainrule.checks.runs import Stopped
 from chainrule.checks.shown import show
-from chainrule.checks.where import Where, nearest_name, where_raised
+from chainrule.checks.where import Where, where_raised
 
 Status = Literal["right", "wrong", "raised", "missing", "untouched", "hung", "unknown"]
 
@@ -144,14 +145,16 @@ def of_value(
     if question.kind == "value" or (question.kind == "code" and isinstance(known.value, str)):
         # a prediction, as it is or as one word: who reads the expected value has nothing left to think about
         headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
-        pattern = patterns.of(answered.value, known.value, question.accept) if question.kind == "value" else ""
+        asked_of = question.kind == "value"
+        pattern = patterns.of(answered.value, known.value, question.accept, known.otherwise) if asked_of else ""
         pattern = slip or pattern or known.otherwise
         return Verdict("wrong", headline, (), recognised, folded=show(known.value), pattern=pattern)
     called = (("Called", asked),) if question.kind == "call" else ()
     parts = (*called, *side_by_side.rows(answered.value, known.value, question.accept))
-    pattern = (
-        slip or _of_warnings(answered) or found.pattern or patterns.of(answered.value, known.value, question.accept)
-    )
+    value, accept, asks = answered.value, question.accept, known.otherwise
+    pattern = slip or _of_warnings(answered) or found.pattern
+    pattern = pattern or elsewhere.of(value, known.value, accept, known.signature.gives)
+    pattern = pattern or patterns.of(value, known.value, accept, asks) or asks
     if answered.value is None:
         pattern = "Nothing was returned, which gives None. Does it end with `return`?"
     return Verdict("wrong", found.text, parts, recognised, notes(answered, known, right=False), pattern)

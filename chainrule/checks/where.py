@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
-from types import CodeType, FrameType, ModuleType, TracebackType
+from types import CodeType, TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from chainrule.checks.nearest import Names, nearest_name
 from chainrule.checks.shown import a_kind
 
 OPERATORS: dict[type[ast.operator] | type[ast.unaryop], str] = {
@@ -67,15 +67,19 @@ class Unknown(Exception):
     """An expression that can't be looked at without running code again."""
 
 
-def where_raised(error: BaseException, besides: CodeType | None = None) -> Where | None:
+def where_raised(error: BaseException, besides: CodeType | None = None, cells: Collection[str] = ()) -> Where | None:
     """The place in a notebook's function where an error arose; None where none was called.
 
-    `besides` is the code of a check itself. An error from the sandbox brings its place along as `student_where`.
+    `besides` is the code of a check itself, and `cells` are the files of the answers that are checked: where one of
+    them was come to, what called it is the course's. An error from the sandbox brings its place along as
+    `student_where`.
     """
     brought = getattr(error, "student_where", None)
     if isinstance(brought, Where):
         return brought
-    found = _innermost(list(_of_notebook(error.__traceback__)), besides)
+    steps = list(_of_notebook(error.__traceback__))
+    own = (i for i, step in enumerate(steps) if step.tb_frame.f_code.co_filename in cells)
+    found = _innermost(steps[next(own, 0) :], besides)
     if found is None:
         return None
     place, inside = found
@@ -95,29 +99,19 @@ def _failing(step: TracebackType) -> ast.AST | None:
 
 
 @lru_cache(64)
+def parsed(text: str) -> ast.AST:
+    """A cell as a tree; an empty one where it's no Python."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+@lru_cache(64)
 def _pieces(text: str) -> dict[tuple[int | None, ...] | None, ast.AST]:
     """The pieces of a cell by their places: line, last line, column, last column; of two in one place the inner."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    nodes = (node for node in ast.walk(tree) if isinstance(node, (ast.expr, ast.stmt)))
+    nodes = (node for node in ast.walk(parsed(text)) if isinstance(node, (ast.expr, ast.stmt)))
     return {(node.lineno, node.end_lineno, node.col_offset, node.end_col_offset): node for node in nodes}
-
-
-def nearest_name(error: BaseException) -> str:
-    """The known name that is most like the one which an error didn't find; empty where none is."""
-    wanted, step = getattr(error, "name", None), error.__traceback__
-    if not isinstance(error, (NameError, AttributeError)) or not isinstance(wanted, str) or step is None:
-        return ""
-    while step.tb_next:
-        step = step.tb_next
-    known = list(Names(step.tb_frame)) if isinstance(error, NameError) else _attributes(getattr(error, "obj", None))
-    return next(iter(get_close_matches(wanted, known, 1, 0.7)), "")[:80]
-
-
-def _attributes(value: object) -> list[str]:
-    return list(vars(value)) if isinstance(value, ModuleType) else dir(type(value))
 
 
 def _of_notebook(traceback: TracebackType | None) -> Iterator[TracebackType]:
@@ -142,28 +136,10 @@ def _innermost(steps: list[TracebackType], besides: CodeType | None) -> tuple[Tr
     if not steps:
         return None
     cell = steps[0].tb_frame.f_code.co_filename
-    outside = next((i for i, step in enumerate(steps) if step.tb_frame.f_code.co_filename != cell), len(steps))
-    inside = called(steps[outside].tb_frame.f_code) if outside < len(steps) else ""
-    return steps[outside - 1], inside
-
-
-class Names(Mapping[str, Any]):
-    """What a frame knows by name."""
-
-    def __init__(self, frame: FrameType) -> None:
-        self._places = frame.f_locals, frame.f_globals, frame.f_builtins
-
-    def __getitem__(self, name: str) -> Any:
-        for place in self._places:
-            if name in place:
-                return place[name]
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for place in self._places for name in place)
-
-    def __len__(self) -> int:
-        return sum(map(len, self._places))
+    # a function of the cell's own may have been handed to another one, which called it
+    last = max(i for i, step in enumerate(steps) if step.tb_frame.f_code.co_filename == cell)
+    inside = called(steps[last + 1].tb_frame.f_code) if last + 1 < len(steps) else ""
+    return steps[last], inside
 
 
 def describe(node: ast.AST, names: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -31,6 +31,19 @@ def said(answered: Answered) -> str:
 
 
 CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
+    "a vector given on": ("layer(A[0], Theta)", (A, THETA), "a vector is no matrix"),
+    "a function of NumPy's without its np": ("maximum(A, 0)", (A, 0), "`np.maximum`"),
+    "max of lists of arrays": ("max([A, Theta])", (A, THETA), "`max` and `min`"),
+    "a function that isn't there": (
+        "numerical_derivative(A, 2)",
+        (A, 0),
+        "No function is called `numerical_derivative`",
+    ),
+    "NumPy's name for unroll": ("np.unroll(A)", (A, 0), "makes one vector of a matrix"),
+    "an index with a point": ("A[1.0]", (A, 0), "An index is a whole number"),
+    "a list's append called otherwise": ("A.add(1)", ([1], 0), "A list has no `.add`"),
+    "a function that isn't called, and an attribute": ("layer.T", (A, 0), "Are the brackets missing"),
+    "a method that isn't called": ("A.sum * 2", (A, 0), "What does it have to be called with"),
     "sizes that don't fit in @": ("A @ Theta", (A, np.ones((5, 2))), "A has 2 columns, Theta has 5 rows"),
     "a bias is missing": ("A @ Theta.T", (A, THETA), "is it the 1 of the bias"),
     "dot in place of outer": ("np.dot(A, Theta)", (np.ones(2), np.ones(4)), "np.outer"),
@@ -79,6 +92,12 @@ STATEMENTS: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "an integer array and a fraction": ("A -= 0.5", (np.array([1, 2]), 0), "whole numbers"),
     "too few values for the names": ("a, b = A", ([1], 0), "2 names stand on the left"),
     "one number for two names": ("a, b = A", (1.5, 0), "Several names stand on the left"),
+    "a list that += should make longer": (
+        "parts = []\n    parts += A.ravel()",
+        (A, 0),
+        "doesn't make the list `parts` longer",
+    ),
+    "and one that begins with None": ("parts = [None]\n    parts += A", (A, 0), "doesn't make the list `parts` longer"),
     "a place of another shape": ("A[:, 0] = Theta", (A, np.ones(3)), "place of shape"),
 }
 
@@ -119,5 +138,51 @@ def test_looking_at_what_went_in_runs_no_code_of_the_student() -> None:
     assert answered.raised.__traceback__.tb_next.tb_frame.f_locals["A"].seen == [0]  # by the line itself
 
 
+def test_what_calls_the_answer_is_the_courses_and_not_shown() -> None:
+    answered = run("def f(A, Theta):\n    return layer(A, Theta)\n", A, np.ones((3, 5)))
+    assert answered.raised is not None
+    where = where_raised(answered.raised, None, {"<earlier>"})
+    assert where is not None and (where.function, where.operation, where.inside) == ("layer", "@", "")
+
+
 def test_an_error_of_no_notebook_has_no_place() -> None:
     assert where_raised(ValueError("never raised")) is None
+
+
+CLASS = """
+class Linear:
+    def __init__(self, W):
+        self.W = W
+
+    def fprop(self, X):
+        self.X = X
+        return {fprop}
+
+    def bprop(self, dY):
+        return dY.T @ self.X
+
+    def twice():
+        return 2
+
+def f(A, Theta):
+    {body}
+"""
+OBJECTS = {
+    "self left out before an attribute": ("X @ W", "Linear(Theta).fprop(A)", "Is `self.W` meant"),
+    "self left out where it's defined": ("X", "Linear(Theta).twice()", "Is `self` missing where it is defined"),
+    "a class in place of an object": ("X", "Linear.bprop(dY=A)", "Are brackets missing after the class's name"),
+    "nothing stored for the way back": ("X", "Linear(Theta).bprop(A)", "Which method should store it on `self`"),
+    "a name that was stored otherwise": ("self.V", "Linear(Theta).fprop(A)", "Which method should store it on `self`"),
+}
+
+
+@pytest.mark.parametrize("case", OBJECTS)
+def test_so_does_what_is_said_of_classes(case: str) -> None:
+    fprop, body, words = OBJECTS[case]
+    assert words in said(run(CLASS.replace("{fprop}", fprop).replace("{body}", body), A, THETA))
+
+
+def test_a_function_of_the_answers_own_that_is_called_from_elsewhere_is_where_the_error_is() -> None:
+    body = "def g(v):\n        return layer(v, 1.0)\n    return np.apply_along_axis(g, 0, A)"
+    where = run(f"def f(A, Theta):\n    {body}\n", A, THETA).where
+    assert where is not None and (where.line, where.function, where.inside) == ("return layer(v, 1.0)", "g", "layer")

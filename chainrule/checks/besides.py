@@ -1,0 +1,54 @@
+"""What is said beside a verdict: where to begin, and what the student's own code shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from chainrule.checks import habits
+from chainrule.checks.known_results import KnownResult
+from chainrule.checks.question import Given, Question
+from chainrule.checks.reached import names_reached
+from chainrule.checks.verdict import Verdict
+
+Names = Mapping[str, Any]
+
+
+def added(
+    found: Verdict, question: Question, known: KnownResult | None, names: Names, not_right: Collection[str]
+) -> Verdict:
+    """A verdict with what the student's code shows, where no misconception says more, and with where to begin.
+
+    `not_right` are the answers whose last check failed.
+    """
+    if found.misconception and found.status == "wrong":
+        return found
+    found = found if found.misconception or question.kind == "value" else _with_habit(found, question, known, names)
+    return _with_first(found, question, known, names, not_right)
+
+
+def _with_first(
+    found: Verdict, question: Question, known: KnownResult | None, names: Names, not_right: Collection[str]
+) -> Verdict:
+    """Say where to begin when an answer that this student's one uses isn't right itself."""
+    used = [name for name in known.uses if name in not_right] if known else []
+    asked = [value.name for value in (*question.args, *question.kwargs.values()) if isinstance(value, Given)]
+    reached = names_reached([*question.names, *asked], names)
+    used = [name for name in used if name in reached or not callable(names.get(name))]
+    if not used:
+        return found
+    note = f"`{used[0]}` is used here, and its own check has not passed: put that right first."
+    return replace(found, notes=(note, *found.notes))
+
+
+def _with_habit(found: Verdict, question: Question, known: KnownResult | None, names: Names) -> Verdict:
+    """Add what the student's code shows: as what to think about, where nothing else is said."""
+    answers = known.answers if known else question.names
+    said = habits.said_of(answers, names)
+    data = habits.outside(answers, names, known.uses if known else ())
+    read = f"`{data}` is not given to {question.name}: your code reads it from the notebook." if data else ""
+    shown = tuple(filter(None, (said, read)))
+    if found.pattern or not shown:
+        return replace(found, notes=(*found.notes, *shown))
+    return replace(found, pattern=shown[0], notes=(*found.notes, *shown[1:]))

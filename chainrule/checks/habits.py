@@ -1,0 +1,177 @@
+"""What can be read off the student's own code, where what it gave is wrong: each is a fact, said as a question.
+
+Nothing is run here. Only what hardly ever stands in right code is looked for, and the first that is found is said.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import re
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from chainrule.checks.where import parsed
+
+MAKE_NEW = re.compile(
+    r"np\.(append|insert|delete|concatenate|[hv]?stack|(max|min)imum|exp|log|sqrt|reshape|ravel|transpose|copy|sum|mean"
+    r"|clip|where|add|subtract|multiply|divide)"
+)
+"""Functions of NumPy that change nothing, but give something new."""
+
+Function = ast.FunctionDef
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+Names = Mapping[str, Any]
+
+
+def said_of(answers: Iterable[str], names: Names) -> str:
+    """What the code of some answers, functions or classes, shows; empty where nothing."""
+    for answer in answers:
+        for function in _functions(names.get(answer)):
+            node = _node(function)
+            for look in LOOKS if node else ():
+                if node and (said := next(look(node, names), "")):
+                    return said
+    return ""
+
+
+def _functions(value: object) -> Iterator[types.FunctionType]:
+    if isinstance(value, types.FunctionType):
+        yield value
+    elif isinstance(value, type):
+        yield from (each for each in vars(value).values() if isinstance(each, types.FunctionType))
+
+
+def _node(function: types.FunctionType) -> Function | None:
+    """The definition of a function that stands in a cell of the notebook."""
+    code = function.__code__
+    tree = parsed("".join(linecache.getlines(code.co_filename)))
+    found = (node for node in ast.walk(tree) if isinstance(node, Function) and node.name == code.co_name)
+    return next((node for node in found if node.lineno >= code.co_firstlineno), None)
+
+
+def _returns_at_once(function: Function, _: Names) -> Iterator[str]:
+    """A loop whose own last line is a return: it never comes to its second turn."""
+    for loop in ast.walk(function):
+        ends = isinstance(loop, (ast.For, ast.While)) and isinstance(loop.body[-1], ast.Return)
+        if ends and not any(isinstance(each, ast.Continue) for each in ast.walk(loop)):
+            said = "`return` stands inside the loop, which ends in its first turn."
+            yield f"{said} How far to the right should it stand?"
+
+
+def _always_true(function: Function, _: Names) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            for before, part in pairwise(node.values):
+                text_alone = isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value
+                if text_alone and isinstance(before, ast.Compare):
+                    text = ast.unparse(part)
+                    yield f"`or {text}` is always true, for {text} is no empty text. With what should it be compared?"
+
+
+def _thrown_away(function: Function, names: Names) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            called = ast.unparse(node.value.func)
+            in_place = any(each.arg == "out" for each in node.value.keywords)
+            if (MAKE_NEW.fullmatch(called) and not in_place) or _gives_something(names.get(called)):
+                said = f"What `{called}(...)` gives is kept nowhere: it changes nothing by itself."
+                yield f"{said} Which name should have it?"
+
+
+def _gives_something(value: object) -> bool:
+    node = _node(value) if isinstance(value, types.FunctionType) else None
+    returns = (each for each in ast.walk(node) if isinstance(each, ast.Return)) if node else ()
+    return any(each.value is not None for each in returns)
+
+
+def _only_renamed(function: Function, _: Names) -> Iterator[str]:
+    """A loop's own name that is given a new value which nobody reads: the list that is gone through stays as it is."""
+    for loop in ast.walk(function):
+        if not isinstance(loop, ast.For):
+            continue
+        own = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        for line in loop.body:
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name) and line.targets[0].id in own:
+                name = line.targets[0].id
+                if not _read_after(name, line, function):
+                    text = ast.unparse(line)[:60]
+                    said = f"`{text}` gives the name `{name}` to something new: what is gone through stays as it is."
+                    yield f"{said} What should be changed there?"
+
+
+def _read_after(name: str, line: ast.stmt, function: Function) -> bool:
+    """Is a name read below a line, but for where a list comprehension has a name of its own?"""
+    later = [node for node in ast.walk(function) if getattr(node, "lineno", 0) > (line.end_lineno or line.lineno)]
+    own = {id(node) for each in later if isinstance(each, COMPREHENSIONS) for node in _bound_in(each, name)}
+    read = (node for node in later if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return any(node.id == name and id(node) not in own for node in read)
+
+
+def _bound_in(comprehension: ast.AST, name: str) -> Iterator[ast.AST]:
+    """What stands in a list comprehension that goes through its list by this name."""
+    nodes = [node for node in ast.walk(comprehension) if isinstance(node, ast.Name) and node.id == name]
+    return iter(nodes if any(isinstance(node.ctx, ast.Store) for node in nodes) else [])
+
+
+def _second_name(function: Function, _: Names) -> Iterator[str]:
+    """`p = theta`, and then `p[i] += h`: what is changed is the one array that both names have."""
+    written = {
+        node.value.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
+    }
+    for node in ast.walk(function):
+        names = [node.targets[0], node.value] if isinstance(node, ast.Assign) else []
+        if names and all(isinstance(each, ast.Name) for each in names):
+            a, b = map(ast.unparse, names)
+            if a in written:
+                yield f"`{a} = {b}` makes no copy: both are names of one thing, and `{a}[...]` changes it. What copies?"
+
+
+def _not_used(function: Function, _: Names) -> Iterator[str]:
+    read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    arguments = [each.arg for each in function.args.args]
+    for argument in arguments if "self" not in arguments else ():  # a module's methods take what each of them takes
+        if argument not in read and not argument.startswith("_"):
+            yield f"`{function.name}` is given `{argument}`, and nothing in your code reads it. What is it for?"
+    stored: dict[str, ast.Name] = {}
+    for line in ast.walk(function):
+        if isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name):
+            stored.setdefault(line.targets[0].id, line.targets[0])
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            read |= set(node.names)
+    for name in stored:
+        if name not in read and not name.startswith("_"):
+            yield f"`{name}` is worked out in your code, and nothing reads it afterwards. Where does it belong?"
+
+
+LOOKS: tuple[Callable[[Function, Names], Iterator[str]], ...] = (
+    _returns_at_once,
+    _always_true,
+    _thrown_away,
+    _only_renamed,
+    _second_name,
+    _not_used,
+)
+"""Those that are surer to be the cause come first."""
+
+
+def outside(answers: Iterable[str], names: Names, known: Iterable[str]) -> str:
+    """Which data of the notebook's a function reads that it isn't given; empty where none, or one of the `known`."""
+    for answer in answers:
+        function = names.get(answer)
+        if not isinstance(function, types.FunctionType):
+            continue
+        for name in inspect.getclosurevars(function).globals:
+            if name not in known and _is_data(names.get(name)) and not name.isupper():
+                return name
+    return ""
+
+
+def _is_data(value: object) -> bool:
+    return type(value).__module__ == "numpy" or isinstance(value, (int, float, list, tuple, dict))
