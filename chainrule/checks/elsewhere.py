@@ -96,10 +96,13 @@ def reduced(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
     """What can be said of another shape: that one is a sum, a mean, the largest or a part of the other."""
     if max(got.size, expected.size) > MAX_SIZE or not got.size or not expected.size:
         return ""
+    if expected.ndim == 2 and got.ndim == 1 and _is_telling(got) and _same(got, np.diagonal(expected), accept):
+        return "What came is the diagonal of what was expected. What stands in the places beside it?"
     if got.size > expected.size and _is_telling(got) and (how := _how(got, expected, accept)):
         return f"The {how} of what came is what was expected. Is it left out?"
     if got.size < expected.size and _is_telling(expected) and (how := _how(expected, got, accept)):
-        return f"What came is the {how} of what was expected. Is there a sum too many, or `@` where `*` is meant?"
+        asks = "Is a largest entry taken" if how.startswith("largest") else "Is there a sum too many, a `np.max`"
+        return f"What came is the {how} of what was expected. {asks}, or is `@` there where `*` is meant?"
     if got.size < expected.size and got.ndim == expected.ndim - 1 and _is_telling(got):
         for i in range(len(expected)):
             if _same(got, expected[i], accept):
@@ -114,9 +117,14 @@ def _how(larger: NDArray[Any], smaller: NDArray[Any], accept: Accept) -> str:
     axes: list[int | None] = [None, *range(larger.ndim)] if larger.ndim > 1 else [None]
     for axis in axes:
         along = "" if axis is None else f" along axis {axis}"
-        for name, function in REDUCED.items():
-            for keepdims in (False, True):
-                made = np.asarray(function(larger, axis=axis, keepdims=keepdims))
-                if made.shape == smaller.shape and difference(made[()], smaller[()], accept) is None:
-                    return f"{name}{along}"
+        found = [name for name, function in REDUCED.items() if _gives(function, larger, axis, smaller, accept)]
+        if found:
+            return f"{' (and the '.join(found)}{')' * (len(found) - 1)}{along}"
     return ""
+
+
+def _gives(
+    function: Callable[..., Any], larger: NDArray[Any], axis: int | None, smaller: NDArray[Any], accept: Accept
+) -> bool:
+    made = (np.asarray(function(larger, axis=axis, keepdims=keepdims)) for keepdims in (False, True))
+    return any(each.shape == smaller.shape and difference(each[()], smaller[()], accept) is None for each in made)

@@ -6,7 +6,6 @@ Nothing is run here. Only what hardly ever stands in right code is looked for, a
 from __future__ import annotations
 
 import ast
-import inspect
 import linecache
 import re
 import types
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from chainrule.checks.reached import names_read
 from chainrule.checks.where import parsed
 
 MAKE_NEW = re.compile(
@@ -167,7 +167,7 @@ def outside(answers: Iterable[str], names: Names, known: Iterable[str]) -> str:
         function = names.get(answer)
         if not isinstance(function, types.FunctionType):
             continue
-        for name in inspect.getclosurevars(function).globals:
+        for name in names_read(function):
             if name not in known and _is_data(names.get(name)) and not name.isupper():
                 return name
     return ""

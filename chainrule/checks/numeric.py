@@ -123,6 +123,8 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
     if array.dtype.kind != "b" and np.any(expected) and not np.any(array):
         where = "all over" if array.size > 1 else "here"
         lost = "is what was computed stored, or lost (under another name, or cut to a whole number)"
+        if expected.dtype.kind == "i":
+            return f"It is 0 {where}: is nothing counted or found, or does a loop end at once?"
         return f"It is 0 {where}: {lost}, or is one thing taken from the very same?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
         return ""

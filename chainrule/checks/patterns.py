@@ -83,9 +83,12 @@ def _of_sequence(got: object, expected: list[Any] | tuple[Any, ...], accept: Acc
     if len(items) > 1 and (order := _order(items, expected, accept)):
         return order
     wrong = next((i for i in range(len(items)) if i not in right), None)
-    inner = of(items[wrong], expected[wrong], accept) if wrong is not None else ""
+    said_of = {i: of(a, b, accept) for i, (a, b) in enumerate(zip(items, expected, strict=True)) if i not in right}
+    inner = said_of.get(wrong, "") if wrong is not None else ""
     if inner and isinstance(items[wrong or 0], str):
         return inner
+    if not inner and (at := next((i for i, said in said_of.items() if said), None)):
+        inner = f"Of entry {at} (counted from 0) more can be said: {said_of[at]}"
     if right and wrong is not None:
         noun = "Entry" if len(right) == 1 else "Entries"
         said = f"{noun} {', '.join(map(str, right))} {_are(right)} right (counted from 0), and entry {wrong} isn't."

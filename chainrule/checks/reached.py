@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -33,6 +34,12 @@ def _with_inner(code: types.CodeType) -> Iterator[types.CodeType]:
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
             yield from _with_inner(inner)
+
+
+def names_read(function: types.FunctionType) -> list[str]:
+    """The notebook's names that a function reads itself, or one inside it: attributes are none."""
+    steps = (step for code in _with_inner(function.__code__) for step in dis.get_instructions(code))
+    return [step.argval for step in steps if step.opname == "LOAD_GLOBAL"]
 
 
 def cells_of(answers: Iterable[str], names: Mapping[str, Any]) -> set[str]:

@@ -203,3 +203,8 @@ def test_a_list_that_holds_itself_is_no_array_and_fills_no_memory() -> None:
     A += [A] * 5
     found = difference(A, np.ones((2, 2)), Accept())
     assert found and found.what == "type"
+
+
+def test_a_count_that_is_0_is_asked_about_as_a_count() -> None:
+    found = difference(0, 7, Accept())
+    assert found is not None and "is nothing counted or found" in found.pattern

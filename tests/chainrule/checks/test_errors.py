@@ -64,6 +64,8 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "a module that isn't there": ("math.exp(A)", (1.0, 0), "has not been imported"),
     "a function that NumPy hasn't": ("np.ravle(A)", (A, 0), "Is `ravel` meant"),
     "an index one too far": ("A[2]", ([1, 2], 0), "what is its last index"),
+    "a slice that ends between": ("A[: 2.5]", (A, 0), "What makes a whole number of it"),
+    "vectors of different lengths": ("A + Theta", (np.ones(2), np.ones(3)), "What does each of the two numbers count"),
     "a row too far": ("A[4]", (A, 0), "no index 4 along axis 0"),
     "wrong number of returned values": ("layer(A, Theta, 0)", (A, THETA), "takes 2 argument"),
     "a list where an array was meant": ("A.T @ Theta", ([A], THETA), "only arrays have"),
@@ -171,6 +173,9 @@ OBJECTS = {
     "self left out before an attribute": ("X @ W", "Linear(Theta).fprop(A)", "Is `self.W` meant"),
     "self left out where it's defined": ("X", "Linear(Theta).twice()", "Is `self` missing where it is defined"),
     "a class in place of an object": ("X", "Linear.bprop(dY=A)", "Are brackets missing after the class's name"),
+    "a method that the class hasn't": ("X", "Linear(Theta).forward(A)", "What are its methods called"),
+    "an object given where an array is wanted": ("X", "layer(A, Linear(Theta))", "which a Linear doesn't have"),
+    "an array where an object is wanted": ("X", "Linear(Theta).fprop(A).back", "what makes one"),
     "nothing stored for the way back": ("X", "Linear(Theta).bprop(A)", "Which method should store it on `self`"),
     "a name that was stored otherwise": ("self.V", "Linear(Theta).fprop(A)", "Which method should store it on `self`"),
 }
@@ -186,3 +191,13 @@ def test_a_function_of_the_answers_own_that_is_called_from_elsewhere_is_where_th
     body = "def g(v):\n        return layer(v, 1.0)\n    return np.apply_along_axis(g, 0, A)"
     where = run(f"def f(A, Theta):\n    {body}\n", A, THETA).where
     assert where is not None and (where.line, where.function, where.inside) == ("return layer(v, 1.0)", "g", "layer")
+
+
+def test_numpy_that_meets_an_object_of_the_course_is_asked_about() -> None:
+    value = "class Value:\n    __array_ufunc__ = None\n\ndef f(A, Theta):\n    return np.exp(Value())\n"
+    assert "a Value here, and doesn't know" in said(run(value, A, THETA))
+
+
+def test_a_function_that_comes_back_to_itself_by_another_is_asked_about() -> None:
+    answered = run("def f(A, Theta):\n    return layer(A, f(A, Theta))\n", A, THETA)
+    assert "without end" in said(answered)

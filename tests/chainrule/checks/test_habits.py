@@ -70,3 +70,9 @@ def test_data_that_is_read_from_the_notebook_is_named() -> None:
     names["x"] = np.ones(3)
     assert habits.outside(["f"], names, ()) == "x"
     assert habits.outside(["f"], names, ("x",)) == ""
+
+
+def test_an_attribute_is_no_data_of_the_notebook() -> None:
+    names = notebook("a.grad = b.data\n    return a")
+    names |= {"grad": np.ones(3), "data": np.ones(3)}
+    assert habits.outside(["f"], names, ()) == ""
