@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograder.commands import release
+from autograder.grading import verify
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import MISCONCEPTIONS
@@ -70,6 +72,25 @@ def test_an_author_is_told_which_answers_that_work_nothing_out_pass(tmp_path: Pa
     ]
     assert "even-test: passes when even always gives True; compare a value, too" in found["warnings"]
     assert any("none_above always gives an empty list" in line for line in found["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("escapes", "problems", "warnings"),
+    [([False], 0, 0), ([True, False, False], 0, 1), ([True, False, True], 1, 0), ([True, True, True], 1, 0)],
+)
+def test_what_bad_luck_alone_lets_through_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, escapes: list[bool], problems: int, warnings: int
+) -> None:
+    tried = iter([verify._Tried(not it, recognised=True, problems=["passes every hidden test"] * it) for it in escapes])
+    monkeypatch.setattr(verify, "_try", lambda *_: next(tried))
+    report = verify.Report("squares")
+    edited, test = SimpleNamespace(name="twice"), SimpleNamespace(grade_id="square-test")
+    reference = SimpleNamespace(edited_at=lambda *_: {})
+    verify._mistake_is_found_out(reference, test, edited, report)  # type: ignore[arg-type]
+    assert (len(report.problems), len(report.warnings)) == (problems, warnings)
+    assert report.caught == 1 - problems and report.recognised == 1
+    assert list(tried) == []
+    assert all("square-test: 'twice' passes every hidden test" in line for line in report.problems + report.warnings)
 
 
 def test_a_right_answer_is_no_misconception(tmp_path: Path) -> None:
