@@ -159,7 +159,7 @@ class ForkedHere:
 
     def _do(self, job: dict[str, Any], write: int) -> None:
         self._timers.spent.clear()
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.process_time)
         grade = profile.runcall if self._profiles else lambda function, *args: function(*args)
         reply = grade(worker.answer, self._prepared, job)
         if self._profiles:

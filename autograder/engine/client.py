@@ -55,7 +55,7 @@ class Engine:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.engine.warm", str(theirs.fileno()), self.home],
+                [sys.executable, "-m", "autograder.engine", str(theirs.fileno()), self.home],
                 pass_fds=[theirs.fileno()],
                 env=process.clean_environment(self.home),
                 cwd=self.home,

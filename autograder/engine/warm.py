@@ -15,7 +15,6 @@ import json
 import os
 import signal
 import socket
-import sys
 import tempfile
 import time
 import traceback
@@ -42,6 +41,7 @@ def main(control: socket.socket, home: Path) -> None:
     feedback.warm_up()
     gc.collect()
     gc.freeze()
+    gc.enable()
     while True:
         text, descriptors, _, _ = socket.recv_fds(control, MAX_COMMAND, 1)
         if not text:
@@ -85,7 +85,3 @@ def _fork(function: Callable[..., None], *arguments: object, close: list[socket.
         traceback.print_exc()
     finally:
         os._exit(0)
-
-
-if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
