@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from autograder.cli import nbgrader_alone
 from autograder.cli.terminal import HERE, Assignments, Where, complain, console, errors, progress, said_plainly
 from autograder.errors import AutograderError
 
@@ -50,6 +51,7 @@ def _place(stack: ExitStack, workers: int | None, scheduler: str | None, plain_t
 
         engine = Engine()  # it gets ready while nbgrader is imported, which takes as long
         stack.callback(engine.close)
+        nbgrader_alone.load()
         from autograder.commands.batch import Here
 
         return Here(engine, workers)

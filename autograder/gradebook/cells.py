@@ -8,21 +8,13 @@ from typing import Any, NamedTuple
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-    SaveCells,
-)
 
 from autograder.course import notebook, sources
 from autograder.course.folders import Course, CourseError
 from autograder.course.notebook import grade_id
 from autograder.gradebook.database import GradebookError, opened, said_plainly
 
-SAVING = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells)
+SAVING = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums", "SaveCells")
 """What nbgrader's generate_assignment does, up to what it saves of a notebook's cells."""
 
 
@@ -98,11 +90,14 @@ def _points(book: NotebookNode) -> dict[str | None, float]:
 
 def _save(course: Course, assignment: str, name: str, book: NotebookNode) -> None:
     """Let nbgrader save a notebook's cells. Raises CourseError where it refuses their form."""
+    from nbgrader import preprocessors  # takes long, and is done when the gradebook knows the cells
+
     resources: dict[str, Any] = course.resources(assignment, name)
     book = deepcopy(book)
     try:
         with said_plainly(course):
-            for preprocessor in SAVING:
+            for step in SAVING:
+                preprocessor = getattr(preprocessors, step)
                 book, resources = preprocessor(config=course.config).preprocess(book, resources)
     except GradebookError:
         raise

@@ -10,7 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from nbgrader.api import Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.orm import Session
 
 from autograder.course.folders import CONFIG, Course, CourseError
@@ -23,15 +22,7 @@ class Lateness:
         self._db: Session = gradebook.db()
         row = gradebook.find_assignment(assignment)
         self._id, self._due = row.id, row.duedate
-        try:
-            about = AssignLatePenalties(config=course.config)
-            about.init_plugin()
-            self._plugin = about.plugin_inst
-        except Exception as error:  # it is the course's own code, or is not there
-            said = f"{type(error).__name__}: {error}"
-            raise CourseError(
-                f"{CONFIG}: c.AssignLatePenalties.plugin_class cannot be used ({said}); mend it"
-            ) from None
+        self._plugin = _plugin(course) if self._due or "AssignLatePenalties" in course.config else None
 
     def settle(self, students: Iterable[str]) -> dict[str, str]:
         """Set the penalties of some students' notebooks; by student, why the plugin could not say one.
@@ -74,7 +65,7 @@ class Lateness:
         )
 
     def _penalty(self, row: Any) -> float | None:
-        if self._due is None or row.timestamp is None:
+        if self._due is None or self._plugin is None or row.timestamp is None:
             return None
         due = self._due + row.extension if row.extension else self._due
         seconds = (row.timestamp - due).total_seconds()
@@ -82,3 +73,16 @@ class Lateness:
             return None
         found = self._plugin.late_submission_penalty(row.student_id, row.score, seconds)
         return None if found is None else min(max(float(found), 0.0), max(row.score, 0.0))
+
+
+def _plugin(course: Course) -> Any:
+    """The plugin that says what lateness costs. Raises CourseError where it can't be used."""
+    from nbgrader.preprocessors import AssignLatePenalties  # takes long, and most assignments have no due date
+
+    try:
+        about = AssignLatePenalties(config=course.config)
+        about.init_plugin()
+        return about.plugin_inst
+    except Exception as error:  # it is the course's own code, or is not there
+        said = f"{type(error).__name__}: {error}"
+        raise CourseError(f"{CONFIG}: c.AssignLatePenalties.plugin_class cannot be used ({said}); mend it") from None
