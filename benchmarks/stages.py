@@ -37,6 +37,7 @@ from autograder.course.folders import Course
 from autograder.engine import worker
 from autograder.engine.client import Engine
 from autograder.grading import finding, handed_in, rebuilding, submission
+from autograder.grading.task import Task
 from autograder.grading.tester import Tester
 from autograder.outcome import Way
 from autograder.results import feedback
@@ -139,13 +140,13 @@ class ForkedHere:
         gc.collect()
         gc.freeze()
 
-    def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Do a job in a fork; what its stages took is taken in."""
+    def grade(self, task: Task) -> dict[str, Any]:
+        """Grade in a fork; what its stages took is taken in."""
         read, write = os.pipe()
         began = time.perf_counter()
         child = os.fork()
         if child == 0:
-            self._do(job, write)
+            self._do(task, write)
         os.close(write)
         with os.fdopen(read) as stream:
             said = json.load(stream)
@@ -157,11 +158,11 @@ class ForkedHere:
         self._timers.add(FORKED, [*(a - b for a, b in zip(whole, inside[:3], strict=True)), 1])
         return dict(said["reply"])
 
-    def _do(self, job: dict[str, Any], write: int) -> None:
+    def _do(self, task: Task, write: int) -> None:
         self._timers.spent.clear()
         profile = cProfile.Profile(time.process_time)
         grade = profile.runcall if self._profiles else lambda function, *args: function(*args)
-        reply = grade(worker.answer, self._prepared, job)
+        reply = grade(worker.answer, self._prepared, {"do": "grade", "task": task.to_json()})
         if self._profiles:
             profile.dump_stats(self._profiles / str(os.getpid()))
         said = {"reply": reply, "spent": self._timers.spent}
@@ -194,7 +195,7 @@ def measure(course: Course, assignment: str, profiles: Path | None) -> tuple[Tim
             for owner, function in functions:
                 timed = timers.around(getattr(owner, function), name)
                 stack.enter_context(mock.patch.object(owner, function, timed))
-        batch.grade_assignment(course, assignment, handed_in_by, engine, lambda _: None, regrade=True, at_once=1)
+        batch.grade_assignment(course, assignment, handed_in_by, batch.Here(engine, 1), lambda _: None, regrade=True)
         spent = [b - a for a, b in zip(before, of_students(engine), strict=True)]
         timers.add(STUDENTS, [*spent, len(handed_in_by)])
         return timers, len(handed_in_by)
