@@ -8,7 +8,7 @@ from typing import Any
 
 from chainrule.checks import habits
 from chainrule.checks.known_results import KnownResult
-from chainrule.checks.question import Given, Question
+from chainrule.checks.question import Question
 from chainrule.checks.reached import names_reached
 from chainrule.checks.verdict import Verdict
 
@@ -33,8 +33,7 @@ def _with_first(
 ) -> Verdict:
     """Say where to begin when an answer that this student's one uses isn't right itself."""
     used = [name for name in known.uses if name in not_right] if known else []
-    asked = [value.name for value in (*question.args, *question.kwargs.values()) if isinstance(value, Given)]
-    reached = names_reached([*question.names, *asked], names)
+    reached = names_reached([*question.names, *question.given], names)
     used = [name for name in used if name in reached or not callable(names.get(name))]
     if not used:
         return found

@@ -109,11 +109,13 @@ class Student:
         self._start_of_cell()
         known_results = KnownResults.beside(self._folder)
         question = question.among(known_results.names() if known_results else ())
-        stopped = {name: how for name in question.names if (how := runs.last(name))}
+        known = known_results.find(question) if known_results else None
+        asked = [*(known.answers if known else ()), *question.names, *question.given]
+        stopped = {name: how for name in dict.fromkeys(asked) if (how := runs.last(name))}
         for name, how in stopped.items():
             if how.before:
                 raise self._failed(question, verdict.of_stopped(name, how)) from None
-        self._besides = tuple(map(verdict.note_of, stopped.values()))
+        self._besides = tuple(dict.fromkeys(map(verdict.note_of, stopped.values())))
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
@@ -122,7 +124,6 @@ class Student:
             raise self._failed(question, verdict.of_untouched(question.name)) from None
         if isinstance(answered.raised, NotImplementedError):
             raise self._failed(question, verdict.of_unwritten(question, answered.raised)) from None
-        known = known_results.find(question) if known_results else None
         if answered.raised is not None and (known is None or answered.error_name != known.raises):
             _note(known, right=False)
             words = self._recognised(question, answered, known)

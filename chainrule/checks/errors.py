@@ -40,7 +40,9 @@ def advice(kind: str, text: str, where: Where | None) -> str:
 
 
 def _fits(row: dict[str, Any], found: re.Match[str], where: Where) -> bool:
-    line = re.sub(r"<(\w+)>", lambda name: re.escape(found[name[1]]), row.get("line", ""))
+    line, outside = (_filled(row.get(key, ""), found) for key in ("line", "outside"))
+    if outside and re.search(outside, where.inside):
+        return False
     if not re.fullmatch(row.get("operation", ".*"), where.operation) or not re.search(line, where.line):
         return False
     if not re.search(row.get("kinds", ""), ", ".join(kind for _, kind in where.operands)):
@@ -48,6 +50,11 @@ def _fits(row: dict[str, Any], found: re.Match[str], where: Where) -> bool:
     if bool(where.inside) and not row.get("inside", False):
         return False
     return "sizes" not in row or row["sizes"] == relation(*_shapes(found, where))
+
+
+def _filled(pattern: str, found: re.Match[str]) -> str:
+    """A pattern with the groups of a message in the places that have their names."""
+    return re.sub(r"<(\w+)>", lambda name: re.escape(found[name[1]]), pattern)
 
 
 def _known(found: re.Match[str], where: Where) -> dict[str, str]:

@@ -33,7 +33,7 @@ def of(got: object, expected: object, accept: Accept, asks: str = "") -> str:
     wanted = as_numbers(expected)
     if wanted is not None and isinstance(expected, (np.ndarray, np.generic, int, float)):
         numbers = as_numbers(got)
-        return relations.of(numbers, wanted, accept) if numbers is not None else _of_other(got, expected)
+        return relations.of(numbers, wanted, accept) if numbers is not None else _of_other(got, expected, accept)
     if isinstance(expected, (list, tuple)):
         return _of_sequence(got, expected, accept, asks)
     return ""
@@ -111,9 +111,11 @@ def _order(items: list[Any], expected: list[Any] | tuple[Any, ...], accept: Acce
     return "What it holds is right, but in another order: which order is asked for?"
 
 
-def _of_other(got: object, expected: object) -> str:
+def _of_other(got: object, expected: object, accept: Accept) -> str:
     if got is None:
         return ""  # said elsewhere
+    if isinstance(got, (list, tuple)) and any(difference(each, expected, accept) is None for each in got):
+        return f"{len(got)} came where one is wanted, and that is among them. Where do the others belong?"
     if isinstance(got, (list, tuple)):
         return "The entries have different lengths, so they make no array. How long is each, and how long should it be?"
     return "One number is wanted." if not np.ndim(expected) else ""  # type: ignore[arg-type]

@@ -109,6 +109,11 @@ class Question:
         """The answers that are asked, as far as they can be told from the question."""
         return tuple(self.name.split(", ")) if self.kind == "code" else (self.name,)
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The functions and classes of the notebook among the arguments, by name."""
+        return tuple(value.name for value in (*self.args, *self.kwargs.values()) if isinstance(value, Given))
+
     def among(self, answers: Collection[str]) -> Question:
         """The question under the name that is written in the call, where that is an answer's."""
         return replace(self, name=self.written) if self.written in answers else self  # type: ignore[arg-type]

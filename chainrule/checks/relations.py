@@ -23,6 +23,8 @@ def of(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
         return _of_shapes(got, expected, accept)
     if (expected.dtype.kind == "b") != (got.dtype.kind == "b") and difference(got * 1, expected * 1, accept) is None:
         return "True and False stand where numbers are wanted, or the other way round: how does one become the other?"
+    if got.dtype.kind == "b" != expected.dtype.kind:
+        return "Truth values came, where numbers are wanted. Is something missing with which they should be multiplied?"
     if expected.dtype.kind == "b" != got.dtype.kind:
         return "Truth values are wanted, True or False, and numbers came. What is compared with what?"
     if difference(got, expected, accept) is None:

@@ -34,7 +34,9 @@ KNOWN = [
     (Question("root", "call", (-1.0,)), KnownResult(raises="ValueError")),
     (Question("apply", "call", (Given("double"), 3.0)), KnownResult(6.0)),
     (ask(lambda code: code.twice_twice(2.0), (), {}, Accept(), sys._getframe()), KnownResult(8.0)),
-    (Question("life_of", "call", (Given("Layer"), 3.0)), KnownResult(5.0)),
+    (Question("life_of", "call", (Given("Layer"), 3.0)), KnownResult(5.0, answer="Layer")),
+    (Question("grow", "call", (3.0,)), KnownResult(6.25)),
+    (Question("grow", "call", (4.0,)), KnownResult(8.25)),
     (Question("other", "call", (3.0,)), KnownResult(5.0)),
     (Question("first", "call", (3.0,)), KnownResult(4.0)),
     (Question("then", "call", (3.0,)), KnownResult(8.0, uses=("first",))),
@@ -333,6 +335,31 @@ def test_so_is_one_that_stopped_before_its_answer_was_set(kernel: Kernel) -> Non
     said(kernel, "guess = 0.25", "check('guess')")
     shown = said(kernel, "letters = (\n    'bac'\n    + missing\n)", "check(lambda code: code.letters.upper())")
     assert "the cell of letters stopped with a NameError" in shown.text
+
+
+def test_so_is_a_class_that_a_function_of_the_courses_looks_at(kernel: Kernel) -> None:
+    kernel.run("def life_of(Layer, x): return Layer(x).x + 2")
+    assert (
+        said(kernel, "class Layer:\n    def __init__(self, x): self.x = x", "check(life_of, Layer, 3.0)").error is None
+    )
+    shown = said(kernel, "class Layer:\ndef __init__(self, x): self.x = x", "check(life_of, Layer, 3.0)")
+    assert_failed(shown, "Stopped by an error")
+    assert "the cell of Layer stopped with a" in shown.text
+    said(kernel, "class Layer:\n    def __init__(self, x): self.x = x", "check(life_of, Layer, 3.0)")
+
+
+def test_an_error_inside_a_class_is_shown_where_the_student_wrote_it(kernel: Kernel) -> None:
+    kernel.run("def life_of(Layer, x): return Layer().fprop(x)")
+    shown = said(kernel, "class Layer:\n    def fprop(self, x):\n        return x + W", "check(life_of, Layer, 3.0)")
+    assert "return x + W   (in Layer.fprop)" in shown.text and "Nothing is called `W`" in shown.text
+    kernel.run("del Layer")
+
+
+def test_one_number_for_every_call_is_said(kernel: Kernel) -> None:
+    shown = said(kernel, "def grow(x): return 6.25", "check(grow, 3.0)\ncheck(grow, 4.0)")
+    assert shown.error == "CheckFailed" and "Not right yet: The result is 6.25" in shown.text
+    assert "Just the same came back as from the call before" in shown.text
+    assert "given `x`, and nothing in your code reads it" in shown.text
 
 
 def test_a_missing_answer_whose_cell_has_failed_is_told_why(kernel: Kernel) -> None:

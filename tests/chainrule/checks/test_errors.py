@@ -166,6 +166,13 @@ class Linear:
     def twice():
         return 2
 
+class Row:
+    def __init__(self, module):
+        self.module = module
+
+    def bprop(self, dY):
+        return self.module.bprop(dY)
+
 def f(A, Theta):
     {body}
 """
@@ -176,6 +183,7 @@ OBJECTS = {
     "a method that the class hasn't": ("X", "Linear(Theta).forward(A)", "What are its methods called"),
     "an object given where an array is wanted": ("X", "layer(A, Linear(Theta))", "which a Linear doesn't have"),
     "an array where an object is wanted": ("X", "Linear(Theta).fprop(A).back", "what makes one"),
+    "nothing stored, and another class calls it": ("X", "Row(Linear(Theta)).bprop(A)", "should store it on `self`"),
     "nothing stored for the way back": ("X", "Linear(Theta).bprop(A)", "Which method should store it on `self`"),
     "a name that was stored otherwise": ("self.V", "Linear(Theta).fprop(A)", "Which method should store it on `self`"),
 }

@@ -57,6 +57,8 @@ SAID: dict[str, tuple[Any, Any, str]] = {
         (X, V),
         "Of entry 1 (counted from 0)",
     ),
+    "truth values for what they choose": (V > 0, V, "Is something missing with which they should be multiplied"),
+    "the right one among two": ((V, X), X, "2 came where one is wanted, and that is among them"),
     "an entry that is None": ({"x": None, "y": -2.5, "z": 4.0}, D, "'x' is None"),
     "a flat matrix": (X.ravel(), X, "The numbers are right, their shape isn't"),
     "exchanged sizes": (np.ones((3, 2)), X, "Rows and columns are exchanged"),
