@@ -56,15 +56,14 @@ def _of_mapping(got: object, expected: Mapping[Any, Any], accept: Accept, asks: 
         return f"{first!r} is None. Was something not returned there, or not set?"
     inner = "" if asks else _of_entry(got[first], expected[first], accept)
     if not right:
-        return asks or inner
+        return asks or (inner and f"{first!r} comes first. {inner}")
     said = f"{listed(right)} {_are(right)} right; of those that aren't, {first!r} comes first."
     return f"{said} {asks or inner or 'Which line of yours decides it, and from what?'}"
 
 
 def _of_entry(got: object, expected: object, accept: Accept) -> str:
-    """What can be said of one of several: as of a whole result, or of a number of the wrong size and sign."""
-    wanted = as_numbers(expected)
-    return of(got, expected, accept) if wanted is not None and wanted.ndim else ""
+    """What can be said of one of several, where it is of numbers."""
+    return of(got, expected, accept) if as_numbers(expected) is not None else ""
 
 
 def _of_sequence(got: object, expected: list[Any] | tuple[Any, ...], accept: Accept, asks: str) -> str:

@@ -6,6 +6,7 @@ Each sentence is true of the two arrays, whatever led to them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,9 @@ def of(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
         return ""
     if said := near.of(got, expected):
         return said
+    if got.ndim and got.dtype.kind == "i" and expected.dtype.kind == "f" and np.any(expected % 1):
+        said = "Whole numbers came, where numbers with a point are wanted."
+        return f"{said} In which line was an array made that holds whole numbers only, and cuts off the rest?"
     if not expected.ndim or got.dtype.kind == "b":
         return _relation(got, expected, accept)
     return _relation(got, expected, accept) or _places(got, expected, accept)
@@ -117,11 +121,22 @@ def _relation(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
             if 1.5 < abs(whole) < 20.5 and abs(whole - round(whole)) < 1e-9 * abs(whole):
                 size = said.format(round(whole))
                 return f"What came is {size} what was expected: what has this number here?"
+        if said := _fraction(factor):
+            return said
         if b.size > 1 and np.ptp(b) and np.allclose(a - b, (a - b).flat[0], rtol=1e-6, atol=accept.atol):
             shift = float((a - b).flat[0])
             size = f"{show(abs(shift))} too {'large' if shift > 0 else 'small'}"
             return f"Every number is {size}: what was added, or left out?"
     return ""
+
+
+def _fraction(factor: float) -> str:
+    """What to say of one number that is a plain fraction of the right one."""
+    plain = Fraction(factor).limit_denominator(12) if np.isfinite(factor) else Fraction(0)
+    if not 1 < plain.numerator <= 12 or plain.denominator == 1 or abs(float(plain) - factor) > 1e-9 * factor:
+        return ""
+    sizes = f"{plain.numerator} and {plain.denominator}"
+    return f"What came is {plain} of what was expected: what has the sizes {sizes} here?"
 
 
 def _places(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
