@@ -32,6 +32,7 @@ LOOK = 2.0
 """Seconds between two looks at the cluster."""
 LOOKS = 30
 """After so many looks that see no worker the run ends."""
+DASKS_LOGS = ("distributed", "distributed.client")
 KEPT = "what was graded is kept. Run it again to go on"
 
 
@@ -45,7 +46,8 @@ class Cluster:
 
         Raises ClusterError.
         """
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here, in one sentence
+        for name in DASKS_LOGS:  # what matters is said here, in one sentence
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address, self._workers = address, workers
         self._may_be_anywhere = plain_tcp or address == LOCAL
         self._end: Future[None] = Future()
@@ -58,6 +60,7 @@ class Cluster:
                 raise ClusterError(f"the cluster at {address} has no worker; start some with `dask worker`") from None
             self._count()
             self._stack = stack.pop_all()
+        self._suspects = threading.Lock()
         self._executor = self._client.get_executor(pure=False)
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -126,18 +129,25 @@ class Cluster:
             if not self._end.done():
                 self._client.unregister_worker_plugin(run)
 
-    def start(self, function: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
-        """Have a function called on a worker that is free. Raises ClusterError, StoppedError."""
+    def _start(self, function: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
         if self._end.done():
             self._end.result()
         return self._executor.submit(function, *arguments)
 
-    def wait(self, answer: Future[Answer]) -> Answer:
-        """What a call gave.
+    def call(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
+        """Call a function on a worker. One that ends over it gets a second chance, as on one machine.
 
-        Raises UnsafeError or CannotPrepareError where the machine or the source is at fault, ClusterError where the
-        cluster is gone, StoppedError where it was closed.
+        Dask blames what waits for a worker like what runs there: so what is suspected is tried again one by one, and
+        nothing is refused with another. Raises UnsafeError or CannotPrepareError where the machine or the source is
+        at fault, ClusterError where the cluster is gone, StoppedError where it was closed.
         """
+        with suppress(KilledWorker):
+            return self._wait(self._start(function, *arguments))
+        with self._suspects, suppress(KilledWorker):
+            return self._wait(self._start(function, *arguments))
+        return {"said": {"error": ENDED}}
+
+    def _wait(self, answer: Future[Answer]) -> Answer:
         either: list[Future[Any]] = [answer, self._end]
         wait(either, return_when=FIRST_COMPLETED)
         if not answer.done():
@@ -149,7 +159,7 @@ class Cluster:
             self._end.result()
             raise
         except KilledWorker:
-            return {"said": {"error": ENDED}}
+            raise
         except Exception as error:
             return {"said": {"error": f"{type(error).__name__}: {error}"}}
         if "refused" in said:
@@ -166,7 +176,7 @@ class Cluster:
 @contextmanager
 def _here(workers: int | None) -> Iterator[Client]:
     """A cluster of this machine's own, whose processes talk to each other by TLS: other users can't join in."""
-    dask.config.set({"distributed.scheduler.allowed-failures": 1})  # as on one machine, there is a second try
+    dask.config.set({"distributed.scheduler.allowed-failures": 0})  # there is a second try without
     count = workers or os.cpu_count() or 1
     options = {"memory_limit": 0, "dashboard_address": None, "security": True, "silence_logs": logging.CRITICAL}
     with (

@@ -44,10 +44,16 @@ def pack(folder: Path, one: int, together: int, notebook: str) -> Parcel:
             files[name] = (folder / path).read_bytes()
         except OSError:
             left_out[name] = 0
-    if left_out.get(wanted, MAX_FILE) < MAX_FILE:
-        files[wanted] = read_bytes(folder / notebook)
-        del left_out[wanted]
+    if wanted not in files and _is_plain(folder / notebook):  # among thousands of files it may not have been met
+        left_out[wanted] = _size(folder / notebook)
+        if left_out[wanted] <= MAX_FILE:
+            files[wanted] = read_bytes(folder / notebook)
+            del left_out[wanted]
     return Parcel(files, left_out, tuple(_links(folder, wanted)))
+
+
+def _is_plain(path: Path) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path)
 
 
 def _size(path: Path) -> int:

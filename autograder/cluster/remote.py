@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,15 +38,12 @@ class RemoteWorker:
         """`run` is the name of the station that has the source; `tried` is known of it."""
         self.source = source
         self._cluster, self._run, self._sizes = cluster, run, course.sizes
-        self._preparing = cluster.start(station.tried, run, source.stem, json.dumps(tried))
+        self._known = tried
 
-    @property
+    @cached_property
     def tried(self) -> dict[str, Any]:
-        """What was found out by trying the solution.
-
-        Raises CannotPrepareError, and what `Cluster.wait` does.
-        """
-        answer = self._cluster.wait(self._preparing)
+        """What was found out by trying the solution. Raises CannotPrepareError, and what `Cluster.call` does."""
+        answer = self._cluster.call(station.tried, self._run, self.source.stem, json.dumps(self._known))
         if "tried" not in answer:
             raise CannotPrepareError(f"{self.source.name}: {answer['said']['error']}")
         return answer["tried"]
@@ -66,7 +64,7 @@ class RemoteWorker:
             return {"error": str(error)}
         about = {name: getattr(task, name) for name in ("student", "assignment", "notebook", "notebooks", "key")}
         asked = json.dumps(about), json.dumps(self.tried), parcel
-        answer = self._cluster.wait(self._cluster.start(station.grade, self._run, *asked))
+        answer = self._cluster.call(station.grade, self._run, *asked)
         for step, path in {"autograded": task.autograded, "feedback": task.feedback}.items():
             if step in answer.get("written", {}):
                 files.write(path, answer["written"][step].decode())

@@ -12,7 +12,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,9 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.course.folders import Course
 from autograder.errors import AutograderError
+
+TRIES = 3
+"""To make a gradebook that another command makes too: its tables, then its course."""
 
 
 class GradebookError(AutograderError):
@@ -60,12 +63,20 @@ def _open(course: Course) -> Gradebook:
     log = logging.getLogger("tornado.application")
     log.addFilter(_silent)  # nbgrader logs a traceback of what it then raises
     try:
-        return Gradebook(course.directory.db_url, course.directory.course_id)
+        return _made(course)
     except ImportError as error:
         extra = "; `pip install 'chainrule[postgres]'` brings it" if "psycopg" in str(error) else ""
         raise GradebookError(f"{_where(course)} needs a Python package that is not here: {error.name}{extra}") from None
     finally:
         log.removeFilter(_silent)
+
+
+def _made(course: Course) -> Gradebook:
+    """The gradebook, which nbgrader makes where there is none: of two that make it at once, one finds it half made."""
+    for _ in range(TRIES - 1):
+        with suppress(sa.exc.ProgrammingError, sa.exc.IntegrityError, InvalidEntry):
+            return Gradebook(course.directory.db_url, course.directory.course_id)
+    return Gradebook(course.directory.db_url, course.directory.course_id)
 
 
 def _silent(_: logging.LogRecord) -> bool:

@@ -13,6 +13,7 @@ from autograder.cluster.parcel import NOWHERE, pack, unpack
 from autograder.course import notebook
 from autograder.course.cells import Source
 from autograder.course.notebook import CannotReadError
+from autograder.files import MAX_FILES
 from autograder.grading import finding
 from autograder.grading.finding import Wanted
 from tests.autograder import course_maker as maker
@@ -27,6 +28,12 @@ def _many(folder: Path) -> None:
     (folder / FILE).write_text(TEXT + " " * 900_000)
     for i in range(3):
         (folder / f"{i}.bin").write_bytes(bytes(700_000))
+
+
+def _thousands(folder: Path) -> None:
+    for i in range(MAX_FILES + 100):
+        (folder / f"{i}.txt").touch()
+    (folder / FILE).write_text(TEXT)
 
 
 def _huge(folder: Path) -> None:
@@ -79,7 +86,7 @@ def seen(folder: Path) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    "fill", [_many, _huge, _below, _links, _other_link, _folder, _full_folder, _pipe, _no_text, _nothing]
+    "fill", [_many, _thousands, _huge, _below, _links, _other_link, _folder, _full_folder, _pipe, _no_text, _nothing]
 )
 def test_the_same_notebook_is_found_or_the_same_is_said(fill: Callable[[Path], None], tmp_path: Path) -> None:
     here, there = tmp_path / "here" / "01", tmp_path / "there" / "01"
