@@ -158,6 +158,8 @@ class Student:
             slip = SAME_AGAIN
         words = self._recognised(question, answered, known, pairs=not slip)
         found = verdict.of_value(question, answered, known, words, slip)
+        if not found.advice:
+            found = replace(found, pattern=slips.among_others(answered.value, known.value, known.slips))
         raise self._failed(question, besides.added(found, question, known, names, self._not_right)) from None
 
     def _recognised(

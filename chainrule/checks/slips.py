@@ -17,7 +17,7 @@ from chainrule.checks.numeric import as_numbers
 DIGITS = 10
 CLOSE = 1e-8
 MAX_KINDS = 3
-"""Of so many kinds a student is asked which it is; of more, nothing is said."""
+"""Of so many kinds a student is asked which it is; of more, only if there's nothing else to say."""
 
 Slips = Mapping[str, list[float]]
 """For each kind of slip, in words, what results of it give."""
@@ -61,15 +61,28 @@ def _parts(value: object, like: object) -> Iterator[NDArray[np.float64]]:
 
 def advice(value: object, right: Any, slips: Slips) -> str:
     """What to say of a wrong result that a slip gives; empty where none does, or too many kinds do."""
-    number = number_of(value, right) if slips else None
-    if number is None or _among(number, [number_of(right, right) or 0.0]):
-        return ""  # of right numbers in a wrong container there's something else to say
-    found = [said for said, numbers in slips.items() if _among(number, numbers)]
+    found = _kinds(value, right, slips)
     if not 0 < len(found) <= MAX_KINDS:
         return ""
     where, asks = zip(*(said.split(" | ") for said in found), strict=True)
     asked = asks[0] if len(found) == 1 else "Is one of these in your code?"
     return f"Just this comes out where {', or where '.join(where)}. {asked}"
+
+
+def among_others(value: object, right: Any, slips: Slips) -> str:
+    """What to say where many kinds give this, and there's nothing else to say: the likelier ones."""
+    found = _kinds(value, right, slips)
+    if not found:
+        return ""
+    where = [said.split(" | ")[0] for said in found[:MAX_KINDS]]
+    return f"Just this comes out where {', or where '.join(where)}, among others. Is one of these in your code?"
+
+
+def _kinds(value: object, right: Any, slips: Slips) -> list[str]:
+    number = number_of(value, right) if slips else None
+    if number is None or _among(number, [number_of(right, right) or 0.0]):
+        return []  # of right numbers in a wrong container there's something else to say
+    return [said for said, numbers in slips.items() if _among(number, numbers)]
 
 
 def _among(number: float, numbers: Iterable[float]) -> bool:

@@ -32,8 +32,15 @@ def test_what_two_kinds_of_slips_give_is_asked_for_both() -> None:
     assert "one plus is a minus, or where one factor is left out. Is one of these in your code?" in said
 
 
-def test_where_many_kinds_of_slips_give_the_same_nothing_is_said() -> None:
-    assert slips.advice(-RIGHT, RIGHT, known(sign=-RIGHT, factor=-RIGHT, third=-RIGHT, fourth=-RIGHT)) == ""
+def test_where_many_kinds_of_slips_give_the_same_they_are_named_only_if_nothing_else_is_said() -> None:
+    many = known(sign=-RIGHT, factor=-RIGHT, third=-RIGHT, fourth=-RIGHT)
+    assert slips.advice(-RIGHT, RIGHT, many) == ""
+    said = slips.among_others(-RIGHT, RIGHT, many)
+    assert "one plus is a minus, or where one factor is left out, or where c, among others." in said
+
+
+def test_not_even_among_others_what_no_slip_gives() -> None:
+    assert slips.among_others(2.5 * RIGHT, RIGHT, known(sign=-RIGHT)) == ""
 
 
 @pytest.mark.parametrize("value", [2.5 * RIGHT, RIGHT.T, 0 * RIGHT, None, "a", [[1.0], [2.0, 3.0]], np.nan * RIGHT])
