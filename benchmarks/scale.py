@@ -41,6 +41,8 @@ class Cost:
 
     wall: float
     cpu: float
+    own: float
+    """CPU seconds of the command itself: what doesn't become less with more machines."""
     memory: dict[str, int] = field(default_factory=dict)
     """The most bytes of one process, by kind."""
 
@@ -75,15 +77,18 @@ def kind(process: psutil.Process) -> str:
     return "of an engine" if "autograder.engine" in line else "other"
 
 
-def look(command: int, most: dict[str, int]) -> None:
-    """Note how much memory each kind of process has at most."""
+def look(command: int, most: dict[str, int]) -> float:
+    """Note how much memory each kind of process has at most; the CPU seconds of the command until now."""
+    own = 0.0
     try:
         top = psutil.Process(command)
+        own = sum(top.cpu_times()[:2])
         found = [("the command", top), *((kind(one), one) for one in top.children(recursive=True))]
         for name, process in found:
             most[name] = max(most.get(name, 0), process.memory_info().rss)
-    except psutil.Error:
+    except psutil.Error:  # it has just ended
         pass
+    return own
 
 
 def grade(students: int, more: list[str]) -> Cost:
@@ -92,6 +97,7 @@ def grade(students: int, more: list[str]) -> Cost:
         root = Path(name)
         make_course(root, address, students)
         before, start, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), dict[str, int]()
+        own = 0.0
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen(
                 [str(Path(sys.executable).parent / "autograder"), "grade", "--workers", "2", *more],
@@ -101,7 +107,7 @@ def grade(students: int, more: list[str]) -> Cost:
                 env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
             )
             while process.poll() is None:
-                look(process.pid, most)
+                own = max(own, look(process.pid, most))
                 time.sleep(SAMPLING)
             log.seek(0)
             if process.returncode:
@@ -110,7 +116,7 @@ def grade(students: int, more: list[str]) -> Cost:
         pages = len(list(root.glob("feedback/*/*/*.html")))
         if pages != students:
             raise SystemExit(f"there are {pages} pages for {students} students")
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most)
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, own, most)
 
 
 def main(sizes: Annotated[str, typer.Option(help="Sizes of class.")] = "100,1000,10000") -> None:
@@ -136,7 +142,15 @@ def main(sizes: Annotated[str, typer.Option(help="Sizes of class.")] = "100,1000
             margins[way] = (students - 1) / (cost.wall - start.wall)
             needs[way] = 1000 * (cost.cpu - start.cpu) / (students - 1)
             memory = (f"{cost.memory.get(one, 0) / 2**20:.0f}" for one in kinds)
-            table.add_row(str(students), way, f"{start.wall:.1f}", f"{margins[way]:.1f}", f"{needs[way]:.0f}", *memory)
+            table.add_row(
+                str(students),
+                way,
+                f"{start.wall:.1f}",
+                f"{margins[way]:.1f}",
+                f"{needs[way]:.0f}",
+                f"{1000 * (cost.own - start.own) / (students - 1):.0f}",
+                *memory,
+            )
         speed, work = ([found[way] for way in WAYS] for found in (margins, needs))
         console.print(
             f"{students}: the cluster grades {speed[1] / speed[0]:.2f} times as many a second as the workers alone, "

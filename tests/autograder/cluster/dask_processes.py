@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-SECONDS = 240
+SECONDS = 600
 """For anything to happen, on a machine that is busy with other tests."""
 
 
@@ -40,7 +40,7 @@ def wait_for(happened: Callable[[], Any], *, while_runs: subprocess.Popen[Any] |
 
 
 @contextmanager
-def dask(folder: Path, workers: int = 2, preload: Path | None = None, **environment: str) -> Iterator[Processes]:
+def dask(folder: Path, workers: int = 2, preload: Path | None = None, protocol: str = "tcp") -> Iterator[Processes]:
     """Start them; `preload` is a module that each worker runs first. All are killed at the end."""
     folder.mkdir(parents=True)
     file = folder / "scheduler.json"
@@ -55,13 +55,13 @@ def dask(folder: Path, workers: int = 2, preload: Path | None = None, **environm
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+                    env=os.environ | {"PYTHONPATH": str(ROOT)},
                 )
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
 
-        found = Processes(folder, start("scheduler", "--host", "127.0.0.1", "--port", "0"))
+        found = Processes(folder, start("scheduler", "--host", f"{protocol}://127.0.0.1", "--port", "0"))
         wait_for(file.exists, while_runs=found.scheduler)
         options = ["--nthreads", "1", "--no-nanny", "--memory-limit", "0", "--local-directory", str(folder), *more]
         found.workers += [start("worker", *options) for _ in range(workers)]

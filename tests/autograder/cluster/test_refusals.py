@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
 import pytest
+from distributed import Security
 
 from autograder.cluster import address
 from autograder.cluster.address import ClusterError
@@ -97,3 +100,35 @@ def test_a_scheduler_that_is_not_there_is_named(
         ran = autograder(root, "grade", "--scheduler", where)
     assert ran.code == 1
     assert len(ran.lines) == 1 and f"the scheduler at {where} cannot be reached" in ran.err
+
+
+def test_by_tls_with_dasks_own_certificates_only_who_holds_one_comes_in(
+    root: Path, autograder: Autograder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = certified(tmp_path)
+    settings = {"CA_FILE": certificate}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        settings |= {f"{role}__CERT": certificate, f"{role}__KEY": key}
+    with monkeypatch.context() as holder:
+        for name, path in settings.items():
+            holder.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{name}", str(path))
+        with dask(tmp_path / "dask", 1, protocol="tls") as there:
+            assert there.address.startswith("tls://")
+            command = [str(Path(sys.executable).parent / "autograder"), "grade", "--scheduler", there.address]
+            ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            assert (ran.returncode, ran.stderr) == (0, "")
+            assert maker.grades(root)["ada"]["square-test"] == (2.0, None, 0)
+            holder.undo()
+            monkeypatch.setattr("autograder.cluster.client.SECONDS_TO_CONNECT", 2.0)
+            refused = autograder(root, "grade", "--regrade", "--scheduler", there.address)
+    assert refused.code == 1
+    assert len(refused.lines) == 1 and "cannot be reached" in refused.err
+
+
+def certified(folder: Path) -> tuple[Path, Path]:
+    """A certificate that is its own authority, and its key."""
+    about = Security.temporary().get_tls_config_for_role("client")
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    certificate.write_text(about["cert"])
+    key.write_text(about["key"])
+    return certificate, key
