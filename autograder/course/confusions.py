@@ -1,5 +1,25 @@
-"""Which functions of NumPy are taken for one another, and which take their arguments in either order."""
+"""Which operators and functions are taken for one another, and which take their arguments in either order."""
 
+import ast
+
+SIGNS: dict[type, tuple[str, str, str]] = {
+    ast.Add: ("+", "-", "sign"),
+    ast.Sub: ("-", "+", "sign"),
+    ast.Mult: ("*", "/", "quotient"),
+    ast.Div: ("/", "*", "quotient"),
+    ast.MatMult: ("@", "*", "product"),
+    ast.Pow: ("**", "*", "power"),
+}
+"""An operator, what is written for it, and the kind of the slip."""
+COMPARED: dict[type, tuple[str, str]] = {
+    ast.Gt: (">", ">= < <= =="),
+    ast.GtE: (">=", "> < <= =="),
+    ast.Lt: ("<", "<= > >= =="),
+    ast.LtE: ("<=", "< > >= =="),
+    ast.Eq: ("==", "!= >= <="),
+    ast.NotEq: ("!=", "== > <"),
+}
+ZEROS = ("zeros", "zeros_like")
 COMMUTATIVE = ("maximum", "minimum", "logaddexp", "add", "multiply", "allclose", "isclose")
 TAKEN_FOR = {
     "sum": "mean max cumsum prod",

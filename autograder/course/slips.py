@@ -11,27 +11,10 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from autograder.course.confusions import COMMUTATIVE, TAKEN_FOR
+from autograder.course.confusions import COMMUTATIVE, COMPARED, SIGNS, TAKEN_FOR, ZEROS
 from autograder.course.edits import Edit, Text
 
 MATH = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp)
-SIGNS: dict[type, tuple[str, str, str]] = {
-    ast.Add: ("+", "-", "sign"),
-    ast.Sub: ("-", "+", "sign"),
-    ast.Mult: ("*", "/", "quotient"),
-    ast.Div: ("/", "*", "quotient"),
-    ast.MatMult: ("@", "*", "product"),
-    ast.Pow: ("**", "*", "power"),
-}
-"""An operator, what is written for it, and the kind of the slip."""
-COMPARED: dict[type, tuple[str, str]] = {
-    ast.Gt: (">", ">= < <= =="),
-    ast.GtE: (">=", "> < <= =="),
-    ast.Lt: ("<", "<= > >= =="),
-    ast.LtE: ("<=", "< > >= =="),
-    ast.Eq: ("==", "!= >= <="),
-    ast.NotEq: ("!=", "== > <"),
-}
 ASSOCIATIVE = {(ast.Add, ast.Add), (ast.Add, ast.Sub), (ast.Mult, ast.Mult), (ast.Mult, ast.Div)} | {
     (ast.MatMult, ast.MatMult),
     (ast.MatMult, ast.Div),
@@ -175,12 +158,32 @@ def constants(text: Text) -> Iterator[Slip]:
             yield Slip("number", text.in_place_of(node, str(not node.value)))
         elif isinstance(node.value, (int, float)) and getattr(parent, "arg", "") != "axis":
             for other in _others(node.value):
-                yield Slip("index" if inside else "number", text.in_place_of(node, other))
+                if not _is_the_same_axis(text, node, other):
+                    yield Slip("index" if inside else "number", text.in_place_of(node, other))
         elif isinstance(node.value, str) and inside:
             for key in keys:
                 yield Slip("key", text.in_place_of(node, repr(key)), key)
         elif isinstance(node.value, str) and not isinstance(parent, ast.Expr):
             yield Slip("text", text.in_place_of(node, repr(node.value + "?")))
+
+
+def _is_the_same_axis(text: Text, node: ast.Constant, other: str) -> bool:
+    """Does another number name the same axis, counted from the end, or leave the same length of a shape open?
+
+    The largest axis that a call names is taken to be the last one there is.
+    """
+    number, changed, around = float(str(node.value)), float(other.strip("()")), text.parents[node]
+    if isinstance(around, ast.UnaryOp):
+        number, changed, around = -number, -changed, text.parents[around]
+    called = text.text(around.func).rsplit(".", 1)[-1] if isinstance(around, ast.Call) else ""
+    if called == "reshape":
+        return number == -1 and changed < 0 and changed.is_integer()
+    if isinstance(around, ast.Call) and called == "transpose":
+        return changed < 0 and changed + len(around.args) == number
+    if isinstance(around, ast.Tuple) and getattr(text.parents[around], "arg", "") == "axis":
+        named = [float(str(each.value)) for each in around.elts if isinstance(each, ast.Constant)]
+        return changed < 0 and changed + 1 + max(named, default=-1) == number
+    return False
 
 
 def _others(number: float) -> Iterator[str]:
@@ -206,7 +209,9 @@ def names(text: Text) -> Iterator[Slip]:
         for node in own:
             value = node.value if isinstance(node, (ast.Return, ast.Assign, ast.AugAssign)) else None
             if isinstance(value, (ast.BinOp, ast.Call, ast.UnaryOp)):
-                for other in ("2", *values):
+                named = text.text(value.func).rsplit(".", 1)[-1] if isinstance(value, ast.Call) else ""
+                of_zeros = named in ZEROS and not getattr(value, "keywords", ())  # twice nothing is nothing
+                for other in values if of_zeros else ("2", *values):
                     for sign in "*/":
                         yield Slip("extra", text.in_place_of(value, f"({text.text(value)}) {sign} {other}"))
 

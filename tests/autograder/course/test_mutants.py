@@ -72,6 +72,34 @@ def test_a_return_slips_into_the_loop() -> None:
     assert lines("return", source) == ["+ return t"]
 
 
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("return np.sum(A, axis=(1, 2, 3))", "return np.sum(A, axis=(1, (-2), 3))"),
+        ("return np.sum(A, axis=(0, 2, 3))", "return np.sum(A, axis=(0, 2, (-1)))"),
+        ("return A.transpose(0, 3, 1, 2)", "return A.transpose(0, (-1), 1, 2)"),
+        ("return A.reshape(len(v), -1)", "return A.reshape(len(v), -2)"),
+        ("b = np.zeros(v)", "b = (np.zeros(v)) * 2"),
+        ("b = np.zeros_like(A)", "b = (np.zeros_like(A)) / 2"),
+    ],
+)
+def test_the_same_axis_and_twice_nothing_are_no_slips(line: str, same: str) -> None:
+    made = [mutant.change for mutant in mutants.of(inside(line))]
+    assert made and f"- {line}, + {same}" not in made
+
+
+def test_another_axis_is_one_wherever_it_is_counted_from() -> None:
+    assert "- return A.transpose(0, 2, 1), + return A.transpose(0, (-2), 1)" in lines(
+        "number", inside("return A.transpose(0, 2, 1)")
+    )
+    assert "- return np.sum(A, axis=(0, 2)), + return np.sum(A, axis=(0, 1))" in lines(
+        "number", inside("return np.sum(A, axis=(0, 2))")
+    )
+    assert "- return np.sum(A, axis=(-1, -2)), + return np.sum(A, axis=(-1, -3))" in lines(
+        "number", inside("return np.sum(A, axis=(-1, -2))")
+    )
+
+
 def test_only_what_is_the_solution_is_changed() -> None:
     assert all("far = A - y" in mutant.source for mutant in mutants.of(CELL))
     assert all('"""The mean of the squared differences."""' in mutant.source for mutant in mutants.of(CELL))
