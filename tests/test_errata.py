@@ -342,6 +342,19 @@ def _equal_in_and_out() -> list[float]:
     return [different_gradients(alike, np.full((2, 3), 0.1)), different_gradients(alike, outward)]
 
 
+@row("W10")
+def _a_pixel_that_hardly_varies() -> list[float]:
+    x = np.zeros(1000)
+    x[0] = 1 / 16
+    return [(x[0] - x.mean()) / x.var(), (x[0] - x.mean()) / x.std()]
+
+
+@row("W11")
+def _a_weight_of_a_negative_input() -> list[float]:
+    theta, x, y, h, alpha = 1.0, -1.0, 1.0, 0.0, 1.0
+    return [theta + alpha * (y - h) * x]
+
+
 @row("W12")
 def _down_to_a_saddle() -> list[float]:
     place = np.array([1.0, 0.0])
@@ -475,6 +488,20 @@ def _with_and_without_the_half() -> list[float]:
     y, d, h = 0.9, 0.0, 1e-6
     square = ((y + h - d) ** 2 - (y - h - d) ** 2) / (2 * h)
     return [square / 2, square]
+
+
+def steps_of_a_perceptron(gap: float) -> int:
+    """Until two samples with the inputs 1 and 1 - gap, beside the bias, are told apart."""
+    X, y, w, steps = np.array([[1.0, 1.0], [1.0, 1.0 - gap]]), np.array([1.0, -1.0]), np.zeros(2), 0
+    while (wrong := y * (X @ w) <= 0).any():
+        w = w + y[wrong][0] * X[wrong][0]
+        steps += 1
+    return steps
+
+
+@row("C9")
+def _steps_that_the_margin_asks_for() -> list[float]:
+    return [steps_of_a_perceptron(gap) for gap in (0.5, 0.1, 0.03, 0.01)]
 
 
 @row("C10")
@@ -667,3 +694,8 @@ def _a_sum_that_never_changes() -> list[float]:
         measured = float(above @ (normalised(z + h) - normalised(z - h)) / 2e-6)
         found += [abs(measured), float((above - above.mean())[0] / np.sqrt(z.var() + 1e-5))]
     return found
+
+
+@row("P11")
+def _scaled_by_what_is_kept() -> list[float]:
+    return [1 / 0.8, 1 * 0.8]
