@@ -15,6 +15,7 @@ from chainrule import figures
 from chainrule.widgets import student
 from chainrule.widgets.base import Running, finite, module
 from chainrule.widgets.sliding import Slid, differing, slide, yours
+from chainrule.widgets.source import lines_that_write
 
 GRIDS = {"Z": "output", "dTheta": "kernel", "dX": "input"}
 """In which grid the numbers stand; in this order the first wrong one is looked for."""
@@ -109,13 +110,20 @@ class SlidingWindow(Running):
         first = next(([grid, *places[0]] for grid, places in wrong.items() if places), None)
         texts = [{"text": text, "wrong": False, "lines": []} for text in said]
         if first is not None:
-            texts.insert(0, {"text": _first_wrong(first, wrong, found, right, int(k)), "wrong": True, "lines": []})
+            text = _first_wrong(first, wrong, found, right, int(k))
+            texts.insert(0, {"text": text, "wrong": True, "lines": self._lines(str(first[0]))})
         elif not said and (self._fprop or self._bprop):
             texts.append({"text": "Your functions: every number here is right.", "wrong": False, "lines": []})
         given = {
             name: None if (numbers := getattr(found, name)) is None else _rows(np.atleast_2d(numbers)) for name in GRIDS
         }
         return {"look": look, **given, "wrong": wrong, "first": first, "said": texts}
+
+    def _lines(self, grid: str) -> list[str]:
+        """The lines of the student's code that make what a grid shows: Z, dTheta or dX."""
+        if grid == "output":
+            return lines_that_write(student.newest(self._fprop)) if self._fprop else []
+        return lines_that_write(student.newest(self._bprop), ["kernel", "input"].index(grid)) if self._bprop else []
 
 
 def _first_wrong(first: list[Any], wrong: dict[str, list[list[int]]], found: Slid, right: Slid, k: int) -> str:

@@ -48,6 +48,52 @@ def lines_that_return(function: Callable[..., Any], place: int | None = None) ->
     return found
 
 
+def lines_that_write(function: Callable[..., Any], place: int | None = None) -> list[str]:
+    """The lines of a function that write, entry by entry or in a loop, into what it returns.
+
+    Where none does, those that return it.
+
+    place: as in `lines_that_return`
+    """
+    source = _source(function) if isinstance(function, FunctionType) else ""
+    nodes = list(ast.walk(ast.parse(source))) if source else []
+    made: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Return) and node.value is not None:
+            parts = node.value.elts if isinstance(node.value, ast.Tuple) else []
+            made |= _read_by(parts[place] if place is not None and place < len(parts) else node.value)
+    while more := {name for node in nodes for name in _made_from(node, made)} - made:
+        made |= more
+    looped = {each for node in nodes if isinstance(node, ast.For | ast.While) for each in ast.walk(node)}
+    found = [node for node in nodes if (_written_by(node) | (_set_by(node) if node in looped else set())) & made]
+    lines = [" ".join((ast.get_source_segment(source, node) or "").split()) for node in found]
+    return lines or lines_that_return(function, place)
+
+
+def _written_by(node: ast.AST) -> set[str]:
+    """The arrays into which a statement writes: Z in Z[i, j] = ..., and in Z += ..."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return {node.target.id}
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    entries = [target.value for target in targets if isinstance(target, ast.Subscript)]
+    return {array.id for array in entries if isinstance(array, ast.Name)}
+
+
+def _made_from(node: ast.AST, names: set[str]) -> set[str]:
+    """What a statement reads that sets one of these names as a whole."""
+    return _read_by(node.value) if isinstance(node, ast.Assign) and _set_by(node) & names else set()
+
+
+def _set_by(node: ast.AST) -> set[str]:
+    """The names that a statement sets as a whole."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _read_by(value: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(value) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
 def _sets(node: ast.AST, name: ast.expr) -> int | None:
     """Does a statement set this name: as a whole, or as which of a tuple? None if it doesn't."""
     if not isinstance(name, ast.Name) or not isinstance(node, ast.Assign):

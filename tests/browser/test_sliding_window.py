@@ -178,11 +178,13 @@ def test_a_wrong_way_back_is_framed_as_soon_as_its_cell_has_run(lesson: Notebook
         fault = sliding.locator(".chainrule-at-fault")
         expect(fault).to_contain_text("✗ The first wrong number is dw[0, 0]: yours is")
         expect(fault).to_contain_text("9 numbers are wrong.")
+        expect(fault.locator("pre")).to_have_text("dkernel = dZ[0, 0, i, j] * wide[place]")
         assert sliding.locator("svg .chainrule-mark[visibility=visible]").count() == 1
         assert len(texts(sliding, "wrong")) == 9
         expect(sliding.get_by_role("status")).to_contain_text("The first wrong number is dw[0, 0]")
         change(lesson, "dwide[place] += dZ", "dwide[place] = dZ")
         expect(fault).to_contain_text("The first wrong number is dx[0, 1]")
+        expect(fault.locator("pre")).to_have_text("dwide[place] = dZ[0, 0, i, j] * kernel")
         press(sliding, "First wrong")
         expect(line(sliding)).to_contain_text("x[0, 1] is in 2 windows")
         change(lesson, "dkernel += dZ[0, 0, i, j] * wide[place]", "raise NotImplementedError")

@@ -98,6 +98,43 @@ def test_the_first_wrong_number_is_named_output_before_kernel_before_picture() -
     assert back["wrong"] == {"output": [], "kernel": [[1, 1]], "input": [[2, 1]]}
 
 
+def by_windows(Theta: Any, X: Any, k: int, stride: int, p: int) -> Any:
+    Z = np.zeros(fprop(Theta, X, k, stride, p).shape)
+    for i, j in np.ndindex(Z.shape[2:]):
+        Z[0, 0, i, j] = np.sum(X[0, 0, i : i + k, j : j + k])
+    return Z
+
+
+def back_by_windows(Theta: Any, X: Any, dZ: Any, k: int, stride: int, p: int) -> Any:
+    dkernel, dX = np.zeros((k, k)), np.zeros(X.shape)
+    for i, j in np.ndindex(dZ.shape[2:]):
+        dkernel = dkernel + X[0, 0, i : i + k, j : j + k]
+        dX[0, 0, i : i + k, j : j + k] += Theta[0, 1:].reshape(k, k)
+    dTheta = np.append(dZ.sum(), dkernel)[None]
+    return dTheta, dX
+
+
+def test_the_students_lines_that_make_the_first_wrong_number_are_shown() -> None:
+    def lines(forward: Any, backward: Any) -> list[str]:
+        found: list[str] = window(forward, backward).result["said"][0]["lines"]
+        return found
+
+    assert lines(by_windows, bprop) == ["Z[0, 0, i, j] = np.sum(X[0, 0, i : i + k, j : j + k])"]
+    assert lines(fprop, back_by_windows) == ["dkernel = dkernel + X[0, 0, i : i + k, j : j + k]"]
+
+    def no_loop(*args: Any) -> Any:
+        return fprop(*args) + 1
+
+    def right_kernel(*args: Any) -> Any:
+        dX = back_by_windows(*args)[1]
+        dX[0, 0] += 1
+        return bprop(*args)[0], dX
+
+    assert lines(fprop, right_kernel) == ["dX[0, 0] += 1"]
+    assert lines(no_loop, bprop) == ["return fprop(*args) + 1"]
+    assert lines(lambda *args: fprop(*args) + 1, bprop) == []  # typed in the middle of a line
+
+
 def test_the_bias_stands_below_the_kernel() -> None:
     def no_bias(*args: Any) -> Any:
         dTheta, dX = bprop(*args)
