@@ -188,6 +188,32 @@ CASES = [
         figures=1,
     ),
     Case(
+        Lesson("10-training", "beginning-and-stepping"),
+        right=("spread", "Right: 4 checks of spread"),
+        wrong=(
+            "mean-squares",
+            "np.mean(A**2)",
+            "np.mean(A**2) + 0.5",
+            "Not right yet: Entry 0 of the result is 2.5634627; 2.0634627 was expected.",
+        ),
+        mistake=("momentum-step", "uphill"),
+        broken=("rmsprop-step", "nesterov-step"),
+        figures=1,
+    ),
+    Case(
+        Lesson("10-training", "normalising-and-leaving-out"),
+        right=("dropout-fprop", "Right: 2 checks of dropout_fprop"),
+        wrong=(
+            "running",
+            "(1 - keep) * Z.mean(axis=0)",
+            "(1 - keep) * Z.mean(axis=0) + 0.5",
+            "Not right yet: mean differs in 2 of 2 numbers: at [0] stands 0.8 where 0.3 was expected.",
+        ),
+        mistake=("batchnorm-bprop", "the way through the mean is missing"),
+        broken=("batchnorm-predict", "stop-at"),
+        figures=1,
+    ),
+    Case(
         Lesson("11-shared-weights", "shared-weights"),
         right=("as-matrix", "Right: 2 checks of as_matrix"),
         wrong=(
