@@ -57,14 +57,14 @@ def lines_that_write(function: Callable[..., Any], place: int | None = None) -> 
     """
     source = _source(function) if isinstance(function, FunctionType) else ""
     nodes = list(ast.walk(ast.parse(source))) if source else []
+    looped = {each for node in nodes if isinstance(node, ast.For | ast.While) for each in ast.walk(node)}
     made: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Return) and node.value is not None:
             parts = node.value.elts if isinstance(node.value, ast.Tuple) else []
             made |= _read_by(parts[place] if place is not None and place < len(parts) else node.value)
-    while more := {name for node in nodes for name in _made_from(node, made)} - made:
+    while more := {name for node in nodes if node not in looped for name in _made_from(node, made)} - made:
         made |= more
-    looped = {each for node in nodes if isinstance(node, ast.For | ast.While) for each in ast.walk(node)}
     found = [node for node in nodes if (_written_by(node) | (_set_by(node) if node in looped else set())) & made]
     lines = [" ".join((ast.get_source_segment(source, node) or "").split()) for node in found]
     return lines or lines_that_return(function, place)
