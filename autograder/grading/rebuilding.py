@@ -134,7 +134,9 @@ def _was_edited(cell: SourceCell, theirs: Cell) -> bool:
 def _found_elsewhere(cell: RebuiltCell, cells: list[RebuiltCell]) -> RebuiltCell:
     """An answer that is written in the cell of another one, or in one that the student edited, is written."""
     asked = asked_for(cell.of) if cell.of and cell.role == "answer" and cell.untouched else set()
-    others = [other for other in cells if other.is_written and asked and asked <= set(bound_names(other.source))]
+    if not asked:
+        return cell
+    others = [other for other in cells if other.is_written and asked <= set(bound_names(other.source))]
     if not others:
         return cell
     text = ELSEWHERE.format(", ".join(sorted(asked))) if others[-1].place < cell.place else cell.source
