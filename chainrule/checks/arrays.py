@@ -57,6 +57,8 @@ def encode(
     other: Callable[[object], Any],
 ) -> Any:
     """Write an array or a number of NumPy's; `sub` writes an item of it, `other` what isn't plain."""
+    if type(value) is np.ndarray and value.dtype.str in DTYPES and value.flags.c_contiguous:  # nearly always
+        return {"array": [value.dtype.str, list(value.shape), put_array(value)]}
     array = np.ascontiguousarray(np.asarray(value)).reshape(np.shape(value))
     if array.dtype in (np.longdouble, np.clongdouble):
         array = array.astype(np.float64 if array.dtype.kind == "f" else np.complex128)

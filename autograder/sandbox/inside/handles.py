@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autograder.sandbox import wire
 from autograder.sandbox.inside import about, exceptions
 from autograder.sandbox.inside.callbacks import Callbacks
@@ -37,6 +39,8 @@ class Handles:
 
     def state(self, value: Any) -> bytes:
         """The whole of a value, to see whether it changes."""
+        if type(value) is np.ndarray and value.dtype.kind in "biufc":  # nearly always, and much sooner done
+            return repr((value.dtype.str, value.shape)).encode() + value.tobytes()
         out = wire.Outgoing()
         return out.frame({"value": self.encode(value, out)})
 
