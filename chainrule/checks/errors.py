@@ -82,7 +82,7 @@ def relation(a: tuple[int, ...], b: tuple[int, ...]) -> str:
         return "lost axis"  # a sum along the rows, without keepdims
     if len(a) == len(b) == 2 and a != b and a == b[::-1]:
         return "transposed"
-    if a and b and a[:-1] == b[:-1] and abs(a[-1] - b[-1]) == 1:
+    if len(a) > 1 and a[:-1] == b[:-1] and abs(a[-1] - b[-1]) == 1:
         return "one column more"
     if len(a) == len(b) == 2 and a[1] == b[1]:
         return "same columns"  # of the factors of @: the second one transposed would fit

@@ -65,6 +65,7 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "a function that NumPy hasn't": ("np.ravle(A)", (A, 0), "Is `ravel` meant"),
     "an index one too far": ("A[2]", ([1, 2], 0), "what is its last index"),
     "a slice that ends between": ("A[: 2.5]", (A, 0), "What makes a whole number of it"),
+    "vectors of different lengths in a product": ("A * Theta", (np.ones(2), np.ones(3)), "np.outer"),
     "vectors of different lengths": ("A + Theta", (np.ones(2), np.ones(3)), "What does each of the two numbers count"),
     "a row too far": ("A[4]", (A, 0), "no index 4 along axis 0"),
     "wrong number of returned values": ("layer(A, Theta, 0)", (A, THETA), "takes 2 argument"),
