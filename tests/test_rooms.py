@@ -16,6 +16,7 @@ FILES = {
 FLOORS = [
     ["autograder.cli", "autograder.nbgrader_plugin"],
     ["autograder.commands"],
+    ["autograder.cluster"],
     ["autograder.engine", "autograder.insight"],
     ["autograder.gradebook", "autograder.grading"],
     ["autograder.results", "autograder.sandbox.outside", "autograder.sandbox.inside"],
