@@ -13,6 +13,8 @@ LONGEST = (
     "test_readme.py",
     "test_exchange.py",
     "autograder/commands/test_resuming.py",
+    "autograder/cluster/test_killed.py",
+    "hostile/test_through_a_cluster.py",
     "autograder/course/test_idioms.py",
     "autograder/test_nbgrader_plugin.py",
 )

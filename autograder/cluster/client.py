@@ -30,8 +30,10 @@ from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 SECONDS_TO_CONNECT = 30.0
 LOOK = 2.0
 """Seconds between two looks at the cluster."""
-LOOKS = 30
-"""After so many looks that see no worker the run ends."""
+LOOKS = 150
+"""After so many looks that see no worker the run ends: those that died may be started again on a busy machine."""
+HERE = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}
+"""Settings of a cluster that is started here: there is a second try without Dask's, and nobody looks at profiles."""
 DASKS_LOGS = ("distributed", "distributed.client")
 KEPT = "what was graded is kept. Run it again to go on"
 
@@ -176,7 +178,7 @@ class Cluster:
 @contextmanager
 def _here(workers: int | None) -> Iterator[Client]:
     """A cluster of this machine's own, whose processes talk to each other by TLS: other users can't join in."""
-    dask.config.set({"distributed.scheduler.allowed-failures": 0})  # there is a second try without
+    dask.config.set(HERE)
     count = workers or os.cpu_count() or 1
     options = {"memory_limit": 0, "dashboard_address": None, "security": True, "silence_logs": logging.CRITICAL}
     with (
