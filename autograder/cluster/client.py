@@ -30,8 +30,8 @@ from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 SECONDS_TO_CONNECT = 30.0
 LOOK = 2.0
 """Seconds between two looks at the cluster."""
-LOOKS = 150
-"""After so many looks that see no worker the run ends: those that died may be started again on a busy machine."""
+LOOKS = 30
+"""After so many looks that see no worker the run ends."""
 HERE = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}
 """Settings of a cluster that is started here: there is a second try without Dask's, and nobody looks at profiles."""
 DASKS_LOGS = ("distributed", "distributed.client")

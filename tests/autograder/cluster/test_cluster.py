@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.cluster.client import Cluster
@@ -16,7 +20,7 @@ from autograder.commands.batch import JOURNAL
 from autograder.commands.run import Graded
 from autograder.errors import CannotPrepareError
 from tests.autograder import course_maker as maker
-from tests.autograder.cluster.dask_processes import Processes, dask, wait_for
+from tests.autograder.cluster.dask_processes import SECONDS, Processes, dask, wait_for
 from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
 
 LOOK = """import os
@@ -116,3 +120,28 @@ def test_a_machine_with_another_version_grades_nothing(
     monkeypatch.setattr("autograder.cluster.remote.about_engine", lambda: versions)
     with pytest.raises(CannotPrepareError, match=r"on \S+: it has chainrule .* the command chainrule 9\.9; install"):
         maker.grade(roots[1], "right", regrade=True, place=partial(Cluster, there.address))
+
+
+def test_a_cluster_of_this_machines_own_grades_and_leaves_nothing_running(tmp_path: Path) -> None:
+    root = maker.make_course(tmp_path / "course")
+    maker.hand_in(root, "ada", handed_out())
+    command = [str(Path(sys.executable).parent / "autograder"), "grade", "--scheduler", "local", "--workers", "1"]
+    with subprocess.Popen(
+        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        _, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")
+    assert maker.grades(root)["ada"]["total-test"] == (4.0, None, 0)
+    wait_for(lambda: not _session(process.pid))
+
+
+def _session(leader: int) -> list[int]:
+    """The processes that are left of a session."""
+    return [one.pid for one in psutil.process_iter() if _session_of(one.pid) == leader]
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None

@@ -143,9 +143,10 @@ def test_what_kills_its_worker_twice_is_refused_and_the_others_are_graded(
     preload, log = tmp_path / "killer.py", tmp_path / "log"
     preload.write_text(KILLER.format(log=str(log)))
     (maker.hand_in(root, "student-05", None) / "deadly").touch()
-    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__PRELOAD", f"['{preload}']")
-    process = started(root, "local")
-    out, err = process.communicate(timeout=SECONDS)
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
+    with dask(tmp_path / "dask", 3, preload) as cluster:
+        process = started(root, cluster.address)
+        out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (0, "")
     assert log.read_text() == 2 * "killed\n"
     assert "not graded" in out and "ended" in out
