@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
+from chainrule.widgets.activations import sigmoid
 from chainrule.widgets.base import Running, module
 
 FloatArray = NDArray[np.float64]
@@ -31,11 +32,6 @@ TITLES: dict[Kind, str] = {
 
 FAR = 1e9
 """A path ends where a weight is larger than this."""
-
-
-def _sigmoid(z: FloatArray) -> FloatArray:
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1.0 + e)
 
 
 class Cost:
@@ -57,14 +53,14 @@ class Cost:
         if self.kind == "logistic":
             losses = np.logaddexp(0, z) - self.y * z
         else:
-            losses = ((_sigmoid(z) if self.kind == "squared" else z) - self.y) ** 2 / 2
+            losses = ((sigmoid(z) if self.kind == "squared" else z) - self.y) ** 2 / 2
         return losses.mean(axis=-1) + lam / (2 * len(self.x)) * weight**2
 
     def gradient(self, theta: ArrayLike, lam: float = 0.0) -> FloatArray:
         """The gradient at theta (2,): (2,)."""
         bias, weight = np.asarray(theta, dtype=float)
         z = bias + weight * self.x
-        a = z if self.kind == "linear" else _sigmoid(z)
+        a = z if self.kind == "linear" else sigmoid(z)
         delta = (a - self.y) * (a * (1 - a) if self.kind == "squared" else 1.0)
         return np.array([delta.mean(), (delta * self.x).mean() + lam / len(self.x) * weight])
 

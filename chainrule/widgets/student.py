@@ -13,6 +13,7 @@ import numpy as np
 from IPython.core.getipython import get_ipython
 from numpy.typing import NDArray
 
+from chainrule.checks.shown import a_kind
 from chainrule.checks.where import where_raised
 from chainrule.widgets.source import with_helpers
 
@@ -131,24 +132,19 @@ def array(given: object, what: str) -> NDArray[np.float64]:
     try:
         return np.array(given, dtype=float)
     except (TypeError, ValueError):
-        raise CallError(f"Not right yet: {what} returned something else than numbers, {_a(given)}.") from None
+        raise CallError(f"Not right yet: {what} returned something else than numbers: {a_kind(given)}.") from None
 
 
 def numbers(given: object, names: list[str]) -> dict[str, float]:
     """The numbers of a dict by name, those of `names` that it has; raises CallError where it holds anything else."""
     if not isinstance(given, Mapping):
-        what = "nothing; does it end with return?" if given is None else f"{_a(given)} and not a dict."
+        what = "nothing; does it end with return?" if given is None else f"{a_kind(given)} and not a dict."
         raise CallError(f"Not right yet: the function returned {what}")
     found = {}
     for name in names:
         if name in given:
             value = np.asarray(given[name])
             if value.size != 1 or value.dtype.kind not in "biuf":
-                raise CallError(f'Not right yet: "{name}" in the dict is {_a(given[name])} and not a number.')
+                raise CallError(f'Not right yet: "{name}" in the dict is {a_kind(given[name])} and not a number.')
             found[name] = float(value.item())
     return found
-
-
-def _a(value: object) -> str:
-    shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
-    return f"of type {type(value).__name__}{shape}"

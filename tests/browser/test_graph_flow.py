@@ -214,8 +214,8 @@ def test_a_planted_mistake_lights_the_right_edge_as_soon_as_its_cell_has_run(tri
     ("body", "said"),
     [
         ("return v['nothing']", "Stopped by an error: KeyError: 'nothing', in the line return v['nothing']"),
-        ("return [1, 2]", "Not right yet: the function returned of type list and not a dict."),
-        ("return {'x': 'much'}", 'Not right yet: "x" in the dict is of type str and not a number.'),
+        ("return [1, 2]", "Not right yet: the function returned a list of 2 and not a dict."),
+        ("return {'x': 'much'}", 'Not right yet: "x" in the dict is a text and not a number.'),
         ("while True: pass", "Took too long: tricky_backward was stopped after 2 seconds."),
         ("raise NotImplementedError()", "Not answered yet: tricky_backward is still to be written."),
     ],

@@ -122,7 +122,7 @@ def test_the_squared_error_is_called_with_one_output() -> None:
     [
         (lambda z: None, "Not right yet: the function returned nothing; does it end with return?"),
         (lambda z: z.mean(), "Not right yet: from (321,) the function made () and not (321,)."),
-        (lambda z: "much", "Not right yet: the function returned something else than numbers, of type str."),
+        (lambda z: "much", "Not right yet: the function returned something else than numbers: a text."),
         (lambda z: 1 / 0, "Stopped by an error: ZeroDivisionError: division by zero"),
     ],
 )

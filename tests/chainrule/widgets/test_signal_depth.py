@@ -102,7 +102,7 @@ def test_the_first_wrong_layer_is_named_with_both_numbers() -> None:
     ("function", "words"),
     [
         (lambda *_: None, "Not right yet: mean_squares returned nothing; does it end with return?"),
-        (lambda *_: "ten", "Not right yet: mean_squares returned something else than numbers, of type str."),
+        (lambda *_: "ten", "Not right yet: mean_squares returned something else than numbers: a text."),
         (lambda *_: [1.0, 2.0], "Not right yet: mean_squares returned the shape (2,) for 10 layers."),
         (lambda *_: [np.nan] * 10, "Your mean square of layer 1 is nan, measured"),
         (lambda *_: 1 / 0, "Stopped by an error: ZeroDivisionError: division by zero"),

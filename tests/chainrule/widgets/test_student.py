@@ -80,10 +80,10 @@ def test_numbers_are_taken_from_any_plain_number() -> None:
     ("given", "said"),
     [
         (None, "the function returned nothing; does it end with return?"),
-        ([1.0], "the function returned of type list"),
-        ({"x": np.zeros(2)}, '"x" in the dict is of type ndarray of shape (2,) and not a number.'),
-        ({"x": "0.5 or so"}, '"x" in the dict is of type str and not a number.'),
-        ({"x": None}, '"x" in the dict is of type NoneType and not a number.'),
+        ([1.0], "the function returned a list of 1"),
+        ({"x": np.zeros(2)}, '"x" in the dict is an array of shape (2,) and not a number.'),
+        ({"x": "0.5 or so"}, '"x" in the dict is a text and not a number.'),
+        ({"x": None}, '"x" in the dict is None and not a number.'),
     ],
 )
 def test_nonsense_is_named(given: object, said: str) -> None:
