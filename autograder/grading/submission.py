@@ -61,11 +61,11 @@ def grade(reference: Reference, rebuilt: Rebuilt, sandbox: Sandbox, seed: bytes,
             again, one_by_one = opened(session.killed, lazy=True)
             found = {test.grade_id: tester.as_begun(test, one_by_one.test(test)) for test in apart}
             again.close()
-            tester.doubtful |= one_by_one.doubtful
-        if tester.doubtful:
+            tester.marking.doubtful |= one_by_one.marking.doubtful
+        if tester.marking.doubtful:
             again, one_by_one = opened(session.killed, lazy=True)
             kept = {test.grade_id: one_by_one.keeping(test) for test in apart}
-            found |= {name: min(found[name], kept[name], key=_score) for name in tester.doubtful}
+            found |= {name: min(found[name], kept[name], key=_score) for name in tester.marking.doubtful}
             again.close()
         found |= _found_inside(
             reference,
@@ -74,7 +74,7 @@ def grade(reference: Reference, rebuilt: Rebuilt, sandbox: Sandbox, seed: bytes,
             tester,
             lambda steps: Session(sandbox, steps, files, None, session.killed, drawn, lazy=True),
         )
-        found |= {test.grade_id: tester.by_hand(test) for test in reference.tests_that_run("by hand")}
+        found |= {test.grade_id: tester.marking.by_hand(test) for test in reference.tests_that_run("by hand")}
         outcome = Outcome([found[test.grade_id] for test in reference.tests], outputs)
         # run once more, without what is known to hang
         _charge_once(reference, tester, outcome, lambda: opened(session.killed, lazy=True))
@@ -93,7 +93,7 @@ def _found_inside(
     if not tests:
         return {}
     marks = inside.run(start(inside.steps(reference, rebuilt, skip, tests)))
-    return {test.grade_id: tester.by_mark(test, marks.get(test.grade_id)) for test in tests}
+    return {test.grade_id: tester.marking.by_mark(test, marks.get(test.grade_id)) for test in tests}
 
 
 def _charge_once(
@@ -115,7 +115,7 @@ def _charge_once(
             continue
         undone = tester.undone(test)
         used = (charged & test.uses) | undone
-        if used and tester.attempted(test) and reference.ways[test.grade_id].kind == "apart":
+        if used and tester.marking.attempted(test) and reference.ways[test.grade_id].kind == "apart":
             if repaired is None or not right <= used:
                 if repaired:
                     repaired[0].close()  # one process at a time, or the submission would have twice its memory
@@ -125,7 +125,7 @@ def _charge_once(
                     repaired[1].lend(test, answer)
             right = used
             again = repaired[1].test(test)
-            if test.grade_id in repaired[1].doubtful:
+            if test.grade_id in repaired[1].marking.doubtful:
                 again = min(again, repaired[1].keeping(test), key=_score)
             if again.score == again.points:
                 names = ", ".join(cell.name for cell in in_order(used))

@@ -1,4 +1,4 @@
-"""Runs the tests of one submission, one after the other, and decides the credit of each.
+"""Runs the tests of one submission, one after the other; `marking` decides the credit of each.
 
 This is the trusted side: the answers that a test sees are stand-ins for what runs in the sandbox.
 """
@@ -12,25 +12,22 @@ from typing import Any
 
 from autograder import seeds
 from autograder.course.cells import SourceCell, in_order
-from autograder.grading import behaviour, trusted
-from autograder.grading.credit import partial
+from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
 from autograder.grading.guard import guarded
 from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
+from autograder.grading.marking import Marking
 from autograder.grading.matching import asked_for
 from autograder.grading.rebuilding import Rebuilt, RebuiltCell
 from autograder.grading.reference import Reference
-from autograder.grading.stopped import of_error
 from autograder.grading.tested import Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
 from autograder.sandbox.outside.answers import Answers
-from autograder.sandbox.outside.cell_runs import Mark
 from autograder.sandbox.outside.session import Session
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import Question
-from chainrule.checks.recognise import in_words
 from chainrule.checks.verdict import Verdict
 
 CHANGED = "the answer changes what it is given, and is right only beside what it has made of it. Can it leave that be?"
@@ -76,8 +73,7 @@ class Tester:
         self._begun: dict[str, _Begun] = {}
         self._late: dict[str, Any] = {}
         """What the hidden lines of tests have bound, for those of the tests below them."""
-        self.doubtful: set[str] = set()
-        """Tests, by grade_id, that passed where an answer changed what it was given, and the solution needn't."""
+        self.marking = Marking(reference, rebuilt, session, self._answers, seed)
 
     def lend(self, test: Test, answer: SourceCell) -> None:
         """Let the solution stand in for an earlier answer cell, for a test. Raises CannotLendError.
@@ -101,10 +97,6 @@ class Tester:
         between = self._rebuilt.cells[first + 1 : end]
         return [cell for cell in between if cell.is_written and asked & set(bound_names(cell.source))]
 
-    def attempted(self, test: Test) -> bool:
-        """Has the student written anything in the tested answer cells?"""
-        return not any(cell.untouched for cell in self._answered(test))
-
     def begin(self, test: Test) -> None:
         """Run a test cell up to its first hidden line, after the course's own cells above it.
 
@@ -118,7 +110,7 @@ class Tester:
         told = None
         if error is not None or not judge.all_right:
             with suppress(Exception):  # an object of the student's that fails when it is looked at
-                told = self._found(test, judge, error, told=True)
+                told = self.marking.found(test, judge, error, told=True)
         state = self._answers.suspended()
         self._begun[test.grade_id] = _Begun(judge, value, error, told, state, dict(self._names), seeds.everything())
 
@@ -128,12 +120,12 @@ class Tester:
         if begun is None:
             return self.test(test)
         if begun.error is not None or begun.judge.hung:
-            found = self._decided(test, begun.judge, None, begun.error)
+            found = self.marking.decided(test, begun.judge, None, begun.error)
         elif self._answers.resume(begun.answers):
             self._set_back(begun.names)
             seeds.restore_everything(begun.random)
             value, error = self._go_on_late(begun.judge, test, begun.names)
-            found = self._decided(test, begun.judge, begun.value if test.rest.is_empty else value, error)
+            found = self.marking.decided(test, begun.judge, begun.value if test.rest.is_empty else value, error)
         else:  # the process ended with a later test
             found = self.test(test)
         return self.as_begun(test, found)
@@ -155,8 +147,8 @@ class Tester:
         self._go_to(test)
         if self._session.expired:
             said = f"the notebook took longer than {self._limits.notebook_seconds:g} seconds in all."
-            return self._outcome(test, 0.0, Verdict("hung", said))
-        return self._decided(test, *self._run(test, test.code))
+            return self.marking.outcome(test, 0.0, Verdict("hung", said))
+        return self.marking.decided(test, *self._run(test, test.code))
 
     def keeping(self, test: Test) -> TestOutcome:
         """Run one test cell as `test` does, with answers that change only copies of what they are given."""
@@ -171,14 +163,6 @@ class Tester:
         """Do answers that have just passed a test pass it so, too?"""
         return not self._answers.changed_given or self.keeping(test).score == test.points
 
-    def _decided(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
-        try:
-            found = self._decide(test, judge, value, error)
-            return found if judge.all_right else replace(found, behaviour=behaviour.digest(judge.calls))
-        except Exception:  # an object of the student's that fails when it is looked at
-            said = "a test could not be run to its end with what the answer gave back."
-            return self._outcome(test, 0.0, Verdict("wrong", said))
-
     def _go_on_late(self, judge: Judge, test: Test, begun: dict[str, Any]) -> tuple[object, BaseException | None]:
         """Run a test from its first hidden line on."""
         self._names.update({name: value for name, value in self._late.items() if name not in begun})
@@ -189,23 +173,6 @@ class Tester:
     def _set_back(self, names: dict[str, Any]) -> None:
         self._names.clear()
         self._names.update(names)
-
-    def by_mark(self, test: Test, mark: Mark | None) -> TestOutcome:
-        """The credit for a test cell that has run in the student's process; it has no mark where it was stopped."""
-        if mark and mark.passed:
-            return self._earned(test, mark.number)
-        if missing := self._missing(test):
-            return self._outcome(test, 0.0, missing)
-        said = Verdict("wrong", "a test failed. It ran as a whole among your cells, so no more is known of it.")
-        if mark is None:
-            said = Verdict("hung", "the test took too long with this answer, or ended its process.")
-        return self._outcome(test, 0.0, self._stopped(test) or said)
-
-    def by_hand(self, test: Test) -> TestOutcome:
-        """A test cell that can't be run: what was written waits for a person."""
-        if test.answers and all(cell.untouched for cell in self._answered(test)):
-            return self._outcome(test, 0.0, Verdict("untouched", "no answer was written."))
-        return replace(self._outcome(test, 0.0, Verdict("unknown", "")), by_hand=True)
 
     def _go_to(self, test: Test) -> None:
         """Run the course's own cells above a test, and bind the answers as they are there."""
@@ -247,73 +214,3 @@ class Tester:
     def _run_for_names(self, code: trusted.Compiled) -> None:
         with trusted.quietly(), suppress(trusted.STOPS):
             code.run(self._names)
-
-    def _decide(self, test: Test, judge: Judge, value: object, error: BaseException | None) -> TestOutcome:
-        if error is None and judge.all_right:
-            empty = Verdict("wrong", "an answer gave back something empty, with no entries.")
-            if self._answers.changed_given and (way := self._reference.ways.get(test.grade_id)) and way.keeps:
-                self.doubtful.add(test.grade_id)
-            return self._outcome(test, 0.0, empty) if self._is_vacuous(test) else self._earned(test, value)
-        if missing := self._missing(test):
-            return self._outcome(test, 0.0, missing)
-        recognised = judge.recognised() if error is None else []
-        words = in_words(edited.cause for edited in recognised)
-        if words is None:
-            return self._outcome(test, 0.0, self._found(test, judge, error, told=False))
-        credit = 0.0 if judge.stopped else min(edited.credit for edited in recognised)
-        found = replace(judge.verdict(recognised[0]), misconception=words)
-        return self._outcome(test, credit * test.points, found)
-
-    def _earned(self, test: Test, value: object) -> TestOutcome:
-        """What a test gives that ran to its end, and whose last line gave a value."""
-        way = self._reference.ways.get(test.grade_id)  # none yet where it is being tried
-        score = partial(value, test.points) if way is None or way.scored else test.points
-        earned = Verdict("wrong", f"the test gives {score:g} of {test.points:g} points.")
-        return self._outcome(test, score, earned if score < test.points else Verdict("right", ""))
-
-    def _missing(self, test: Test) -> Verdict | None:
-        """Say that an answer is not there."""
-        answered = self._answered(test)
-        if not answered or not all(cell.untouched for cell in answered):
-            return None
-        if any(cell.deleted for cell in answered):
-            return Verdict("missing", "the answer cell was deleted.")
-        return Verdict("untouched", "no answer was written.")
-
-    def _is_vacuous(self, test: Test) -> bool:
-        """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
-        return self._answers.gave_nothing and not self._reference.gives_nothing(
-            test, seeds.number(self._seed, test.grade_id)
-        )
-
-    def _outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
-        where = {cell.elsewhere for cell in self._answered(test) if cell.elsewhere}
-        if where and found.status != "right":
-            found = replace(found, notes=(*found.notes, f"The answer was found in {', '.join(sorted(where))}."))
-        answers = tuple(cell.name for cell in test.answers)
-        return TestOutcome(test.grade_id, test.points, score, found, answers)
-
-    def _answered(self, test: Test) -> list[RebuiltCell]:
-        """The answers that a test tests, as they were handed in."""
-        return [self._rebuilt.of[cell] for cell in test.answers]
-
-    def _found(self, test: Test, judge: Judge, error: BaseException | None, *, told: bool) -> Verdict:
-        """What is wrong; unless `told`, without anything that the student's code says when it is called."""
-        if stopped := self._stopped(test):
-            return stopped
-        if not judge.all_right:
-            return judge.verdict(told=told)
-        assert error is not None
-        return of_error(test, error, told=told)
-
-    def _stopped(self, test: Test) -> Verdict | None:
-        """Say that an answer cell itself did not run to its end."""
-        for cell in self._answered(test):
-            run = self._session.cells.get(cell.place)
-            if run and run.killed:
-                return Verdict("hung", f"the answer cell {run.killed}.")
-            if run and run.stopped and run.outputs and not cell.untouched:
-                last = run.outputs[-1]
-                said = f"{last.get('ename')}: {last.get('evalue')}" if last["output_type"] == "error" else run.stopped
-                return Verdict("raised", "the answer cell stopped with an error.", (("It said", said),))
-        return None
