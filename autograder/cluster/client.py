@@ -32,8 +32,13 @@ LOOK = 2.0
 """Seconds between two looks at the cluster."""
 LOOKS = 30
 """After so many looks that see no worker the run ends."""
-HERE = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.profile.enabled": False}
-"""Settings of a cluster that is started here: there is a second try without Dask's, and nobody looks at profiles."""
+HERE = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+}
+"""Settings of a cluster that is started here: there is a second try without Dask's, and nobody looks at its pages."""
 DASKS_LOGS = ("distributed", "distributed.client")
 KEPT = "what was graded is kept. Run it again to go on"
 
@@ -181,8 +186,9 @@ def _here(workers: int | None) -> Iterator[Client]:
     dask.config.set(HERE)
     count = workers or os.cpu_count() or 1
     options = {"memory_limit": 0, "dashboard_address": None, "security": True, "silence_logs": logging.CRITICAL}
+    no_pages = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # Dask opens a port for them all the same
     with (
-        LocalCluster(n_workers=count, threads_per_worker=1, **options) as local,
+        LocalCluster(n_workers=count, threads_per_worker=1, scheduler_kwargs=no_pages, **options) as local,
         Client(local, set_as_default=False) as client,
     ):
         yield client

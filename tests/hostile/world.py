@@ -90,9 +90,12 @@ class World:
         return found
 
     def left_over(self) -> list[str]:
-        """Processes that attacks have started, or that are still there of an engine that was closed."""
+        """Processes that attacks have started, or that are still there of an engine that was closed.
+
+        The kernel has a minute to end them: there may be many, and a machine busy.
+        """
         marks = (self.marker, f"chainrule-{os.getpid()}-")
-        for _ in range(20):
+        for _ in range(600):
             found = [line for line in _command_lines() if any(mark in line for mark in marks)]
             if not found:
                 return []
