@@ -106,10 +106,10 @@ def fight(
     _hand_in(there, f"{2 * len(cases):04}-honest", HONEST, "")
     with (there.root / "nbgrader_config.py").open("a") as config:
         config.writelines(f"\nc.Limits.{name} = {value}" for name, value in asdict(LIMITS).items())
-    before = there.kept()
+    before, running = there.kept(), there.running()
     with little_room():
         crashed = (grade or by_autograder)(there, off)
-    harm = there.harm(before)
+    harm = there.harm(before, running)
     scores, comments = maker.grades(there.root), _comments(there)
     students = [submission.student for submission in Course(there.root).submissions(ASSIGNMENT)]
     fought = {name: _fought(there, name, crashed, scores, comments) for name in students}

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,26 +89,30 @@ class World:
                     found[name] = listener.recv(100)
         return found
 
-    def left_over(self) -> list[str]:
-        """Processes that attacks have started, or that are still there of an engine that was closed.
-
-        The kernel has a minute to end them: there may be many, and a machine busy.
-        """
+    def running(self) -> dict[str, str]:
+        """Processes that attacks have started, or that belong to an engine of this process, by their numbers."""
         marks = (self.marker, f"chainrule-{os.getpid()}-")
+        return {number: line for number, line in _command_lines() if any(mark in line for mark in marks)}
+
+    def left_over(self, before: Collection[str]) -> list[str]:
+        """What is still running that was not before.
+
+        The kernel has a minute to end what was of an engine that is closed: there may be many, and a machine busy.
+        """
         for _ in range(600):
-            found = [line for line in _command_lines() if any(mark in line for mark in marks)]
+            found = [line for number, line in self.running().items() if number not in before]
             if not found:
                 return []
             time.sleep(0.1)
         return found
 
-    def harm(self, before: Kept) -> list[str]:
-        """What was done to it since, in words."""
+    def harm(self, before: Kept, running: Collection[str]) -> list[str]:
+        """What was done to it since, in words; `running` are the numbers of processes that ran before."""
         after = self.kept()
         harm = [f"{name} came or went" for name in sorted(after.keys() ^ before.keys())]
         harm += [f"{name} was changed" for name in after.keys() & before.keys() if after[name] != before[name]]
         harm += [f"{name} heard {said!r}" for name, said in self.heard().items()]
-        harm += [f"still running: {line[:200]}" for line in self.left_over()]
+        harm += [f"still running: {line[:200]}" for line in self.left_over(running)]
         return harm + (["the victim was ended"] if self.victim.poll() is not None else [])
 
 
@@ -131,10 +135,10 @@ def _state(path: str) -> tuple[str, bytes]:
     return f"{about.st_mode:o} {about.st_uid} {about.st_size} {about.st_mtime_ns}", contents
 
 
-def _command_lines() -> Iterator[str]:
+def _command_lines() -> Iterator[tuple[str, str]]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            yield path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            yield path.parent.name, path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
 
 
 @contextmanager
