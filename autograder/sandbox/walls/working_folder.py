@@ -22,22 +22,29 @@ def copy(folder: int, owner: int | None, size: int) -> None:
     for path, folders, names, descriptor in os.fwalk(".", dir_fd=folder):
         files, room = files - len(folders), room - len(folders) * BLOCK
         for name in names:
-            if name.endswith(".ipynb") or files <= 0:
-                continue
-            with suppress(OSError):
-                os.makedirs(path, exist_ok=True)
-                opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor)
-                with open(opened, "rb") as source:
-                    found = os.fstat(opened)
-                    takes = -(-found.st_size // BLOCK) * BLOCK
-                    if stat.S_ISREG(found.st_mode) and takes <= room:
-                        files, room = files - 1, room - takes
-                        with open(os.path.join(path, name), "xb") as target:
-                            shutil.copyfileobj(source, target)
+            if not name.endswith(".ipynb") and files > 0:
+                took = _copy_file(descriptor, name, path, room)
+                if took is not None:
+                    files, room = files - 1, room - took
         if owner:
             for copied, _, copies in os.walk(path):
                 for name in (".", *copies):
                     os.chown(os.path.join(copied, name), owner, owner)
+
+
+def _copy_file(descriptor: int, name: str, path: str, room: int) -> int | None:
+    """Copy a file from an open folder into the folder `path`: what it takes, or None where it stays out."""
+    with suppress(OSError):
+        os.makedirs(path, exist_ok=True)
+        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor)
+        with open(opened, "rb") as source:
+            found = os.fstat(opened)
+            takes = -(-found.st_size // BLOCK) * BLOCK
+            if stat.S_ISREG(found.st_mode) and takes <= room:
+                with open(os.path.join(path, name), "xb") as target:
+                    shutil.copyfileobj(source, target)
+                return takes
+    return None
 
 
 def overflows(folder: str, size: int) -> bool:
