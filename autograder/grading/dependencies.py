@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -155,6 +156,14 @@ def changed_names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a cell changes in place (`changes.py`), and those of them that a function of it changes."""
     tree = _parse(source)
     return changes.changed_names(tree), changes.called_names(tree)
+
+
+def made_again(source: str) -> tuple[str, ...]:
+    """The values that a test cell has made again: `check.again("dxpy", ...)`."""
+    calls = (node for node in ast.walk(_parse(source)) if isinstance(node, ast.Call) and node.args)
+    asked = (call.args[0] for call in calls if re.fullmatch(r"check\b.*\.again", ast.unparse(call.func)))
+    names = (node.value for node in asked if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return tuple(dict.fromkeys(name for name in names if name.isidentifier()))
 
 
 def mentions(source: str) -> frozenset[str]:

@@ -17,6 +17,10 @@ from autograder.grading.tested import Test
 from autograder.sandbox.outside.cell_runs import Mark
 from autograder.sandbox.outside.session import Session
 from autograder.sandbox.outside.steps import Step
+from chainrule.checks import again
+
+MADE_AGAIN = 'globals()["{}"] = __import__("importlib").import_module("chainrule.checks.again").in_this_kernel("{}")'
+"""A line that binds in a student's process what makes a value again."""
 
 
 def steps(
@@ -27,13 +31,17 @@ def steps(
     The course's own cells in `skip` are left out. At test cells the answers are
     looked at; where `tests` are named, these run there instead, and nothing comes after the last of them.
     """
-    names = {test.cell: test.names for test in reference.tests}
+    names = {test.cell: (*test.names, *map(again.name_of, test.again)) for test in reference.tests}
+    made_again = {test.cell: test.again for test in reference.tests if test.again}
     run = with_helpers(reference, tests) if tests is not None else set()
     found = []
     for cell in (cell for cell in rebuilt.cells if cell.is_code):
         ours = cell.of
         if ours in names:
             if tests is None:
+                if ours in made_again:
+                    lines = (MADE_AGAIN.format(again.name_of(name), name) for name in made_again[ours])
+                    found.append(Step(cell.place, "\n".join(lines), draw=False))
                 found.append(Step(cell.place, names=names[ours]))
             elif ours in run:
                 found.append(Step(cell.place, ours.source, test=True, name=ours.name))

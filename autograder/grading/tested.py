@@ -14,6 +14,7 @@ from autograder.grading.dependencies import (
     cells_behind,
     changed_names,
     imported_names,
+    made_again,
     mentions,
     names_of,
     signature_of,
@@ -47,6 +48,8 @@ class Test:
     behind: frozenset[SourceCell] = frozenset()
     """All cells whose names the solution uses here."""
     asking: Asking = NOTHING
+    again: tuple[str, ...] = ()
+    """The values that are made again, from other values: `check.again("dxpy", ...)`."""
 
     @property
     def grade_id(self) -> str:
@@ -102,7 +105,7 @@ def tests_in(cells: tuple[SourceCell, ...], label: str) -> list[Test]:
             shared = frozenset(called & values & mentions(cell.source) & set(known))
             asking = Asking(relies_on - imported, shared, frozenset(imported))
             compiled = _compiled(cell, f"{label} {cell.name}", names)
-            found.append(Test(cell, *compiled, answers, known, uses, behind, asking))
+            found.append(Test(cell, *compiled, answers, known, uses, behind, asking, made_again(cell.source)))
             since = []
     return found
 

@@ -24,7 +24,8 @@ def added(
     """
     if found.misconception and found.status == "wrong":
         return found
-    found = found if found.misconception or question.kind == "value" else _with_habit(found, question, known, names)
+    if not found.misconception and question.kind not in ("value", "again"):
+        found = _with_habit(found, question, known, names)
     return _with_first(found, question, known, names, not_right)
 
 

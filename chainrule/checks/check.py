@@ -18,9 +18,10 @@ from typing import Any, Literal
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
-from chainrule.checks import besides, card, runs, slips, verdict
+from chainrule.checks import again, besides, card, runs, slips, verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.asking import ask
+from chainrule.checks.compare import difference
 from chainrule.checks.elsewhere import is_the_same
 from chainrule.checks.known_results import KnownResult, KnownResults
 from chainrule.checks.question import Answered, MissingAnswerError, Question
@@ -54,6 +55,16 @@ class Check:
         caller = sys._getframe(1)
         judge = _judges[-1]
         judge(ask(target, args, kwargs, self._accept, caller), caller.f_globals, _line_in_cell(caller))
+
+    def again(self, name: str, /, **given: Any) -> None:
+        """Check what the cells make of a value when they run once more from other values: `check.again("b", a=2.0)`.
+
+        The cell that has set `name` runs in a copy of the notebook's names, and before it those on the way to it
+        from the names that are given. Raises CheckFailed in a notebook where that isn't right.
+        """
+        caller = sys._getframe(1)
+        question = Question(name, "again", kwargs=given, accept=self._accept)
+        _judges[-1](question, caller.f_globals, _line_in_cell(caller))
 
     def accepting(
         self,
@@ -116,6 +127,8 @@ class Student:
             if how.before:
                 raise self._failed(question, verdict.of_stopped(name, how)) from None
         self._besides = tuple(dict.fromkeys(map(verdict.note_of, stopped.values())))
+        if question.kind == "again":
+            names = {**names, again.name_of(question.name): again.in_this_kernel(question.name)}
         try:
             answered = question.put_to(names)
         except MissingAnswerError as error:
@@ -151,11 +164,14 @@ class Student:
             if limit is not None and answered.seconds > limit:
                 raise self._failed(question, verdict.of_slow(question, answered, limit)) from None
             self._show_right(question, self._besides + verdict.notes(answered, known))
-            self._last = {question.name: answered.value}
+            self._last[question.name] = answered.value
             return
         slip = slips.advice(answered.value, known.value, known.slips)
         if question.kind == "call" and is_the_same(answered.value, self._last.get(question.name)):
             slip = SAME_AGAIN
+        if question.kind == "again" and question.name in self._last:
+            stays = difference(answered.value, self._last[question.name], Accept(0, 0)) is None
+            slip = verdict.STAYS if stays else ""
         words = self._recognised(question, answered, known, pairs=not slip)
         found = verdict.of_value(question, answered, known, words, slip)
         if not found.advice:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checks import again
 from chainrule.checks.accept import Accept
 from chainrule.checks.compare import difference
 from chainrule.checks.recognise import Failure, Result, explains
@@ -96,7 +97,7 @@ class Question:
 
     name: str
     kind: str
-    """"call" a function, "value" of a name, or "code": run `target` on a namespace."""
+    """"call" a function, "value" of a name, the same made "again", or "code": run `target` on a namespace."""
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     accept: Accept = field(default_factory=Accept)
@@ -133,6 +134,8 @@ class Question:
             try:
                 if self.kind == "value":
                     value = names[self.name]
+                elif self.kind == "again":
+                    value = names[again.name_of(self.name)](**kwargs)
                 elif self.kind == "code":
                     assert self.target is not None
                     value = self.target(Code(names))
@@ -173,6 +176,8 @@ class Question:
 
     def call_text(self) -> str:
         """The question as it would be typed: `sigmoid(array([0., 1.]))`."""
+        if self.kind == "again":
+            return f"{self.name} with {', '.join(f'{name} = {_brief(value)}' for name, value in self.kwargs.items())}"
         if self.kind != "call":
             return self.name
         shown = [a.name if isinstance(a, Given) else show(a, 80) for a in self.args]

@@ -36,6 +36,16 @@ WORDS: dict[Status, str] = {
 }
 """Each verdict begins with its word, so that nothing is told by colour alone."""
 
+ONE_POINT = (
+    "Something that goes into it fits one point only, here or in a step before. "
+    "Which part of your line would be another number elsewhere, and which name holds it?"
+)
+STAYS = (
+    "With other values the number stays what it was. Is it typed in, here or in a step before? "
+    "Which names is it to be made of?"
+)
+"""What is asked of a value that is made again from other values: of any, and of one that is as before."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -142,6 +152,8 @@ def of_value(
         return _of_changed(question, answered, known, recognised)
     if question.kind == "code" and isinstance(answered.value, str) and known.value is True:
         return Verdict("wrong", answered.value, (), recognised, pattern=known.otherwise)  # the check's own words
+    if question.kind == "again":
+        return _of_again(question, answered, known, recognised, slip)
     if question.kind == "value" or (question.kind == "code" and isinstance(known.value, str)):
         # a prediction, as it is or as one word: who reads the expected value has nothing left to think about
         headline = f"{question.name} is not {show(answered.value)}." if found.what == "value" else found.text
@@ -158,6 +170,16 @@ def of_value(
     if answered.value is None:
         pattern = "Nothing was returned, which gives None. Does it end with `return`?"
     return Verdict("wrong", found.text, parts, recognised, notes(answered, known, right=False), pattern)
+
+
+def _of_again(
+    question: Question, answered: Answered, known: KnownResult, recognised: Misconception | None, slip: str
+) -> Verdict:
+    """Say of a value that it doesn't follow the values that it is made of."""
+    headline = f"{question.name} is right with the values that this notebook has, but not with others."
+    others = ", ".join(f"{name} = {show(value)}" for name, value in question.kwargs.items())
+    parts = (("Run again with", others), ("Came back", show(answered.value)), ("Expected", show(known.value)))
+    return Verdict("wrong", headline, parts, recognised, pattern=slip or ONE_POINT)
 
 
 def _of_warnings(answered: Answered) -> str:
