@@ -110,6 +110,8 @@ class Student:
         self._besides: tuple[str, ...] = ()
         self._card: DisplayHandle | None = None
         """Of this cell: the answers whose calls were right, what was noted, and the card that says so."""
+        self._last: dict[str, Any] = {}
+        """Of this cell: by answer, what came of its last call that was right."""
         self._not_right: set[str] = set()
         """The answers whose last check failed."""
         runs.follow()
