@@ -13,7 +13,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from autograder.course import slips
@@ -28,11 +28,16 @@ class Mutant:
 
     kind: str
     """Of the slip; a table of slips.toml."""
+    before: str
     source: str
-    change: str
-    """The lines that differ: `- a + b`, `+ a - b`."""
     wrong: str = ""
     """What stands in the place of something else, where a student would know it by this name."""
+
+    @cached_property
+    def change(self) -> str:
+        """The lines that differ: `- a + b`, `+ a - b`. Few are asked: it takes longer than to make the slip."""
+        lines = difflib.ndiff(self.before.splitlines(), self.source.splitlines())
+        return ", ".join(f"{line[0]} {line[2:].strip()}" for line in lines if line[0] in "+-")
 
 
 def of(source: str) -> list[Mutant]:
@@ -54,7 +59,7 @@ def of(source: str) -> list[Mutant]:
             continue
         if tree not in seen:
             seen.add(tree)
-            found.append(Mutant(slip.kind, changed, _change(source, changed), slip.wrong))
+            found.append(Mutant(slip.kind, source, changed, slip.wrong))
     return found
 
 
@@ -64,11 +69,6 @@ def _between_markers(text: Text) -> Iterator[Slip]:
         for slip in make(text):
             if all(any(start <= edit.start < end for start, end in marked) for edit in slip.edits):
                 yield slip
-
-
-def _change(before: str, after: str) -> str:
-    lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    return ", ".join(f"{line[0]} {line[2:].strip()}" for line in lines if line[0] in "+-")
 
 
 def calculates(source: str) -> bool:

@@ -24,6 +24,9 @@ QUICK = 0.3
 """Seconds of the processor that an answer, or a call of it, may take for hundreds of slips to be tried."""
 SECONDS = 2.0
 """Of the processor, for one slip: what takes longer explains nothing."""
+TIMES, LEAST = 20, 0.5
+"""In a check a slip has so many times what the solution takes, and at least so many seconds: most that take longer
+never end."""
 
 PATIENCE = 60.0
 """For the solution itself."""
@@ -49,14 +52,15 @@ class Slipped:
     def wrong(self, test: Test, question: Question, right: Answered) -> dict[str, list[float]]:
         """What the slips give that this check is the first to find out: by words, each a number."""
         names = self._reference.solution_at(test)
-        if right.raised is not None or seconds_of(lambda: question.put_to(names)) > QUICK:
+        if right.raised is not None or (took := seconds_of(lambda: question.put_to(names))) > QUICK:
             return {}
+        seconds = min(max(TIMES * took, LEAST), SECONDS)
         if test.grade_id not in self._unseen:
             self._unseen[test.grade_id] = list(self._made(test))
         found: dict[str, list[float]] = {}
         unseen = []
         for words, names in self._unseen[test.grade_id]:
-            result = _result(question, names)
+            result = _result(question, names, seconds)
             if result is not None and same(result, right.result, question.accept):
                 unseen.append((words, names))
             elif result is not None:
@@ -101,9 +105,9 @@ def seconds_of(run: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def _result(question: Question, names: Namespace) -> Result | None:
+def _result(question: Question, names: Namespace, seconds: float) -> Result | None:
     try:
-        with time_limit(SECONDS, of_processor=True), quietly():
+        with time_limit(seconds, of_processor=True), quietly():
             answered = question.put_to(names)
     except Exception:
         return None

@@ -55,7 +55,7 @@ class Compiled:
             self._broken = error
 
     def _compile(self, tree: ast.Module, file_name: str) -> None:
-        self.asks_ipython = _asks_ipython(tree)
+        self.asks_ipython = "get_ipython" in self.text and _asks_ipython(tree)  # the search takes as long as all else
         last = tree.body[-1] if tree.body else None
         if isinstance(last, ast.Expr) and not DisplayHook.semicolon_at_end_of_expression(self.text):
             tree.body.pop()
