@@ -6,19 +6,19 @@ Waiting for an answer ends when the answer is there, or the cluster is not.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster
+from distributed import Client, KilledWorker
 
 from autograder.cluster import address as addresses
+from autograder.cluster import local
 from autograder.cluster.address import LOCAL, ClusterError
 from autograder.cluster.messages import Answer
 from autograder.cluster.remote import RemoteWorker, source_of
@@ -30,15 +30,22 @@ from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 SECONDS_TO_CONNECT = 30.0
 LOOK = 2.0
 """Seconds between two looks at the cluster."""
-LOOKS = 30
-"""After so many looks that see no worker the run ends."""
-HERE = {
+LOOKS = 150
+"""After so many looks that see no worker the run ends: after five minutes, as on a busy machine one starts slowly."""
+SETTINGS = {
+    "distributed.admin.low-level-log-length": 0,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.deploy.lost-worker-timeout": "1 day",
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
 }
-"""Settings of a cluster that is started here: there is a second try without Dask's, and nobody looks at its pages."""
+"""What Dask needn't do in this process, and in a cluster that is started here: keep the last thousand messages, with
+the notebooks in them; look fifty times a second whether it keeps up; give up a worker that takes long to start again;
+give a notebook on which a worker died to others, for that is done here; make pages that nobody looks at.
+"""
 DASKS_LOGS = ("distributed", "distributed.client")
 KEPT = "what was graded is kept. Run it again to go on"
 
@@ -55,12 +62,16 @@ class Cluster:
         """
         for name in DASKS_LOGS:  # what matters is said here, in one sentence
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        dask.config.set(SETTINGS)
         self._address, self._workers = address, workers
         self._may_be_anywhere = plain_tcp or address == LOCAL
         self._end: Future[None] = Future()
         """Done when nothing more will come, with the reason."""
         with ExitStack() as stack:
-            self._client = stack.enter_context(_here(workers) if address == LOCAL else self._connected())
+            if address == LOCAL:
+                self._client, self._complete = stack.enter_context(local.started(workers))
+            else:
+                self._client, self._complete = stack.enter_context(self._connected()), _as_they_come
             try:
                 self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
             except TimeoutError:
@@ -96,6 +107,7 @@ class Cluster:
         empty = 0
         while not wait([self._end], timeout=LOOK).done:
             try:
+                self._complete()
                 self._count()
             except ClusterError as error:
                 self._stop(error)
@@ -180,15 +192,5 @@ class Cluster:
             self._stack.close()
 
 
-@contextmanager
-def _here(workers: int | None) -> Iterator[Client]:
-    """A cluster of this machine's own, whose processes talk to each other by TLS: other users can't join in."""
-    dask.config.set(HERE)
-    count = workers or os.cpu_count() or 1
-    options = {"memory_limit": 0, "dashboard_address": None, "security": True, "silence_logs": logging.CRITICAL}
-    no_pages = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # Dask opens a port for them all the same
-    with (
-        LocalCluster(n_workers=count, threads_per_worker=1, scheduler_kwargs=no_pages, **options) as local,
-        Client(local, set_as_default=False) as client,
-    ):
-        yield client
+def _as_they_come() -> None:
+    """Who has started the workers of a cluster starts them again."""
