@@ -137,6 +137,13 @@ def bound_names(source: str) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name != "_")
 
 
+def unfinished_names(answer: SourceCell) -> tuple[str, ...]:
+    """The names that an answer cell binds as it's handed out, and in another way in the solution; else all of them."""
+    names, solved = bound_names(answer.handed_out), ast.dump(_parse(answer.source))
+    whole = [s for s in _parse(answer.handed_out).body if isinstance(s, FUNCTIONS) and ast.dump(s) in solved]
+    return tuple(name for name in names if name not in {s.name for s in whole}) or names
+
+
 @lru_cache(4096)
 def imported_names(source: str) -> frozenset[str]:
     """Those of them that are imported."""

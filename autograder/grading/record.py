@@ -60,7 +60,7 @@ class Recorder:
             raise CannotRecordError(f"{test.grade_id}: {question.call_text()}: {said}")
         uses = test.names_used
         signature = test.signature(question.name)
-        answer = " and ".join(test.handed_out)
+        answer = " and ".join(test.asked)
         asks = (self._reference.otherwise.get(cell.name) for cell in test.answers)
         about = uses, answered.changed, signature, answer, next(filter(None, asks), "")
         known = KnownResult(answered.value, answered.error_name, [], *about)

@@ -18,6 +18,7 @@ from autograder.grading.dependencies import (
     mentions,
     names_of,
     signature_of,
+    unfinished_names,
 )
 from autograder.grading.trusted import Compiled
 from autograder.sandbox.outside.asking import NOTHING, Asking
@@ -68,9 +69,9 @@ class Test:
         return tuple(dict.fromkeys(name for name in bound if name in self.names))
 
     @property
-    def handed_out(self) -> tuple[str, ...]:
-        """What its answer cells bind as students get them."""
-        return tuple(dict.fromkeys(name for cell in self.answers for name in bound_names(cell.handed_out)))
+    def asked(self) -> tuple[str, ...]:
+        """What its answer cells bind as students get them, without what is whole there already."""
+        return tuple(dict.fromkeys(name for cell in self.answers for name in unfinished_names(cell)))
 
     def signature(self, function: str) -> Signature:
         """What the solution calls the arguments and the results of a function that the test asks for."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chainrule.checks import habits
+from chainrule.checks import habits, plainly
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Question
 from chainrule.checks.reached import names_reached
@@ -44,8 +44,11 @@ def _with_first(
 
 def _with_habit(found: Verdict, question: Question, known: KnownResult | None, names: Names) -> Verdict:
     """Add what the student's code shows: as what to think about, where nothing else is said."""
-    answers = known.answers if known else question.names
-    said = habits.said_of(answers, names)
+    answers, own = known.answers if known else question.names, names.get(question.name)
+    if found.status == "wrong" and (nothing := plainly.nothing_worked_out(own)):
+        return replace(found, pattern=nothing)
+    table = known is not None and getattr(known.value, "ndim", 0) == 2
+    said = (table and plainly.turned(own, question.args)) or habits.said_of(answers, names)
     data = habits.outside(answers, names, known.uses if known else ())
     read = f"`{data}` is not given to {question.name}: your code reads it from the notebook." if data else ""
     shown = tuple(filter(None, (said, read)))

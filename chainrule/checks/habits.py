@@ -31,7 +31,7 @@ def said_of(answers: Iterable[str], names: Names) -> str:
     """What the code of some answers, functions or classes, shows; empty where nothing."""
     for answer in answers:
         for function in _functions(names.get(answer)):
-            node = _node(function)
+            node = definition(function)
             for look in LOOKS if node else ():
                 if node and (said := next(look(node, names), "")):
                     return said
@@ -45,7 +45,7 @@ def _functions(value: object) -> Iterator[types.FunctionType]:
         yield from (each for each in vars(value).values() if isinstance(each, types.FunctionType))
 
 
-def _node(function: types.FunctionType) -> Function | None:
+def definition(function: types.FunctionType) -> Function | None:
     """The definition of a function that stands in a cell of the notebook."""
     code = function.__code__
     tree = parsed("".join(linecache.getlines(code.co_filename)))
@@ -83,7 +83,7 @@ def _thrown_away(function: Function, names: Names) -> Iterator[str]:
 
 
 def _gives_something(value: object) -> bool:
-    node = _node(value) if isinstance(value, types.FunctionType) else None
+    node = definition(value) if isinstance(value, types.FunctionType) else None
     returns = (each for each in ast.walk(node) if isinstance(each, ast.Return)) if node else ()
     return any(each.value is not None for each in returns)
 

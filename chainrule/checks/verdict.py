@@ -184,8 +184,10 @@ def _of_again(
 
 def _of_warnings(answered: Answered) -> str:
     """What to think about where numbers have become inf or nan, and a warning says how."""
-    numbers = as_numbers(answered.value)
-    if numbers is None or np.isfinite(numbers).all():
+    value = answered.value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,)
+    numbers = (found for each in parts if (found := as_numbers(each)) is not None)
+    if all(np.isfinite(each).all() for each in numbers):
         return ""
     pairs = (text.split(": ", 1) for text in answered.warned)
     return next(filter(None, (errors.advice(kind, said, None) for kind, said in pairs)), "")

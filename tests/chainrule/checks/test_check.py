@@ -356,7 +356,7 @@ def test_an_error_inside_a_class_is_shown_where_the_student_wrote_it(kernel: Ker
 
 
 def test_one_number_for_every_call_is_said(kernel: Kernel) -> None:
-    shown = said(kernel, "def grow(x): return 6.25", "check(grow, 3.0)\ncheck(grow, 4.0)")
+    shown = said(kernel, "def grow(x):\n    a = 6.25\n    return a", "check(grow, 3.0)\ncheck(grow, 4.0)")
     assert shown.error == "CheckFailed" and "Not right yet: The result is 6.25" in shown.text
     assert "Just the same came back as from the call before" in shown.text
     assert "given `x`, and nothing in your code reads it" in shown.text
@@ -432,6 +432,11 @@ def test_a_right_answer_that_the_grader_would_stop_is_told_its_seconds(kernel: K
     kernel.run("time.monotonic = now")
     assert_failed(shown, "Took too long")
     assert "gave the right result after 1000." in shown.text and "a call is stopped after 30 s" in shown.text
+
+
+def test_what_made_nan_of_an_entry_is_said(kernel: Kernel) -> None:
+    shown = said(kernel, "def edges(x): return dict(x=1.5, y=np.sqrt(-x), f=4.5)", "check(edges, 3.0)")
+    assert "`sqrt` was taken of a negative number." in shown.text
 
 
 def test_what_made_nan_of_a_number_is_said(kernel: Kernel) -> None:
