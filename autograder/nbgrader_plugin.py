@@ -62,7 +62,7 @@ class _Workers:
     def of(self, course: Course, assignment: str, source: Path) -> Worker:
         """The worker of an assignment's source notebook, as it is now, prepared."""
         files = [(path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())]
-        state = files, course.limits, course.unsafe, options.fingerprint(course.config)
+        state = files, course.limits, course.unsafe, options.digest(course.config)
         running = self._workers.get(source)
         if running and running[0] == state:
             return running[1]

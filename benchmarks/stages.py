@@ -41,14 +41,14 @@ from autograder.grading.task import Task
 from autograder.grading.tester import Tester
 from autograder.outcome import Way
 from autograder.results import feedback
-from autograder.sandbox.outside.link import Link, Sandbox
+from autograder.sandbox.outside.link import Link, ZygoteSandbox
 from autograder.sandbox.outside.session import Session
 from benchmarks.against_nbgrader import make_course
 
 STAGES: dict[str, list[tuple[Any, str]]] = {
     "find, read": [(finding, "find"), (finding.Found, "read")],
     "rebuild": [(rebuilding, "rebuild")],
-    "wait for a fork": [(Sandbox, "fork")],
+    "wait for a fork": [(ZygoteSandbox, "fork")],
     "run cells": [(Session, "_run")],
     "exchanges of tests": [(Session, "exchange")],
     "tests": [(Tester, name) for name in ("begin", "finish", "test", "keeping")],

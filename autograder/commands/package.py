@@ -21,7 +21,7 @@ from autograder.platforms import prairielearn
 
 FOLDER = "packages"
 """Below the course, where packages are written."""
-SECONDS = 600
+SUBMISSION_SECONDS = 600
 """PrairieLearn stops a grader then; it is the most that it allows."""
 PACKAGES = (chainrule, autograder)
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.pyc")
@@ -87,7 +87,7 @@ def _question(course: Course, assignment: str, target: Path, image: str) -> None
     """What PrairieLearn shows: where notebooks are uploaded, and what came of them."""
     names = ",".join(path.name for path in course.sources(assignment))
     key = uuid.uuid5(uuid.NAMESPACE_URL, f"chainrule:{course.directory.course_id}/{assignment}")
-    about = prairielearn.info(assignment, image, SECONDS, str(key))
+    about = prairielearn.info(assignment, image, SUBMISSION_SECONDS, str(key))
     (target / "info.json").write_text(json.dumps(about, indent=2) + "\n", "utf-8")
     page = resources("autograder.platforms").joinpath("scripts", "question.html").read_text("utf-8")
     (target / "question.html").write_text(page.replace("NOTEBOOKS", names), "utf-8")

@@ -176,7 +176,7 @@ class Run:
 def of_source(course: Course, assignment: str) -> tuple[bytes, ...]:
     """The parts of a fingerprint that are about the source of an assignment, and who grades it with which limits."""
     source = journal.fingerprint([course.folder("source", assignment)]).encode()
-    return source, options.fingerprint(course.config), journal.of_limits(course.limits), journal.engine()
+    return source, options.digest(course.config), journal.of_limits(course.limits), journal.engine()
 
 
 def make_task(course: Course, submission: Submission, name: str, names: tuple[str, ...]) -> Task:

@@ -60,7 +60,7 @@ def of_stubs(config: Config) -> Config:
     return Config({s: {k: v for k, v in config[s].items() if k not in names} for s in sections})
 
 
-def fingerprint(config: Config) -> bytes:
+def digest(config: Config) -> bytes:
     """All of these options, and what header and footer hold."""
     root = Path(config.CourseDirectory.get("root", "."))
     names = [config[section].get(option) for section, option in FILES]

@@ -11,7 +11,7 @@ import numpy as np
 from autograder import seeds
 from autograder.grading import trusted
 from autograder.grading.dependencies import bound_names
-from autograder.grading.reference import SECONDS, Reference
+from autograder.grading.reference import CELL_SECONDS, Reference
 from autograder.grading.tested import Test
 from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
@@ -56,7 +56,11 @@ def _passes(test: Test, names: dict[str, Any], seed: int) -> bool:
     asked: list[Question] = []
     seeds.sow(seed)
     try:
-        with judged_by(lambda question, *_: asked.append(question)), trusted.quietly(), trusted.time_limit(SECONDS):
+        with (
+            judged_by(lambda question, *_: asked.append(question)),
+            trusted.quietly(),
+            trusted.time_limit(CELL_SECONDS),
+        ):
             value = test.code.run(names)
     except trusted.STOPS:
         return False

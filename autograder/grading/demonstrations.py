@@ -25,7 +25,7 @@ BY_ANY_NAME = frozenset(["globals", "locals", "vars", "eval", "exec", "get_ipyth
 """Who reads these may read any name."""
 
 
-def fingerprint(names: Mapping[str, Any], read: Iterable[str]) -> bytes | None:
+def state_of(names: Mapping[str, Any], read: Iterable[str]) -> bytes | None:
     """What a cell that reads some names could change: their values, and the settings. None where that can't be told."""
     values = {name: names[name] for name in sorted(read) if name in names and not isinstance(names[name], NO_STATE)}
     settings = (

@@ -15,7 +15,7 @@ from autograder import seeds
 from autograder.course import mutants, same_values
 from autograder.grading import trusted
 from autograder.grading.reference import Reference
-from autograder.grading.slipped import PATIENCE, SECONDS, is_quick
+from autograder.grading.slipped import PATIENCE, SLIP_SECONDS, is_quick
 from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
 from chainrule.checks import verdict
@@ -85,7 +85,7 @@ def _asked(reference: Reference, test: Test) -> Asked:
 
 def _is_found_out(reference: Reference, test: Test, source: str, several: list[Asked]) -> bool:
     try:
-        with time_limit(SECONDS, of_processor=True):
+        with time_limit(SLIP_SECONDS, of_processor=True):
             names = reference.answered_at(test, source, "slip", PATIENCE)
     except trusted.STOPS:
         return True
@@ -95,7 +95,7 @@ def _is_found_out(reference: Reference, test: Test, source: str, several: list[A
 def _is_wrong(names: dict[str, Any], asked: tuple[Question, KnownResult]) -> bool:
     question, known = asked
     try:
-        with time_limit(SECONDS, of_processor=True), trusted.quietly():
+        with time_limit(SLIP_SECONDS, of_processor=True), trusted.quietly():
             answered = question.put_to(names)
     except trusted.STOPS:
         return True

@@ -22,7 +22,7 @@ from chainrule.checks.question import Question
 from chainrule.checks.recognise import Cause, Result, same
 from chainrule.checks.stored import encode
 
-SECONDS = 5.0
+CALL_SECONDS = 5.0
 """For one call of a misconception's code; what takes longer identifies nothing."""
 
 
@@ -98,7 +98,7 @@ class Recorder:
         if names is None:
             return None
         try:
-            with time_limit(SECONDS):
+            with time_limit(CALL_SECONDS):
                 result = question.put_to(names).result
             encode(result.value)
         except (NameError, TimeoutError, MemoryError, plain.NotPlainError):

@@ -21,7 +21,7 @@ from autograder.course import misconceptions, notebook
 from autograder.course.cells import Source, SourceCell
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading import calculations, folder, trusted
-from autograder.grading.demonstrations import fingerprint, needed
+from autograder.grading.demonstrations import needed, state_of
 from autograder.grading.dependencies import (
     bound_names,
     imported_modules,
@@ -36,7 +36,7 @@ from chainrule.checks import again
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
 
-SECONDS = 5.0
+CELL_SECONDS = 5.0
 """For running one answer cell in an edited form."""
 
 
@@ -82,7 +82,7 @@ class Reference:
         self._pairs: dict[SourceCell, list[EditedSolution]] = {}
         self._edited: dict[tuple[SourceCell, EditedSolution], dict[str, Any] | None] = {}
 
-    def run(self, seconds: float = SECONDS) -> None:
+    def run(self, seconds: float = CELL_SECONDS) -> None:
         """Run the solution from top to bottom, each cell for so many seconds at most.
 
         What a cell raises stands in `problems`; the cells below it run all the same, as in a notebook.
@@ -127,13 +127,13 @@ class Reference:
     def _run_own(self, cell: SourceCell, names: dict[str, Any]) -> None:
         bound, read = names_of(cell.source)
         read -= bound  # what it binds anew is looked at by name, in `not_run`
-        before = fingerprint(names, read) if cell in self._may_be_shown else None
+        before = state_of(names, read) if cell in self._may_be_shown else None
         if cell in self.asking:
             bound_above, asking = self.asking[cell]
             self.asking[cell] = bound_above, replace(asking, calculated=self._run_noting(self.own[cell], names))
         else:
             self.own[cell].run(names)
-        if before is not None and before == fingerprint(names, read):
+        if before is not None and before == state_of(names, read):
             self.demonstrations.add(cell)
 
     @staticmethod
@@ -184,7 +184,7 @@ class Reference:
                 self._edited[key] = None
         return self._edited[key]
 
-    def answered_at(self, test: Test, source: str, label: str, seconds: float = SECONDS) -> dict[str, Any]:
+    def answered_at(self, test: Test, source: str, label: str, seconds: float = CELL_SECONDS) -> dict[str, Any]:
         """The solution's namespace at a test cell's place, with an answer cell run again in another form.
 
         Raises what that form raises, and TimeoutError after so many seconds.
@@ -209,7 +209,7 @@ class Reference:
         try:
             with (
                 trusted.quietly(),
-                trusted.time_limit(SECONDS),
+                trusted.time_limit(CELL_SECONDS),
                 calculations.empties(test.code.file_name) as found,
                 judged_by(lambda question, names, line: _ask(question, names, line, found)),
             ):

@@ -22,7 +22,7 @@ from chainrule.checks.recognise import Result, same
 
 QUICK = 0.3
 """Seconds of the processor that an answer, or a call of it, may take for hundreds of slips to be tried."""
-SECONDS = 2.0
+SLIP_SECONDS = 2.0
 """Of the processor, for one slip: what takes longer explains nothing."""
 TIMES, LEAST = 20, 0.5
 """In a check a slip has so many times what the solution takes, and at least so many seconds: most that take longer
@@ -54,7 +54,7 @@ class Slipped:
         names = self._reference.solution_at(test)
         if right.raised is not None or (took := seconds_of(lambda: question.put_to(names))) > QUICK:
             return {}
-        seconds = min(max(TIMES * took, LEAST), SECONDS)
+        seconds = min(max(TIMES * took, LEAST), SLIP_SECONDS)
         if test.grade_id not in self._unseen:
             self._unseen[test.grade_id] = list(self._made(test))
         found: dict[str, list[float]] = {}
@@ -79,7 +79,7 @@ class Slipped:
             for mutant in (mutant for source in sources if not _holds_sets(source) for mutant in mutants.of(source)):
                 written = EMPTY.sub(r"np.zeros\1(", mutant.source)
                 try:
-                    with time_limit(SECONDS, of_processor=True):
+                    with time_limit(SLIP_SECONDS, of_processor=True):
                         names = self._reference.answered_at(test, written, f"{cell.name} slip", PATIENCE)
                 except Exception:
                     continue  # it doesn't run

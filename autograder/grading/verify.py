@@ -24,7 +24,7 @@ from autograder.outcome import Way
 from chainrule.checks.check import judged_by
 from chainrule.checks.recognise import in_words
 
-SECONDS = 5.0
+CALL_SECONDS = 5.0
 VARIANT_SECONDS = 60.0
 """For running a right variant; plenty, so that a busy machine refuses none."""
 AGAIN = 2
@@ -212,7 +212,7 @@ def run_test(
     reference: Reference, test: Test, names: dict[str, Any], seed: bytes
 ) -> tuple[Judge, BaseException | None]:
     """Run a test cell on a namespace of answers: the judge that saw it, and the exception that ended it."""
-    judge = Judge(reference, test, SECONDS)
+    judge = Judge(reference, test, CALL_SECONDS)
     seeds.sow(seeds.number(seed, test.grade_id))
     with judged_by(judge), trusted.quietly():
         try:

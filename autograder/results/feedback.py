@@ -32,7 +32,7 @@ MAX_SHOWN = 400_000
 MAX_PAGE = 1_000_000
 """Bytes of a page."""
 CUT = "\n[the rest is left out]"
-SECONDS = 2.0
+SECONDS_TO_SHOW = 2.0
 """For colouring code and setting formulas; what takes longer is shown as it was typed."""
 HEAD = 1_000
 """Bytes of a page in which its stamp stands."""
@@ -83,7 +83,7 @@ def page(
 
     `marks` are what an instructor has added since.
     """
-    room, patience = MAX_SHOWN, Patience(SECONDS)
+    room, patience = MAX_SHOWN, Patience(SECONDS_TO_SHOW)
     while True:
         page = _page(student, assignment, name, shown, outcome, marks or Marks(), _Setting(patience, room))
         if len(page.encode("utf-8", "replace")) <= MAX_PAGE or not room:

@@ -18,7 +18,7 @@ from autograder.course.notebook import role
 from autograder.results.markdown import to_html
 from autograder.results.patience import Patience
 
-SECONDS = 2.0
+SECONDS_TO_COLOUR = 2.0
 """For setting the texts of one page; what takes longer is shown as it was typed."""
 MAX_SOURCE = 20_000
 """Characters of one cell, or of one output, that are shown."""
@@ -53,7 +53,7 @@ class Bounded(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Set sources; cut the sources that are the student's, and outputs; leave out added cells where it is full."""
-        patience, colour = Patience(SECONDS), Highlight2HTML()
+        patience, colour = Patience(SECONDS_TO_COLOUR), Highlight2HTML()
         shown, outputs, coloured = _Room(MAX_SHOWN), _Room(MAX_SHOWN), MAX_COLOURED
         cells, nb.cells = nb.cells, []
         for cell in cells:

@@ -35,7 +35,7 @@ SAME_AGAIN = (
     "What in your code depends on what it is given, and what is written down once and for all?"
 )
 
-Judge = Callable[[Question, Mapping[str, Any], int], None]
+Judges = Callable[[Question, Mapping[str, Any], int], None]
 """Takes a question, the namespace it is asked in, and the line of the cell that asks."""
 
 
@@ -97,7 +97,7 @@ def _line_in_cell(frame: FrameType) -> int:
     return line
 
 
-class Student:
+class InNotebook:
     """Judges in a student's notebook: shows a card, and raises CheckFailed unless the answer is right."""
 
     def __init__(self, folder: Path) -> None:
@@ -233,12 +233,12 @@ def _note(known: KnownResult | None, *, right: bool) -> None:
             listen(known.key, right)
 
 
-_judges: list[Judge] = [Student(Path.cwd())]
+_judges: list[Judges] = [InNotebook(Path.cwd())]
 check = Check()
 
 
 @contextmanager
-def judged_by(judge: Judge) -> Iterator[None]:
+def judged_by(judge: Judges) -> Iterator[None]:
     """Let another judge answer every check inside the block."""
     _judges.append(judge)
     try:

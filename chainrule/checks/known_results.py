@@ -16,7 +16,7 @@ from typing import Any
 from chainrule.checks import plain
 from chainrule.checks.question import Question
 from chainrule.checks.recognise import Cause, Failure, Misconception, Result
-from chainrule.checks.stored import alike, decode, encode, fingerprint
+from chainrule.checks.stored import abridged, alike, decode, encode
 
 FILE_NAME = "known-results.json"
 FORMAT = 3
@@ -95,9 +95,9 @@ class KnownResults:
 
     def find(self, question: Question) -> KnownResult | None:
         """The known result of a question, or None where its arguments are not those of the notebook."""
-        print_ = fingerprint(question)
+        asked = abridged(question)
         for entry in self._results:
-            if entry["name"] == question.name and alike(entry["arguments"], print_):
+            if entry["name"] == question.name and alike(entry["arguments"], asked):
                 mistaken = [
                     (tuple(self._misconceptions[i] for i in causes), _decoded(tree))
                     for causes, tree in entry["mistaken"]
@@ -130,7 +130,7 @@ def to_json(results: Iterable[tuple[Question, KnownResult]], seconds: float | No
             [[misconceptions.setdefault(m, len(misconceptions)) for m in cause], _encoded(result)]
             for cause, result in known.mistaken
         ]
-        entry = {"name": question.name, "arguments": fingerprint(question), "value": encode(known.value)}
+        entry = {"name": question.name, "arguments": abridged(question), "value": encode(known.value)}
         entry |= {"answer": known.answer} if known.answer not in ("", question.name) else {}
         entry |= {"changed": list(known.changed)} if known.changed else {}
         entry |= {"signature": list(map(list, astuple(known.signature)))} if known.signature.takes else {}

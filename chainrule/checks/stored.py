@@ -11,7 +11,7 @@ from chainrule.checks import plain
 from chainrule.checks.question import Given, Question
 
 SMALL = 24
-"""Arrays of up to this many entries are kept whole in a fingerprint, larger ones as three sums."""
+"""Arrays of up to this many entries are kept whole in a question that is kept, larger ones as three sums."""
 
 
 def encode(value: object) -> plain.Json:
@@ -54,7 +54,7 @@ def _numbers(array: NDArray[Any]) -> plain.Json:
     return [number(x) for x in array.ravel().tolist()]
 
 
-def fingerprint(question: Question) -> plain.Json:
+def abridged(question: Question) -> plain.Json:
     """The arguments of a question, shortened: large arrays by dtype kind, shape and three sums."""
 
     def put_array(array: NDArray[Any]) -> plain.Json:
@@ -76,7 +76,7 @@ def fingerprint(question: Question) -> plain.Json:
 
 
 def alike(a: plain.Json, b: plain.Json) -> bool:
-    """Are two fingerprints the same, but for rounding?"""
+    """Are two such abridged questions the same, but for rounding?"""
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(alike, a, b))
     if isinstance(a, dict) and isinstance(b, dict):

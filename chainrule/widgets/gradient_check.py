@@ -22,7 +22,7 @@ AGREES = 1e-6
 """Up to this relative error two gradients are the same."""
 EXPONENTS = [-15 + i / 2 for i in range(29)]
 """Of the steps 10^e of the curve."""
-SECONDS = 4.0
+CHECK_SECONDS = 4.0
 
 
 class GradientCheck(Widget):
@@ -85,11 +85,11 @@ class GradientCheck(Widget):
         """
         try:
             found = _matrices(student.call(student.newest(self._gradients), self._copy()), self._thetas)
-            measured = student.call(self._measured, 10.0 ** look["exponent"], seconds=SECONDS)
+            measured = student.call(self._measured, 10.0 ** look["exponent"], seconds=CHECK_SECONDS)
             errors = [relative_error(G, N) for G, N in zip(found, measured, strict=True)]
             worst = _largest(errors)
             entry = look["entry"] or worst
-            curve = student.call(self._curve, entry, found[entry[0]][tuple(entry[1:])], seconds=SECONDS)
+            curve = student.call(self._curve, entry, found[entry[0]][tuple(entry[1:])], seconds=CHECK_SECONDS)
         except student.CallError as error:
             nothing = dict.fromkeys(("found", "measured", "errors", "curve"), ())
             return {"text": str(error), "look": look, "entry": None, "worst": None, "wrong": 0} | nothing

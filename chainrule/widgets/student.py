@@ -17,7 +17,7 @@ from chainrule.checks.shown import a_kind
 from chainrule.checks.where import where_raised
 from chainrule.widgets.source import with_helpers
 
-SECONDS = 2.0
+CALL_SECONDS = 2.0
 """How long a student's function may take."""
 
 
@@ -62,7 +62,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
                     pass
 
 
-def call(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> Any:
+def call(function: Callable[..., Any], *args: Any, seconds: float = CALL_SECONDS) -> Any:
     """What a student's function returns; raises CallError where it raises, isn't written or takes too long."""
     name = getattr(function, "__name__", "<lambda>").replace("<lambda>", "the function")
     try:

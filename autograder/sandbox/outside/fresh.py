@@ -108,7 +108,7 @@ class _Started:
 
 
 class FreshSandbox:
-    """What `link.Sandbox` is where there is a zygote."""
+    """What `link.ZygoteSandbox` is where there is a zygote."""
 
     def __init__(self, link: FreshLink, limits: Limits) -> None:
         self.limits = limits

@@ -50,15 +50,15 @@ class Link:
         """Let the zygote end."""
         self._control.close()
 
-    def open(self, limits: Limits) -> Sandbox:
+    def open(self, limits: Limits) -> ZygoteSandbox:
         """A client of the zygote, for one submission: its students end when it does."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             socket.send_fds(self._control, [b"client"], [theirs.fileno()])
-        return Sandbox(ours, limits)
+        return ZygoteSandbox(ours, limits)
 
 
-class Sandbox:
+class ZygoteSandbox:
     """Forks student processes for one submission, and ends them."""
 
     def __init__(self, zygote: socket.socket, limits: Limits) -> None:

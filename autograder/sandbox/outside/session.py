@@ -29,7 +29,7 @@ Callback = Callable[[Claim, bytes], bytes]
 
 
 class Sandbox(Protocol):
-    """Makes student processes for one submission (link.Sandbox, fresh.FreshSandbox)."""
+    """Makes student processes for one submission (link.ZygoteSandbox, fresh.FreshSandbox)."""
 
     limits: Limits
 

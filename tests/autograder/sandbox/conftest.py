@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox.outside.link import Sandbox
+from autograder.sandbox.outside.session import Sandbox
 from tests.autograder.sandbox.room import warm
 
 

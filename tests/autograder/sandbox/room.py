@@ -11,8 +11,8 @@ from autograder.grading.dependencies import bound_names
 from autograder.grading.trusted import Compiled, namespace
 from autograder.limits import Limits
 from autograder.sandbox.outside.answers import Answers
-from autograder.sandbox.outside.link import Link, Sandbox
-from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.link import Link
+from autograder.sandbox.outside.session import Sandbox, Session
 from autograder.sandbox.outside.steps import Step
 
 LIMITS = Limits(cell_seconds=2.0, call_seconds=1.5, notebook_seconds=40.0, calls=500)

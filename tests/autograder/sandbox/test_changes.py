@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.sandbox.outside.link import Sandbox
+from autograder.sandbox.outside.session import Sandbox
 from chainrule.checks.accept import Accept
 from chainrule.checks.compare import difference
 from tests.autograder.sandbox.room import room

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.sandbox.outside.link import Sandbox
+from autograder.sandbox.outside.session import Sandbox
 from tests.autograder.sandbox.room import room
 
 FUNCTION = '''

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.sandbox.outside.doer import Hung
-from autograder.sandbox.outside.link import Sandbox
-from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.session import Sandbox, Session
 from autograder.sandbox.outside.steps import Step
 from tests.autograder.sandbox.room import LIMITS, TEST, room
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.sandbox.outside.link import Sandbox
-from autograder.sandbox.outside.session import Session
+from autograder.sandbox.outside.session import Sandbox, Session
 from autograder.sandbox.outside.steps import Step
 from tests.autograder.sandbox.room import LIMITS, room
 
