@@ -8,6 +8,7 @@ from typing import Any
 
 from chainrule.checks import habits, plainly
 from chainrule.checks.known_results import KnownResult
+from chainrule.checks.numeric import ZERO
 from chainrule.checks.question import Question
 from chainrule.checks.reached import names_reached
 from chainrule.checks.verdict import Verdict
@@ -52,6 +53,6 @@ def _with_habit(found: Verdict, question: Question, known: KnownResult | None, n
     data = habits.outside(answers, names, known.uses if known else ())
     read = f"`{data}` is not given to {question.name}: your code reads it from the notebook." if data else ""
     shown = tuple(filter(None, (said, read)))
-    if found.pattern or not shown:
+    if not shown or (found.pattern and not (said and found.pattern.startswith(ZERO))):
         return replace(found, notes=(*found.notes, *shown))
     return replace(found, pattern=shown[0], notes=(*found.notes, *shown[1:]))

@@ -13,6 +13,9 @@ from chainrule.checks.shown import a_kind, show
 SINGLE_PRECISION = 1e-4
 """Relative error that float32 arithmetic may leave behind in a right answer."""
 
+ZERO = "It is 0"
+"""How what is said of zeros begins: little, for many things give them."""
+
 
 def is_numeric(value: object) -> bool:
     """Is the value a number, or an array of numbers or truth values?"""
@@ -124,8 +127,8 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
         where = "all over" if array.size > 1 else "here"
         lost = "is what was computed stored, or lost (under another name, or cut to a whole number)"
         if expected.dtype.kind == "i":
-            return f"It is 0 {where}: is nothing counted or found, or does a loop end at once?"
-        return f"It is 0 {where}: {lost}, or is one thing taken from the very same?"
+            return f"{ZERO} {where}: is nothing counted or found, or does a loop end at once?"
+        return f"{ZERO} {where}: {lost}, or is one thing taken from the very same?"
     if array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf" or not np.any(expected):
         return ""
     with np.errstate(all="ignore"):

@@ -79,10 +79,15 @@ def among_others(value: object, right: Any, slips: Slips) -> str:
 
 
 def _kinds(value: object, right: Any, slips: Slips) -> list[str]:
-    number = number_of(value, right) if slips else None
+    number = number_of(value, right) if slips and not _is_judged(right) else None
     if number is None or _among(number, [number_of(right, right) or 0.0]):
         return []  # of right numbers in a wrong container there's something else to say
     return [said for said, numbers in slips.items() if _among(number, numbers)]
+
+
+def _is_judged(right: object) -> bool:
+    """Is there a truth value in a result by name? Then a function of the course has looked at it: all else is lost."""
+    return isinstance(right, Mapping) and any(isinstance(each, (bool, np.bool_)) for each in right.values())
 
 
 def _among(number: float, numbers: Iterable[float]) -> bool:

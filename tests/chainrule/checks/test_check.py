@@ -434,6 +434,19 @@ def test_a_right_answer_that_the_grader_would_stop_is_told_its_seconds(kernel: K
     assert "gave the right result after 1000." in shown.text and "a call is stopped after 30 s" in shown.text
 
 
+def test_of_an_answer_that_works_nothing_out_the_line_is_shown(kernel: Kernel) -> None:
+    shown = said(kernel, "def double(x): return 0.0", "check(double, 3.0)")
+    assert "`return 0.0` gives this whatever `double` is given. What should it be made of?" in shown.text
+    assert "is what was computed stored" not in shown.text
+
+
+def test_what_the_code_shows_says_more_than_zeros_do(kernel: Kernel) -> None:
+    answer = "def scaled(x):\n    p = x\n    p[0] += 0\n    return p - x"
+    shown = said(kernel, answer, "check(scaled, X)")
+    assert "`p = x` makes no copy" in shown.text
+    assert "is what was computed stored" not in shown.text
+
+
 def test_what_made_nan_of_an_entry_is_said(kernel: Kernel) -> None:
     shown = said(kernel, "def edges(x): return dict(x=1.5, y=np.sqrt(-x), f=4.5)", "check(edges, 3.0)")
     assert "`sqrt` was taken of a negative number." in shown.text

@@ -67,3 +67,11 @@ def test_a_list_that_holds_itself_has_no_number() -> None:
     A: list[object] = [RIGHT]
     A += [A, A]
     assert slips.number_of(A, [RIGHT, RIGHT, RIGHT]) is None
+
+
+def test_what_a_function_of_the_courses_has_judged_tells_no_slip_from_another() -> None:
+    right = {"sizes": 3.0, "all different": True}
+    wrong = {"sizes": 3.0, "all different": False}
+    number = slips.number_of(wrong, right)
+    assert number is not None
+    assert slips.advice(wrong, right, {SIGN: [number]}) == ""
