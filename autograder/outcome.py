@@ -47,6 +47,11 @@ class Way:
     """Does the solution pass a test apart also where it changes only copies of what the test gives it?"""
 
 
+def ways_in(tried: dict[str, Any]) -> dict[str, Way]:
+    """How each test of a notebook is run, by grade_id, out of what trying its solution has found out."""
+    return {name: Way(**way) for name, way in tried["ways"].items()}
+
+
 @dataclass(frozen=True)
 class TestOutcome:
     """What one test cell found out about the answers above it."""

@@ -23,7 +23,7 @@ from autograder.course.notebook import CannotReadError
 from autograder.engine.messages import Reply
 from autograder.errors import CannotPrepareError
 from autograder.grading.task import Task
-from autograder.outcome import Way
+from autograder.outcome import Way, ways_in
 
 if TYPE_CHECKING:
     from autograder.cluster.client import Cluster
@@ -51,7 +51,7 @@ class RemoteWorker:
     @property
     def ways(self) -> dict[str, Way]:
         """How each test of the notebook is run, by grade_id. Raises what `tried` does."""
-        return {name: Way(**way) for name, way in self.tried["ways"].items()}
+        return ways_in(self.tried)
 
     def grade(self, task: Task) -> Reply:
         """Grade a notebook and write the results.

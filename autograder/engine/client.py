@@ -26,7 +26,7 @@ from autograder.engine.alone import LoneWorker
 from autograder.engine.messages import About, Job, Ready, Reply
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.limits import Limits
-from autograder.outcome import Way
+from autograder.outcome import Way, ways_in
 from autograder.sandbox.walls import process
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Worker:
     @property
     def ways(self) -> dict[str, Way]:
         """How each test of the notebook is run, by grade_id. Raises what `prepare` does."""
-        return {name: Way(**way) for name, way in self.tried["ways"].items()}
+        return ways_in(self.tried)
 
     def grade(self, task: Task) -> Reply:
         """Grade a notebook and write the results. Raises what `ask` does."""

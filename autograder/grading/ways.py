@@ -25,7 +25,7 @@ from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.grading.trial import Trial
 from autograder.limits import Limits
-from autograder.outcome import Way
+from autograder.outcome import Way, ways_in
 from autograder.sandbox.outside.session import Sandbox, Session
 from chainrule.checks.check import Check
 
@@ -45,7 +45,7 @@ class Tried(NamedTuple):
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Tried:
         """Read what `to_json` wrote."""
-        return cls({name: Way(**way) for name, way in tree["ways"].items()}, Limits(**tree["limits"]))
+        return cls(ways_in(tree), Limits(**tree["limits"]))
 
 
 def choose(reference: Reference, sandbox: Sandbox, limits: Limits) -> Tried:
