@@ -18,6 +18,14 @@ class Edit(NamedTuple):
     text: str
 
 
+class Slip(NamedTuple):
+    """The edits that make a slip, and what it is."""
+
+    kind: str
+    edits: tuple[Edit, ...]
+    wrong: str = ""
+
+
 class Text:
     """A cell and its tree, with the place of each node in the text."""
 

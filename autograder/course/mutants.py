@@ -17,9 +17,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from autograder.course import slips
-from autograder.course.edits import Text, edited
+from autograder.course.edits import Slip, Text, edited
 from autograder.course.misconceptions import SOLUTION
-from autograder.course.slips import Slip
 
 
 @dataclass(frozen=True)
