@@ -14,18 +14,22 @@ from chainrule.checks.reached import names_reached
 from chainrule.checks.verdict import Verdict
 
 Names = Mapping[str, Any]
+VALUES = ("value", "again")
+"""Kinds of questions that call no function of the student's."""
 
 
 def added(
     found: Verdict, question: Question, known: KnownResult | None, names: Names, not_right: Collection[str]
 ) -> Verdict:
-    """A verdict with what the student's code shows, where no misconception says more, and with where to begin.
+    """A verdict with what the student's code shows, and with where to begin.
 
+    Where a misconception says more, only that is added which is hardly ever meant.
     `not_right` are the answers whose last check failed.
     """
     if found.misconception and found.status == "wrong":
-        return found
-    if not found.misconception and question.kind not in ("value", "again"):
+        said = habits.said_of(known.answers if known else question.names, names, habits.SURE)
+        return replace(found, notes=(*found.notes, said)) if said and question.kind not in VALUES else found
+    if not found.misconception and question.kind not in VALUES:
         found = _with_habit(found, question, known, names)
     return _with_first(found, question, known, names, not_right)
 

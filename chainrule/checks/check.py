@@ -35,6 +35,8 @@ SAME_AGAIN = (
     "What in your code depends on what it is given, and what is written down once and for all?"
 )
 
+RIGHT_BEFORE = "What was asked before in this cell came out right. What is different in what this call is given?"
+
 Judges = Callable[[Question, Mapping[str, Any], int], None]
 """Takes a question, the namespace it is asked in, and the line of the cell that asks."""
 
@@ -178,7 +180,10 @@ class InNotebook:
         found = verdict.of_value(question, answered, known, words, slip)
         if not found.advice:
             found = replace(found, pattern=slips.among_others(answered.value, known.value, known.slips))
-        raise self._failed(question, besides.added(found, question, known, names, self._not_right)) from None
+        found = besides.added(found, question, known, names, self._not_right)
+        if not found.advice and question.kind == "call" and question.name in self._right:
+            found = replace(found, pattern=RIGHT_BEFORE)
+        raise self._failed(question, found) from None
 
     def _recognised(
         self, question: Question, answered: Answered, known: KnownResult | None, *, pairs: bool = True

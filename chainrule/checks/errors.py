@@ -80,6 +80,8 @@ def relation(a: tuple[int, ...], b: tuple[int, ...]) -> str:
     """How two shapes that don't go together are related, in a word of the table's; empty for none that is known."""
     if len(a) == 2 and len(b) == 1 and a[0] == b[0] != a[1]:
         return "lost axis"  # a sum along the rows, without keepdims
+    if len(a) == len(b) == 1 and abs(a[0] - b[0]) == 1 and min(*a, *b) > 1:
+        return "one entry more"
     if len(a) == len(b) == 2 and a != b and a == b[::-1]:
         return "transposed"
     if len(a) > 1 and a[:-1] == b[:-1] and abs(a[-1] - b[-1]) == 1:

@@ -9,10 +9,11 @@ import ast
 import linecache
 import re
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import Any
 
+from chainrule.checks import loops
+from chainrule.checks.loops import Function, Names
 from chainrule.checks.reached import names_read
 from chainrule.checks.where import parsed
 
@@ -22,17 +23,17 @@ MAKE_NEW = re.compile(
 )
 """Functions of NumPy that change nothing, but give something new."""
 
-Function = ast.FunctionDef
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-Names = Mapping[str, Any]
+LABELS = ("y", "self.y")
+"""What labels are called in this course, one for each sample."""
 
 
-def said_of(answers: Iterable[str], names: Names) -> str:
+def said_of(answers: Iterable[str], names: Names, looks: Iterable[Look] | None = None) -> str:
     """What the code of some answers, functions or classes, shows; empty where nothing."""
+    looks = LOOKS if looks is None else looks
     for answer in answers:
         for function in _functions(names.get(answer)):
             node = definition(function)
-            for look in LOOKS if node else ():
+            for look in looks if node else ():
                 if node and (said := next(look(node, names), "")):
                     return said
     return ""
@@ -51,15 +52,6 @@ def definition(function: types.FunctionType) -> Function | None:
     tree = parsed("".join(linecache.getlines(code.co_filename)))
     found = (node for node in ast.walk(tree) if isinstance(node, Function) and node.name == code.co_name)
     return next((node for node in found if node.lineno >= code.co_firstlineno), None)
-
-
-def _returns_at_once(function: Function, _: Names) -> Iterator[str]:
-    """A loop whose own last line is a return: it never comes to its second turn."""
-    for loop in ast.walk(function):
-        ends = isinstance(loop, (ast.For, ast.While)) and isinstance(loop.body[-1], ast.Return)
-        if ends and not any(isinstance(each, ast.Continue) for each in ast.walk(loop)):
-            said = "`return` stands inside the loop, which ends in its first turn."
-            yield f"{said} How far to the right should it stand?"
 
 
 def _always_true(function: Function, _: Names) -> Iterator[str]:
@@ -86,35 +78,6 @@ def _gives_something(value: object) -> bool:
     node = definition(value) if isinstance(value, types.FunctionType) else None
     returns = (each for each in ast.walk(node) if isinstance(each, ast.Return)) if node else ()
     return any(each.value is not None for each in returns)
-
-
-def _only_renamed(function: Function, _: Names) -> Iterator[str]:
-    """A loop's own name that is given a new value which nobody reads: the list that is gone through stays as it is."""
-    for loop in ast.walk(function):
-        if not isinstance(loop, ast.For):
-            continue
-        own = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-        for line in loop.body:
-            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name) and line.targets[0].id in own:
-                name = line.targets[0].id
-                if not _read_after(name, line, function):
-                    text = ast.unparse(line)[:60]
-                    said = f"`{text}` gives the name `{name}` to something new: what is gone through stays as it is."
-                    yield f"{said} What should be changed there?"
-
-
-def _read_after(name: str, line: ast.stmt, function: Function) -> bool:
-    """Is a name read below a line, but for where a list comprehension has a name of its own?"""
-    later = [node for node in ast.walk(function) if getattr(node, "lineno", 0) > (line.end_lineno or line.lineno)]
-    own = {id(node) for each in later if isinstance(each, COMPREHENSIONS) for node in _bound_in(each, name)}
-    read = (node for node in later if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-    return any(node.id == name and id(node) not in own for node in read)
-
-
-def _bound_in(comprehension: ast.AST, name: str) -> Iterator[ast.AST]:
-    """What stands in a list comprehension that goes through its list by this name."""
-    nodes = [node for node in ast.walk(comprehension) if isinstance(node, ast.Name) and node.id == name]
-    return iter(nodes if any(isinstance(node.ctx, ast.Store) for node in nodes) else [])
 
 
 def _second_name(function: Function, _: Names) -> Iterator[str]:
@@ -150,14 +113,25 @@ def _not_used(function: Function, _: Names) -> Iterator[str]:
             yield f"`{name}` is worked out in your code, and nothing reads it afterwards. Where does it belong?"
 
 
-LOOKS: tuple[Callable[[Function, Names], Iterator[str]], ...] = (
-    _returns_at_once,
+def _whole_columns(function: Function, _: Names) -> Iterator[str]:
+    """`A[:, y]` with labels `y`, where the entry of each sample's own label is meant."""
+    for node in ast.walk(function):
+        index = node.slice if isinstance(node, ast.Subscript) else None
+        if isinstance(index, ast.Tuple) and [ast.unparse(each) for each in index.elts] in [[":", y] for y in LABELS]:
+            said = f"`{ast.unparse(node)}` takes all of these columns, in every row."
+            yield f"{said} If one entry of each row is meant: which two lists, taken in pairs, say where these stand?"
+
+
+Look = Callable[[Function, Names], Iterator[str]]
+SURE: tuple[Look, ...] = (
+    loops.returns_at_once,
     _always_true,
     _thrown_away,
-    _only_renamed,
-    _second_name,
-    _not_used,
+    loops.scaled_in_every_turn,
+    loops.used_up,
 )
+"""What is hardly ever meant: worth a word beside a mistake that is known, too."""
+LOOKS: tuple[Look, ...] = (*SURE, _whole_columns, loops.only_renamed, _second_name, _not_used)
 """Those that are surer to be the cause come first."""
 
 

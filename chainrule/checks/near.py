@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 NEARLY = 0.006
 """How far a number may be off, in parts of it, to be called nearly right."""
 NEARLY_ZERO = 1e-4
+CEILING = 2e-5
+"""How near to the logarithm of a power of ten, in parts of it: a small number may be added above and below."""
 
 
 def of(got: NDArray[Any], expected: NDArray[Any]) -> str:
@@ -37,7 +39,7 @@ def _ceiling(got: NDArray[np.float64], expected: NDArray[np.float64]) -> str:
     if got.size != 1 or not 10 < got.item() < expected.item():
         return ""
     power = got.item() / np.log(10)
-    if abs(power - round(power)) > 1e-6 * power:
+    if abs(power - round(power)) > CEILING * power:
         return ""
-    said = f"What came is in all minus the logarithm of 1e-{round(power)}, and it should be larger."
+    said = f"What came is, but for its last digits, minus the logarithm of 1e-{round(power)}, and it should be larger."
     return f"{said} Is a small number added inside a logarithm, or a bound set? What does the loss become beyond it?"

@@ -5,7 +5,7 @@ Nothing here knows a question of the course. Each sentence is true of the two va
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ MAX_ORDERED = 10
 """Of so many things it is looked whether they only stand in another order."""
 
 
-def of(got: object, expected: object, accept: Accept, asks: str = "") -> str:
+def of(got: object, expected: object, accept: Accept, asks: str = "", names: Sequence[str] = ()) -> str:
     """What can be said of a wrong result; empty where nothing is plain.
 
-    `asks` is the question that leads on where it's only plain which part is wrong.
+    `asks` is the question that leads on where it's only plain which part is wrong; `names` are those of the parts of
+    a tuple.
     """
     if isinstance(got, str) and not isinstance(expected, str):
         return "A text came, in quotes. How is it written without them: a number, or several in brackets, (a, b)?"
@@ -35,7 +36,7 @@ def of(got: object, expected: object, accept: Accept, asks: str = "") -> str:
         numbers = as_numbers(got)
         return relations.of(numbers, wanted, accept) if numbers is not None else _of_other(got, expected, accept)
     if isinstance(expected, (list, tuple)):
-        return _of_sequence(got, expected, accept, asks)
+        return _of_sequence(got, expected, accept, asks, names)
     return ""
 
 
@@ -66,7 +67,9 @@ def _of_entry(got: object, expected: object, accept: Accept) -> str:
     return of(got, expected, accept) if as_numbers(expected) is not None else ""
 
 
-def _of_sequence(got: object, expected: list[Any] | tuple[Any, ...], accept: Accept, asks: str) -> str:
+def _of_sequence(
+    got: object, expected: list[Any] | tuple[Any, ...], accept: Accept, asks: str, names: Sequence[str]
+) -> str:
     if isinstance(got, (set, frozenset)):
         return "A set has no order, and order counts here. Which comes first?"
     if isinstance(got, np.ndarray) and any(isinstance(each, np.ndarray) and each.ndim for each in expected):
@@ -89,10 +92,16 @@ def _of_sequence(got: object, expected: list[Any] | tuple[Any, ...], accept: Acc
     if not inner and (at := next((i for i, said in said_of.items() if said), None)):
         inner = f"Of entry {at} (counted from 0) more can be said: {said_of[at]}"
     if right and wrong is not None:
-        noun = "Entry" if len(right) == 1 else "Entries"
-        said = f"{noun} {', '.join(map(str, right))} {_are(right)} right (counted from 0), and entry {wrong} isn't."
-        return f"{said} {asks or inner or OTHERWISE}"
+        return f"{_which(right, wrong, names if len(names) == len(expected) else ())} {asks or inner or OTHERWISE}"
     return asks or inner
+
+
+def _which(right: list[int], wrong: int, names: Sequence[str]) -> str:
+    """Which of several parts are right, and the first that isn't, by their names where they have some."""
+    if names:
+        return f"{' and '.join(f'`{names[i]}`' for i in right)} {_are(right)} right, and `{names[wrong]}` isn't."
+    noun = "Entry" if len(right) == 1 else "Entries"
+    return f"{noun} {', '.join(map(str, right))} {_are(right)} right (counted from 0), and entry {wrong} isn't."
 
 
 def _order(items: list[Any], expected: list[Any] | tuple[Any, ...], accept: Accept) -> str:

@@ -29,7 +29,7 @@ def of(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
     if expected.dtype.kind == "b" != got.dtype.kind:
         return "Truth values are wanted, True or False, and numbers came. What is compared with what?"
     if difference(got, expected, accept) is None:
-        return "The numbers are right, but in a list. What makes an array of it: `np.array`?"
+        return "What it holds is right, but it is a list. What makes an array of it: `np.array`?"
     if got.size == 0 or not np.isfinite(got).all() or not np.isfinite(expected).all():
         return ""
     if said := near.of(got, expected):
@@ -47,6 +47,8 @@ def _of_shapes(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str
         return "The numbers are right, their shape isn't. Which operation changes it: `reshape`, `ravel`, `keepdims`?"
     if said := elsewhere.reduced(got, expected, accept):
         return said
+    if expected.dtype.kind == "b" and expected.ndim == 1 and np.array_equal(got, np.flatnonzero(expected)):
+        return "These are the places where it should be True. What is wanted is True or False for each place."
     if got.ndim > expected.ndim:
         what = "One number is wanted" if not expected.ndim else "One axis less is wanted"
         return f"{what}, and an array of shape {got.shape} came. Is a sum or a mean missing, or one entry to be taken?"
@@ -67,14 +69,15 @@ def _of_sizes(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if len(got) == 2 and len(times) == 1 and (k := times.pop()) > 1 and k == int(k):
         said = f"Each size is {int(k)} times what it should be."
         return f"{said} Was everything paired with everything, as by `np.outer`, where a sum is wanted?"
+    if len(got) > 1 and got[:-1] == expected[:-1] and abs(got[-1] - expected[-1]) == 1:
+        more = "more" if got[-1] > expected[-1] else "less"
+        said = f"Each row has one entry {more} than it should. Is it the bias, or the 1 that goes with it"
+        return f"{said}; or did rows meet rows in a matrix product?" if got[0] == got[-1] else f"{said}?"
     if len(got) == 2 and got[0] == got[1] == expected[0]:
         return (
             f"It has a row and a column for each of {got[0]}. Did rows meet rows in a matrix product, where `*` goes "
-            "entry by entry? Or is there a column too many, that of the bias?"
+            "entry by entry?"
         )
-    if len(got) > 1 and got[:-1] == expected[:-1] and abs(got[-1] - expected[-1]) == 1:
-        more = "more" if got[-1] > expected[-1] else "less"
-        return f"Each row has one entry {more} than it should. Is it the bias, or the 1 that goes with it?"
     if len(got) == 2 and got[1] == expected[0] and abs(got[0] - expected[1]) == 1:
         more = "more" if got[0] > expected[1] else "less"
         return f"Rows and columns are exchanged; and each row would have one entry {more} then. Is that the bias?"

@@ -166,7 +166,7 @@ def of_value(
     value, accept, asks = answered.value, question.accept, known.otherwise
     pattern = slip or _of_warnings(answered) or found.pattern
     pattern = pattern or elsewhere.of(value, known.value, accept, known.signature.gives)
-    pattern = pattern or patterns.of(value, known.value, accept, asks) or asks
+    pattern = pattern or patterns.of(value, known.value, accept, asks, known.signature.gives) or asks
     if answered.value is None:
         pattern = "Nothing was returned, which gives None. Does it end with `return`?"
     return Verdict("wrong", found.text, parts, recognised, notes(answered, known, right=False), pattern)

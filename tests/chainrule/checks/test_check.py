@@ -455,3 +455,20 @@ def test_what_made_nan_of_an_entry_is_said(kernel: Kernel) -> None:
 def test_what_made_nan_of_a_number_is_said(kernel: Kernel) -> None:
     shown = said(kernel, "def double(x): return np.exp(1000 * x) * 0", "check(double, 3.0)")
     assert "exp of a large number is inf" in shown.text and "costs nothing" not in shown.text
+
+
+def test_what_made_nan_of_a_part_is_said(kernel: Kernel) -> None:
+    shown = said(kernel, "def edges(x): return {'x': np.log(0.0 * x), 'y': -2.0, 'f': 4.5}", "check(edges, 3.0)")
+    assert "The logarithm of 0 was taken" in shown.text
+
+
+def test_what_is_hardly_ever_meant_is_said_beside_a_known_mistake(kernel: Kernel) -> None:
+    answer = "def double(x):\n    for t in [1, 2]:\n        x = -2 * x\n        return x"
+    shown = said(kernel, answer, "check(double, 3.0)")
+    assert SIGN.says in shown.text and "`return` stands inside the loop" in shown.text
+
+
+def test_where_nothing_else_is_plain_it_is_said_that_the_calls_before_were_right(kernel: Kernel) -> None:
+    kernel.run("def grow(x): return 6.25 if x == 3 else 7.1317")
+    assert "What is different in what this call is given?" in kernel.run("check(grow, 3.0)\ncheck(grow, 4.0)").text
+    assert "What is different" not in kernel.run("check(grow, 4.0)").text

@@ -21,6 +21,19 @@ SHOWN = {
         "`t = t + b` gives the name `t`",
     ),
     "a second name": ("p = a\n    p[0] += 1\n    return p - a + b", "`p = a` makes no copy"),
+    "a mean taken in every turn": ("for t in a:\n        b = (b + t) / 3\n    return b", "again in every turn"),
+    "a sum that is scaled in every turn": (
+        "for t in a:\n        b += t\n        b *= 0.5\n    return b",
+        "`b *= 0.5` stands inside a loop",
+    ),
+    "pairs that are used up": (
+        "pairs = zip(a, a)\n    for _ in range(b):\n        for s, t in pairs:\n            a = s\n    return a",
+        "can be gone through once",
+    ),
+    "a generator that is used up": (
+        "few = halves(a)\n    for _ in range(b):\n        a = [t for t in few]\n    return a",
+        "can be gone through once",
+    ),
     "an argument that is not used": ("return 2 * a", "is given `b`, and nothing in your code reads it"),
     "a value that is not used": ("c = a * b\n    return a + b", "`c` is worked out in your code"),
 }
@@ -30,6 +43,17 @@ NOT_SHOWN = {
     "a list that grows": "out = []\n    for t in a:\n        out.append(t * b)\n    return out",
     "a loop's name that is read": "s = 0\n    for t in a:\n        t = t * b\n        s += t\n    return s",
     "a copy": "p = a.copy()\n    p[0] += b\n    return p",
+    "a mean at the end of an inner loop": (
+        "out = []\n    for t in a:\n        s = 0\n        for u in b:\n            s += u * t\n        s /= len(b)\n"
+        "        out.append(s)\n    return out"
+    ),
+    "a mean of each entry": (
+        "for i in range(3):\n        for t in b:\n            a[i] += t\n        a[i] /= len(b)\n    return a"
+    ),
+    "a velocity": "for t in a:\n        b *= 0.9\n        b += t\n    return b",
+    "pairs that are made anew": (
+        "for _ in range(b):\n        pairs = zip(a, a)\n        for s, t in pairs:\n            a = s\n    return a"
+    ),
     "two names of which none is changed": "p = a\n    return p + b",
     "a function that prints": "show(a)\n    return a + b",
     "a result in a place of its own": "np.add(a, b, out=a)\n    return a",
@@ -38,7 +62,8 @@ NOT_SHOWN = {
 
 def notebook(body: str) -> dict[str, Any]:
     """The names of a notebook with an answer f(a, b) in a cell of its own."""
-    text = f"def helper(a):\n    return 2 * a\n\ndef show(a):\n    print(a)\n\ndef f(a, b):\n    {body}\n"
+    helpers = "def helper(a):\n    return 2 * a\n\ndef show(a):\n    print(a)\n\ndef halves(a):\n    yield a\n\n"
+    text = f"{helpers}def f(a, b):\n    {body}\n"
     file = f"<ipython-input-{abs(hash(body))}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     names: dict[str, Any] = {"np": np}
@@ -63,6 +88,14 @@ def test_a_method_may_leave_an_argument_alone() -> None:
     linecache.cache["<keep>"] = (len(text), None, text.splitlines(True), "<keep>")
     exec(compile(text, "<keep>", "exec"), names)
     assert habits.said_of(["Keep"], names) == ""
+
+
+def test_whole_columns_of_labels_are_seen() -> None:
+    names = notebook("return a + b")
+    text = "class Loss:\n    def fprop(self, A, y):\n        return A[:, y].mean()\n"
+    linecache.cache["<loss>"] = (len(text), None, text.splitlines(True), "<loss>")
+    exec(compile(text, "<loss>", "exec"), names)
+    assert "`A[:, y]` takes all of these columns, in every row" in habits.said_of(["Loss"], names)
 
 
 def test_data_that_is_read_from_the_notebook_is_named() -> None:

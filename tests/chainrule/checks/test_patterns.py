@@ -36,11 +36,11 @@ SAID: dict[str, tuple[Any, Any, str]] = {
     "one row of all": (X[1], X, "What came is entry 1 of what was expected"),
     "one number for all": (9.5, V, "Which axis is gone"),
     "everything with everything": (np.ones((8, 16)), np.ones((2, 4)), "Each size is 4 times what it should be"),
-    "rows with rows": (
-        np.ones((4, 4)),
-        np.ones((4, 3)),
-        "where `*` goes entry by entry? Or is there a column too many",
-    ),
+    "rows with rows": (np.ones((4, 4)), np.ones((4, 2)), "where `*` goes entry by entry?"),
+    "rows with rows, or a bias": (np.ones((4, 4)), np.ones((4, 3)), "one entry more than it should. Is it the bias"),
+    "the places of what is true": ([0, 2], np.array([True, False, True]), "the places where it should be True"),
+    "truth values in a list": ([True, False, True], np.array([True, False, True]), "What it holds is right"),
+    "the bound of a logarithm": (18.42058, 27.63, "minus the logarithm of 1e-8, and it should be larger"),
     "turned, and one short": (np.ones((3, 2)), np.ones((2, 4)), "one entry less then. Is that the bias"),
     "one array of a list of them": (X, [X, V], "One array came, where 2 are wanted"),
     "another order": ((2, 1, 3), (1, 2, 3), "in another order"),
@@ -109,3 +109,8 @@ def test_any_two_values_can_be_looked_at() -> None:
     for got in values:
         for expected in values:
             assert isinstance(patterns.of(got, expected, Accept()), str)
+
+
+def test_parts_are_called_by_their_names_where_they_have_some() -> None:
+    said = patterns.of((0.5, 2.0), (0.5, 1.5), Accept(), names=("dx", "dw"))
+    assert said.startswith("`dx` is right, and `dw` isn't.")
