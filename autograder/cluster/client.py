@@ -18,14 +18,15 @@ import dask
 from distributed import Client, KilledWorker
 
 from autograder.cluster import address as addresses
-from autograder.cluster import local
+from autograder.cluster import local, station
 from autograder.cluster.address import LOCAL, ClusterError
-from autograder.cluster.messages import Answer
+from autograder.cluster.bundles import Bundles
+from autograder.cluster.messages import Answer, Call, Done
 from autograder.cluster.remote import RemoteWorker, source_of
 from autograder.cluster.station import Caretaker, Station
 from autograder.course.folders import Course
 from autograder.engine.client import ENDED
-from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
+from autograder.errors import AutograderError, CannotPrepareError, StoppedError, UnsafeError
 
 SECONDS_TO_CONNECT = 30.0
 LOOK = 2.0
@@ -47,6 +48,8 @@ the notebooks in them; look fifty times a second whether it keeps up; give up a 
 give a notebook on which a worker died to others, for that is done here; make pages that nobody looks at.
 """
 DASKS_LOGS = ("distributed", "distributed.client")
+AHEAD = 2
+"""Bundles for each worker: one that it grades, and the next, so that it needn't wait."""
 KEPT = "what was graded is kept. Run it again to go on"
 
 
@@ -80,6 +83,7 @@ class Cluster:
             self._stack = stack.pop_all()
         self._suspects = threading.Lock()
         self._executor = self._client.get_executor(pure=False)
+        self._bundles = Bundles(self._start, lambda: AHEAD * self._graders)
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _connected(self) -> Client:
@@ -99,7 +103,11 @@ class Cluster:
 
     @property
     def at_once(self) -> int:
-        """Notebooks that are graded at the same time."""
+        """Notebooks that are graded at the same time, or wait in a bundle with one that is."""
+        return self._graders * self._bundles.size
+
+    @property
+    def _graders(self) -> int:
         return max(1, min(self._threads, self._workers or self._threads))
 
     def _watch(self) -> None:
@@ -148,10 +156,10 @@ class Cluster:
             if not self._end.done():
                 self._client.unregister_worker_plugin(run)
 
-    def _start(self, function: Callable[..., Answer], *arguments: Any) -> Future[Answer]:
+    def _start(self, calls: list[Call]) -> Future[Done]:
         if self._end.done():
             self._end.result()
-        return self._executor.submit(function, *arguments)
+        return self._executor.submit(station.several, calls)
 
     def call(self, function: Callable[..., Answer], *arguments: Any) -> Answer:
         """Call a function on a worker. One that ends over it gets a second chance, as on one machine.
@@ -161,12 +169,12 @@ class Cluster:
         at fault, ClusterError where the cluster is gone, StoppedError where it was closed.
         """
         with suppress(KilledWorker):
-            return self._wait(self._start(function, *arguments))
+            return self._said(self._bundles.add(function, *arguments))
         with self._suspects, suppress(KilledWorker):
-            return self._wait(self._start(function, *arguments))
+            return self._said(Bundles(self._start, lambda: 1).add(function, *arguments))
         return {"said": {"error": ENDED}}
 
-    def _wait(self, answer: Future[Answer]) -> Answer:
+    def _said(self, answer: Future[Answer]) -> Answer:
         either: list[Future[Any]] = [answer, self._end]
         wait(either, return_when=FIRST_COMPLETED)
         if not answer.done():
@@ -177,7 +185,7 @@ class Cluster:
             self._stop(self._gone())
             self._end.result()
             raise
-        except KilledWorker:
+        except (KilledWorker, AutograderError):
             raise
         except Exception as error:
             return {"said": {"error": f"{type(error).__name__}: {error}"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypedDict
 
 from autograder.engine.messages import Reply
@@ -20,3 +21,9 @@ class Answer(TypedDict, total=False):
     """Why this machine grades nothing."""
     unsafe: bool
     """Is it for its sandbox?"""
+
+
+Call = tuple[Callable[..., Answer], tuple[Any, ...]]
+"""A function of a station, and its arguments."""
+Done = tuple[list[Answer], float]
+"""The answers to a bundle of calls, and the seconds that these have taken."""

@@ -75,7 +75,7 @@ class Place(Protocol):
 
     @property
     def at_once(self) -> int:
-        """Notebooks that are graded at the same time, as things are now."""
+        """Notebooks that are under way at the same time, as things are now."""
 
     def workers(
         self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
