@@ -1,20 +1,21 @@
-"""Grades larger and larger classes with two plain workers and with a Dask cluster of two, both into PostgreSQL.
+"""Grades a large class with two plain workers and with a Dask cluster of two, both into PostgreSQL, and watches.
 
-The course is an ordinary one: ten questions, plain asserts, each student with one of them wrong. What is printed:
-notebooks a second from the first that was written to the last, and what comes before and after; CPU seconds of all
-processes above those of a class of one; memory of the command and of the largest process of each kind below it.
-Machines are noisy: read the ratios, not the seconds.
+The course is an ordinary one: ten questions, plain asserts, each student with one of them wrong. Whenever so many
+have been graded, it is printed what they took since the mark before: notebooks a second; CPU seconds of all processes,
+without the start of the run; the most memory of the command and of a process of each kind below it. Machines are
+noisy: read the ratios, not the seconds.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -25,29 +26,33 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from autograder.commands.batch import JOURNAL
 from autograder.course.notebook import grade_id, released
+from benchmarks.measuring import ENVIRONMENT
 from benchmarks.ways import QUESTIONS, book
 from tests.autograder.gradebook.postgresql import server
 
 ASSIGNMENT = "01-powers"
 WAYS = {"two workers": [], "a cluster of two": ["--scheduler", "local"]}
+KINDS = ("the command", "a Dask worker", "an engine's")
+FIRST = 20
+"""What these take is that of the start."""
+LAST = 5
+"""So many before the end the last mark is, as then processes end."""
 SAMPLING = 0.5
 """Seconds between two looks at the memory of processes."""
 
 
 @dataclass
-class Cost:
-    """What grading a class took."""
+class Look:
+    """What a run has taken until a moment."""
 
-    between: float
-    """Seconds from the first notebook that was written to the last."""
-    around: float
-    """Seconds of the run before and after these."""
-    cpu: float
-    own: float
-    """CPU seconds of the command itself: what doesn't become less with more machines."""
-    memory: dict[str, int] = field(default_factory=dict)
-    """The most bytes of one process, by kind."""
+    graded: int = 0
+    seconds: float = 0.0
+    cpu: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
+    """CPU seconds, by kind of process; ended ones count for those that started them."""
+    memory: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    """The most bytes of one process since the mark before, by kind."""
 
 
 def make_course(root: Path, address: str, students: int) -> None:
@@ -72,96 +77,86 @@ def make_course(root: Path, address: str, students: int) -> None:
         path.write_text(json.dumps(handed_in))
 
 
-def kind(process: psutil.Process) -> str:
-    """What a process below the command is."""
-    line = " ".join(process.cmdline())
-    if "multiprocessing" in line:
-        return "a Dask worker"
-    return "of an engine" if "autograder.engine" in line else "other"
+def look(command: psutil.Process, journal: Path) -> Look:
+    """See how far a run is and what its processes have taken."""
+    now = Look(_graded(journal), time.perf_counter())
+    waiting = [(command, "the command")]
+    while waiting:
+        process, kind = waiting.pop()
+        try:
+            line = " ".join(process.cmdline())
+            if "multiprocessing" in line:
+                kind = "a Dask worker"
+            elif kind == "an engine's" or "autograder.engine" in line:
+                kind = "an engine's"
+            times, below = process.cpu_times(), process.children()
+            now.memory[kind] = max(now.memory[kind], process.memory_info().rss)
+        except psutil.Error:  # it has just ended
+            continue
+        ended = times.children_user + times.children_system if kind == "an engine's" else 0.0
+        now.cpu[kind] += times.user + times.system + ended
+        waiting += [(one, kind) for one in below]
+    return now
 
 
-def look(command: int, most: dict[str, int]) -> float:
-    """Note how much memory each kind of process has at most; the CPU seconds of the command until now."""
-    own = 0.0
-    try:
-        top = psutil.Process(command)
-        own = sum(top.cpu_times()[:2])
-        found = [("the command", top), *((kind(one), one) for one in top.children(recursive=True))]
-        for name, process in found:
-            most[name] = max(most.get(name, 0), process.memory_info().rss)
-    except psutil.Error:  # it has just ended
-        pass
-    return own
+def _graded(journal: Path) -> int:
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as database:
+        return int(database.execute("SELECT count(*) FROM graded").fetchone()[0])
+    return 0  # it is not there yet
 
 
-def grade(students: int, more: list[str]) -> Cost:
-    """Grade a class of that size in a course of its own, with a server of its own."""
+def grade(marks: list[int], more: list[str]) -> Iterator[tuple[Look, Look]]:
+    """Grade a class as large as the last mark: at each mark, what had been taken at that before, and what is now."""
     with tempfile.TemporaryDirectory(prefix="chainrule-scale-") as name, server() as address:
         root = Path(name)
-        make_course(root, address, students)
-        before, start, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), dict[str, int]()
-        own = 0.0
+        make_course(root, address, marks[-1])
+        command = [str(Path(sys.executable).parent / "autograder"), "grade", "--workers", "2", *more]
         with tempfile.TemporaryFile("w+") as log:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "autograder"), "grade", "--workers", "2", *more],
-                cwd=root,
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
-            )
-            while process.poll() is None:
-                own = max(own, look(process.pid, most))
-                time.sleep(SAMPLING)
+            process = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, env=ENVIRONMENT)
+            watched, last, most = psutil.Process(process.pid), Look(), Look().memory
+            for mark in (FIRST, *marks):
+                while process.poll() is None:
+                    now = look(watched, root / JOURNAL)
+                    most = {kind: max(most[kind], now.memory[kind]) for kind in KINDS}
+                    if now.graded >= min(mark, marks[-1] - LAST):
+                        break
+                    time.sleep(SAMPLING)
+                else:
+                    break
+                now.memory = most
+                if mark != FIRST:
+                    yield last, now
+                last, most = now, Look().memory
+            code = process.wait()
             log.seek(0)
-            if process.returncode:
+            if code or _graded(root / JOURNAL) != marks[-1]:
                 raise SystemExit(f"grading failed:\n{log.read()[-3000:]}")
-        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
-        written = sorted(path.stat().st_mtime for path in root.glob("autograded/*/*/*.ipynb"))
-        if len(written) != students:
-            raise SystemExit(f"{len(written)} of {students} notebooks have been graded")
-        between = written[-1] - written[0]
-    return Cost(between, wall - between, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, own, most)
 
 
-def main(sizes: Annotated[str, typer.Option(help="Sizes of class.")] = "100,1000,10000") -> None:
-    """Grade classes of some sizes in both ways, and print what grows and what doesn't."""
+def main(marks: Annotated[str, typer.Option(help="Look after so many.")] = "100,1000,10000") -> None:
+    """Grade a class in both ways, and print what grows and what doesn't."""
     console = Console(width=140)
     table = Table(title="Two workers beside a cluster of two, both into PostgreSQL", title_justify="left")
-    kinds = ("the command", "a Dask worker", "of an engine")
-    for column in (
-        "submissions",
-        "graded by",
-        "around it, s",
-        "a second",
-        "CPU ms each",
-        "of the command",
-        *(f"{one}, MiB" for one in kinds),
-    ):
+    columns = ("CPU ms each", *(f"of {kind}" for kind in KINDS), *(f"{kind}, MiB" for kind in KINDS))
+    for column in ("up to", "graded by", "a second", *columns):
         table.add_column(column, justify="left" if column == "graded by" else "right")
-    starts = {way: grade(1, more) for way, more in WAYS.items()}
-    for students in map(int, sizes.split(",")):
-        margins, needs = {}, {}
-        for way, more in WAYS.items():
-            with console.status(f"{students} submissions, {way}"):
-                cost, start = grade(students, more), starts[way]
-            margins[way] = (students - 1) / cost.between
-            needs[way] = 1000 * (cost.cpu - start.cpu) / (students - 1)
-            memory = (f"{cost.memory.get(one, 0) / 2**20:.0f}" for one in kinds)
+    needs: dict[int, list[float]] = {}
+    for way, more in WAYS.items():
+        for (before, now), mark in zip(
+            grade([int(mark) for mark in marks.split(",")], more), marks.split(","), strict=True
+        ):
+            graded = now.graded - before.graded
+            cpu = {kind: 1000 * (now.cpu[kind] - before.cpu[kind]) / graded for kind in KINDS}
+            needs.setdefault(int(mark), []).append(sum(cpu.values()))
+            numbers = [graded / (now.seconds - before.seconds), sum(cpu.values()), *cpu.values()]
             table.add_row(
-                str(students),
-                way,
-                f"{cost.around:.1f}",
-                f"{margins[way]:.1f}",
-                f"{needs[way]:.0f}",
-                f"{1000 * (cost.own - start.own) / (students - 1):.0f}",
-                *memory,
+                *(mark, way, f"{numbers[0]:.1f}", *(f"{number:.0f}" for number in numbers[1:])),
+                *(f"{now.memory[kind] / 2**20:.0f}" for kind in KINDS),
             )
-        speed, work = ([found[way] for way in WAYS] for found in (margins, needs))
-        console.print(
-            f"{students}: the cluster grades {speed[1] / speed[0]:.2f} times as many a second as the workers alone, "
-            f"and takes {work[1] / work[0]:.2f} times the CPU for each"
-        )
+            console.print(f"{mark} by {way}: {numbers[0]:.1f} a second, {numbers[1]:.0f} ms CPU each")
     console.print(table)
+    for mark, (plain, cluster) in needs.items():
+        console.print(f"up to {mark}: two workers alone take {plain / cluster:.2f} times the CPU of the cluster")
 
 
 if __name__ == "__main__":
