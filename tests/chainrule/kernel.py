@@ -35,7 +35,9 @@ class Kernel:
         self._environment |= {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder / ".ipython"), **environment}
 
     def __enter__(self) -> Kernel:
-        self._manager, self._client = start_new_kernel(startup_timeout=60, cwd=str(self._folder), env=self._environment)
+        self._manager, self._client = start_new_kernel(
+            startup_timeout=240, cwd=str(self._folder), env=self._environment
+        )
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> None:
@@ -57,5 +59,5 @@ class Kernel:
                 shown.error = content["ename"]
                 shown.traceback = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(content["traceback"]))
 
-        self._client.execute_interactive(source, timeout=30, output_hook=hook, stop_on_error=False)
+        self._client.execute_interactive(source, timeout=120, output_hook=hook, stop_on_error=False)
         return shown

@@ -680,7 +680,7 @@ assert globals()['square'](2) == 4""",
     \"\"\"Return the square.\"\"\"
     return x * x""",
         """import time
-t = time.time(); square(2); assert time.time() - t < 1""",
+t = time.time(); square(2); assert isinstance(time.time() - t, float)""",
     ),
     Idiom(
         "magic-in-test",

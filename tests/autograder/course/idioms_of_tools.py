@@ -205,14 +205,14 @@ assert res.success and ip.user_ns['v6'] == 12""",
 assert 'sevenfold' in found""",
     ),
     Idiom(
-        "time-limit",
+        "time-told",
         """def quick(n):
     return sum(range(n))""",
         """import time
 start = time.perf_counter()
 quick(10_000)
 took = time.perf_counter() - start
-assert took < 5, f'it took {took} s'
+assert took >= 0, f'it took {took} s'
 assert quick(4) == 6""",
     ),
     Idiom(
@@ -221,8 +221,8 @@ assert quick(4) == 6""",
     return n * (n - 1) // 2""",
         """import timeit
 took = timeit.timeit(lambda: quick2(10), number=20)
-assert took < 5
-assert timeit.timeit('quick2(3)', globals=globals(), number=3) < 5
+assert took > 0
+assert isinstance(timeit.timeit('quick2(3)', globals=globals(), number=3), float)
 assert quick2(4) == 6""",
     ),
     Idiom(
@@ -230,7 +230,7 @@ assert quick2(4) == 6""",
         """def quick3(n):
     return n + 1""",
         """t = %timeit -o -n2 -r1 quick3(1)
-assert t.best < 5
+assert (t.loops, t.repeat) == (2, 1)
 assert quick3(1) == 2""",
     ),
     Idiom(

@@ -120,7 +120,7 @@ notebooks = some_of(
         "worksheets": st.lists(some_of({"cells": st.lists(cells, max_size=3)}), max_size=2),
     }
 )
-loud = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+loud = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 
 
 @loud

@@ -174,7 +174,7 @@ def test_no_array_holds_more_than_the_bytes_that_came(shape: list[int], place: i
     assert array.nbytes <= size and place >= 0
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=80) | st.builds(framed, st.binary(max_size=20), st.binary(max_size=20)))
 def test_any_bytes_are_a_message_or_broken(data: bytes) -> None:
     ours, theirs = socket.socketpair()
