@@ -57,6 +57,8 @@ def _with_habit(found: Verdict, question: Question, known: KnownResult | None, n
     data = habits.outside(answers, names, known.uses if known else ())
     read = f"`{data}` is not given to {question.name}: your code reads it from the notebook." if data else ""
     shown = tuple(filter(None, (said, read)))
+    if found.pattern and said and found.status == "wrong" and said == habits.said_of(answers, names, habits.SURE):
+        return replace(found, pattern=said, notes=(found.pattern, *found.notes, *shown[1:]))
     if not shown or (found.pattern and not (said and found.pattern.startswith(ZERO))):
         return replace(found, notes=(*found.notes, *shown))
     return replace(found, pattern=shown[0], notes=(*found.notes, *shown[1:]))
