@@ -23,6 +23,8 @@ from autograder.course.folders import Course
 from autograder.course.notebook import hidden_lines, points, read, role, visible_part
 from autograder.engine.client import Engine
 from autograder.gradebook import database
+from autograder.gradebook.journal import Journal
+from autograder.outcome import ways_in
 from tests.notebooks.lessons import ROOT, SOURCES, handed_out
 
 ASSIGNMENTS = sorted({path.parent.name for path in SOURCES})
@@ -73,11 +75,12 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> OfUs:
 
 @pytest.fixture(scope="module")
 def theirs(ours: OfUs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What both have handed in, graded by nbgrader's own command."""
+    """What both have handed in, graded by nbgrader's own command, which knows from the journal what was tried."""
     root = tmp_path_factory.mktemp("theirs") / "course"
     for step in ("solutions", "notebooks", *(f"submitted/{student}" for student in BOTH)):
         shutil.copytree(ours.root / step, root / step)
     shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copy(ours.root / batch.JOURNAL, root)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         for name in ASSIGNMENTS:
@@ -96,6 +99,15 @@ def test_autograder_grade_gives_full_marks_to_the_solution_and_none_to_the_untou
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_nbgrader_autograde_gives_the_same(assignment: str, theirs: Path, ours: OfUs) -> None:
     assert scores(theirs, assignment) == scores(ours.root, assignment)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_every_test_runs_apart_so_that_nothing_that_is_handed_in_can_read_one(path: Path, ours: OfUs) -> None:
+    course = Course(ours.root)
+    with closing(Journal(ours.root / batch.JOURNAL)) as notes:
+        tried = batch.Known(notes, course, path.parent.name).of(course.folder("source", path.parent.name) / path.name)
+    assert tried
+    assert {(way.kind, way.why) for way in ways_in(tried).values()} == {("apart", "")}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
