@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 
 from autograder import nbgrader_plugin
+from autograder.cluster.client import Cluster
 from autograder.commands import batch
 from autograder.commands.run import Graded
 from autograder.course.folders import Course
@@ -124,6 +125,21 @@ def by_autograder(there: World, off: Collection[str]) -> dict[str, str]:
     with closing(Engine(off)) as engine:
         _grade(course, course.submissions(ASSIGNMENT), engine, crashed)
     return crashed
+
+
+def by_cluster(address: str) -> Grade:
+    """As `autograder grade --scheduler` does."""
+
+    def grade(there: World, _: Collection[str]) -> dict[str, str]:
+        course = Course(there.root)
+        with closing(Cluster(address)) as cluster:
+            try:
+                batch.grade_assignment(course, ASSIGNMENT, course.submissions(ASSIGNMENT), cluster, lambda _: None)
+            except Exception as error:
+                return {THE_RUN: f"{type(error).__name__}: {error}"}
+        return {}
+
+    return grade
 
 
 def _grade(course: Course, submissions: list[Submission], engine: Engine, crashed: dict[str, str]) -> None:

@@ -1,18 +1,17 @@
-"""Hostile submissions of each kind, and all that bring links, graded by a Dask cluster: no more comes of them there."""
+"""Hostile submissions of each kind, and all that bring links, graded by a Dask cluster: no more comes of them there.
+
+`python -m tests.hostile.whole autograder --scheduler local` takes the whole corpus through one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 
 import pytest
 
-from autograder.cluster.client import Cluster
-from autograder.commands import batch
-from autograder.course.folders import Course
 from tests.autograder.cluster.dask_processes import dask
 from tests.hostile import arena
-from tests.hostile.arena import ASSIGNMENT, THE_RUN, Fight, Fought, World, student_of
+from tests.hostile.arena import Fight, Fought, World, student_of
 from tests.hostile.corpus import FULL, Case, all_cases
 from tests.hostile.judging import out_of_range, undue, wrong_with_the_notebook, wrong_with_the_page
 
@@ -31,18 +30,7 @@ def there() -> Iterator[World]:
 @pytest.fixture(scope="module")
 def fight(there: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fight]:
     with dask(tmp_path_factory.mktemp("dask") / "run") as processes:
-
-        def by_cluster(there: World, _: Collection[str]) -> dict[str, str]:
-            course = Course(there.root)
-            with closing(Cluster(processes.address)) as cluster:
-                submissions = course.submissions(ASSIGNMENT)
-                try:
-                    batch.grade_assignment(course, ASSIGNMENT, submissions, cluster, lambda _: None)
-                except Exception as error:
-                    return {THE_RUN: f"{type(error).__name__}: {error}"}
-            return {}
-
-        yield arena.fight(there, CASES, grade=by_cluster, beside=4)
+        yield arena.fight(there, CASES, grade=arena.by_cluster(processes.address), beside=4)
 
 
 def of(fight: Fight, number: int, case: Case) -> Fought:

@@ -1,6 +1,7 @@
 """Grades the corpus as one class, in one way, and prints what is wrong, as JSON.
 
-`python -m tests.hostile.whole autograder|nbgrader [--off LAYER...] [--kinds KIND...]`
+`python -m tests.hostile.whole autograder|nbgrader [--off LAYER...] [--kinds KIND...] [--scheduler ADDRESS]`
+With a scheduler, or `local`, a Dask cluster grades it.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ def main() -> None:
     parser.add_argument("way", choices=WAYS)
     parser.add_argument("--off", nargs="*", choices=LAYERS, default=[])
     parser.add_argument("--kinds", nargs="*")
+    parser.add_argument("--scheduler")
     asked = parser.parse_args()
+    if asked.scheduler and (asked.off or asked.way != "autograder"):
+        parser.error("a cluster grades as autograder does, with all layers")
     cases = [case for case in all_cases() if not asked.kinds or case.kind in asked.kinds]
     with arena.world() as there:
-        fight = arena.fight(there, cases, asked.off, WAYS[asked.way], BESIDE)
+        way = arena.by_cluster(asked.scheduler) if asked.scheduler else WAYS[asked.way]
+        fight = arena.fight(there, cases, asked.off, way, BESIDE)
         print(json.dumps({"cases": len(cases), "wrong": wrong_in_all(there, fight, cases)}, indent=1))
 
 
