@@ -24,8 +24,9 @@ from chainrule.checks.asking import ask
 from chainrule.checks.compare import difference
 from chainrule.checks.elsewhere import is_the_same
 from chainrule.checks.known_results import KnownResult, KnownResults
+from chainrule.checks.numeric import ZERO
 from chainrule.checks.question import Answered, MissingAnswerError, Question
-from chainrule.checks.reached import cells_of
+from chainrule.checks.reached import cells_of, words_of
 from chainrule.checks.recognise import Cause, Misconception, in_words
 from chainrule.checks.shown import show
 from chainrule.checks.where import where_raised
@@ -170,7 +171,8 @@ class InNotebook:
             self._show_right(question, self._besides + verdict.notes(answered, known))
             self._last[question.name] = answered.value
             return
-        slip = slips.advice(answered.value, known.value, known.slips)
+        possible = slips.possible(known.slips, words_of(known.answers, names)) if known.slips else {}
+        slip = slips.advice(answered.value, known.value, possible)
         if question.kind == "call" and is_the_same(answered.value, self._last.get(question.name)):
             slip = SAME_AGAIN
         if question.kind == "again" and question.name in self._last:
@@ -179,9 +181,10 @@ class InNotebook:
         words = self._recognised(question, answered, known, pairs=not slip)
         found = verdict.of_value(question, answered, known, words, slip)
         if not found.advice:
-            found = replace(found, pattern=slips.among_others(answered.value, known.value, known.slips))
+            found = replace(found, pattern=slips.among_others(answered.value, known.value, possible))
         found = besides.added(found, question, known, names, self._not_right)
-        if not found.advice and question.kind == "call" and question.name in self._right:
+        plain = found.advice and not (found.advice == found.pattern and found.pattern.startswith(ZERO))
+        if not plain and question.kind == "call" and question.name in self._right:
             found = replace(found, pattern=RIGHT_BEFORE)
         raise self._failed(question, found) from None
 

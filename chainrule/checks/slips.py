@@ -6,7 +6,8 @@ same to nine digits is as good as impossible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ MAX_KINDS = 3
 
 Slips = Mapping[str, list[float]]
 """For each kind of slip, in words, what results of it give."""
+TAKEN = re.compile(r"`(?:[\w.]*\.)?(\w+)` (?:is taken|stands in the place)")
+"""In a kind's words: the name that stands where another belongs."""
 
 
 class _UnlikeError(Exception):
@@ -57,6 +60,12 @@ def _parts(value: object, like: object) -> Iterator[NDArray[np.float64]]:
             yield from _parts(a, b)
     elif type(value) is not type(like):
         raise _UnlikeError
+
+
+def possible(slips: Slips, words: Collection[str]) -> Slips:
+    """The kinds but for those by which a name stands in the place of another that isn't among a student's `words`."""
+    taken = {said: TAKEN.search(said) for said in slips}
+    return {said: numbers for said, numbers in slips.items() if not (found := taken[said]) or found[1] in words}
 
 
 def advice(value: object, right: Any, slips: Slips) -> str:

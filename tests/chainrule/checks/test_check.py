@@ -472,6 +472,8 @@ def test_where_nothing_else_is_plain_it_is_said_that_the_calls_before_were_right
     kernel.run("def grow(x): return 6.25 if x == 3 else 7.1317")
     assert "What is different in what this call is given?" in kernel.run("check(grow, 3.0)\ncheck(grow, 4.0)").text
     assert "What is different" not in kernel.run("check(grow, 4.0)").text
+    kernel.run("def grow(x): return 6.25 if x == 3 else 0.0 * x")
+    assert "What is different in what this call is given?" in kernel.run("check(grow, 3.0)\ncheck(grow, 4.0)").text
 
 
 def test_what_is_hardly_ever_meant_comes_before_what_the_numbers_show(kernel: Kernel) -> None:

@@ -70,6 +70,8 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "a bias that is kept in a product": ("A * Theta", (np.ones(4), np.ones(3)), "column 0 of a matrix of weights"),
     "a loop through a number": ("[A for _ in Theta]", (0, 3), "Should the loop run so many times"),
     "a key that isn't there, added to another": ('A.__setitem__("x", A["y"])', ({}, 0), "no entry 'y' at this point"),
+    "an entry of a dict as an attribute": ("A.z1", ({"z1": 1.0}, 0), "How is an entry asked for by its name"),
+    "Math of another language": ("Math.pow(A, 2)", (2.0, 0), "a power is written `**`"),
     "a row too far": ("A[4]", (A, 0), "no index 4 along axis 0"),
     "wrong number of returned values": ("layer(A, Theta, 0)", (A, THETA), "takes 2 argument"),
     "a list where an array was meant": ("A.T @ Theta", ([A], THETA), "only arrays have"),
