@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import socket
 import subprocess
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from autograder.grading.task import Task
 
 FOLDER = "chainrule-"
+DRAWS = re.compile(rb"\bimport\b.*\b(matplotlib|pylab|seaborn|figures)\b")
 MOMENT = 0.2
 """Seconds in which a process that was killed is gone."""
 ENDED = "the process that runs its tests ended (out of memory?); grade it again, or by hand"
@@ -63,11 +65,15 @@ class Engine:
                 start_new_session=True,  # Ctrl-C is the command line's to answer
             )
 
-    def start(self, what: Literal["worker", "zygote"] = "worker") -> socket.socket:
-        """Start a worker with a zygote, whose jobs go through the socket, or a zygote alone."""
+    def start(self, what: Literal["worker", "zygote"] = "worker", *, draws: bool = False) -> socket.socket:
+        """Start a worker with a zygote, whose jobs go through the socket, or a zygote alone.
+
+        Where the notebook `draws`, matplotlib is loaded once for all such workers.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            socket.send_fds(self._control, [json.dumps({"what": what, "off": self._off}).encode()], [theirs.fileno()])
+            command = json.dumps({"what": what, "off": self._off, "draws": draws})
+            socket.send_fds(self._control, [command.encode()], [theirs.fileno()])
         return ours
 
     def close(self) -> None:
@@ -125,7 +131,7 @@ class Worker:
             self._start()
 
     def _start(self) -> None:
-        self._jobs = self._engine.start()
+        self._jobs = self._engine.start(draws=_draws(self.source))
         self._prepared: Ready | None = None
         self._preparing = self._send("prepare", self._about)
 
@@ -208,6 +214,13 @@ class Worker:
             self._lone.close()
         else:
             self._jobs.close()
+
+
+def _draws(source: Path) -> bool:
+    """Does a notebook load matplotlib, by its text? Where that is missed, it is loaded later, and more than once."""
+    with suppress(OSError):  # whoever reads it for itself says so
+        return DRAWS.search(source.read_bytes()) is not None
+    return False
 
 
 def _is_open(connection: socket.socket) -> bool:

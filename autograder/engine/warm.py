@@ -48,6 +48,9 @@ def main(control: socket.socket, home: Path) -> None:
             return _wait_for_all()
         command = json.loads(text)
         connection = socket.socket(fileno=descriptors[0])
+        if command["draws"]:
+            shell.load_figures()
+            gc.freeze()
         if command["what"] == "zygote":
             _fork(zygote.main, connection, shell, _folder(home), frozenset(command["off"]), close=[control])
         else:

@@ -14,7 +14,6 @@ import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 
 import chainrule
@@ -30,7 +29,7 @@ def state_of(names: Mapping[str, Any], read: Iterable[str]) -> bytes | None:
     values = {name: names[name] for name in sorted(read) if name in names and not isinstance(names[name], NO_STATE)}
     settings = (
         *(np.random.get_state(legacy=True), random.getstate(), chainrule.rng.bit_generator.state),
-        *(np.geterr(), np.get_printoptions(), dict(mpl.rcParams)),
+        *(np.geterr(), np.get_printoptions(), dict(getattr(sys.modules.get("matplotlib"), "rcParams", {}))),
         *(os.getcwd(), sorted(os.listdir()), sys.path, dict(os.environ)),
     )
     try:

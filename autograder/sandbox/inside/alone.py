@@ -23,6 +23,8 @@ def main() -> None:
     for module in told["modules"]:
         with suppress(ImportError):
             importlib.import_module(module)
+    if "matplotlib" in sys.modules:
+        shell.load_figures()
     wanted = sys.stdin.buffer.readline()
     if not wanted:
         return

@@ -6,17 +6,17 @@ import ast
 import io
 import os
 import re
+from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import traitlets
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.sandbox.inside.figures import Figures
 from autograder.sandbox.messages import Names, Output
 from autograder.undrawn import undrawn
 from chainrule import widgets
@@ -28,11 +28,14 @@ DEFINITION = re.compile(r"(def|class) |[^\W\d]\w*(, [^\W\d]\w*)* = ")
 """How a statement begins that shows nothing."""
 NOT_RUN = ("bash", "sh", "script", "pip", "conda", "system", "sx", "load", "edit")
 EVERYDAY_CELLS = (
-    "%matplotlib inline\nimport numpy as np, matplotlib.pyplot as plt\nnp.eye(2)",
-    "plt.plot([0, 1], label='a'); plt.title('$x$'); plt.legend(); plt.show()",
+    "import numpy as np\nnp.eye(2)",
     "def f(x):\n    return x.missing\nf(3)",
     "def f(:",
     "%time 1",
+)
+WITH_FIGURES = (
+    "import matplotlib.pyplot as plt",
+    "plt.plot([0, 1], label='a'); plt.title('$x$'); plt.legend(); plt.show()",
 )
 
 
@@ -147,11 +150,10 @@ class Shell:
         self.ip = _Interactive.instance(config=config, transcript=self.transcript)
         for magic in NOT_RUN:
             self.ip.magics_manager.register_function(lambda *_: _not_run(), "line_cell", magic)
-        self._own_hooks: list[Any] = []
-        widgets.leave_out()  # a feedback page has no kernel to move them
-        self._warm_up()
-        self._keep_backend()
+        self._figures = Figures(self.ip)
         self._own_hooks = self._hooks()
+        widgets.leave_out()  # a feedback page has no kernel to move them
+        self._warm_up(EVERYDAY_CELLS)
 
     @property
     def names(self) -> Names:
@@ -164,11 +166,12 @@ class Shell:
         Without `draw`, figures stay undrawn.
         """
         self.transcript.start()
+        if self._figures.are_needed_by(source):
+            self._load_figures()
         out, err = (_Stream(self.transcript, name) for name in ("stdout", "stderr"))
         with redirect_stdout(out), redirect_stderr(err), nullcontext() if draw else undrawn():
             error = self._define(source) if self._only_defines(source) else self._run_cell(source)
-        if plt.get_fignums():
-            plt.close("all")
+        self._figures.close()
         return self.transcript.outputs, type(error).__name__ if error else None
 
     def test(self, source: str) -> tuple[bool, float | None]:
@@ -214,22 +217,29 @@ class Shell:
             ip.showtraceback(exception_only=isinstance(error, SystemExit), running_compiled_code=True)
             return error
         finally:
-            if plt.get_fignums():
+            if self._figures.are_open:
                 ip.events.trigger("post_execute")
         return None
 
-    def _warm_up(self) -> None:
+    def load_figures(self) -> None:
+        """Have matplotlib ready for each fork, unless it is."""
+        if self._load_figures():
+            self._warm_up(WITH_FIGURES)
+
+    def _load_figures(self) -> bool:
+        untouched = self._hooks() == self._own_hooks
+        loaded = self._figures.load()
+        if untouched:
+            self._own_hooks = self._hooks()
+        return loaded
+
+    def _warm_up(self, cells: Sequence[str]) -> None:
         """Go once through what every notebook does, so that each fork finds it done."""
         self.transcript.limit = 1 << 20
-        for cell in EVERYDAY_CELLS:
+        for cell in cells:
             self.run(cell, draw=True)
         self.ip.reset(new_session=True)
         self.ip.execution_count = 1
-
-    def _keep_backend(self) -> None:
-        """Draw as here, whatever a cell asks for: the windows and widgets of other backends aren't there."""
-        self.ip.magics_manager.register_function(lambda _: None, "line", "matplotlib")
-        mpl.use = plt.switch_backend = lambda *_, **__: None  # type: ignore[assignment]
 
 
 def _not_run() -> None:

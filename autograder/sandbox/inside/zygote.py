@@ -16,6 +16,7 @@ import os
 import selectors
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,8 @@ def main(control: socket.socket, shell: Shell, home: Path, off: frozenset[str]) 
     for module in json.loads(asked)["modules"]:
         with contextlib.suppress(Exception):  # it may be a name in a module; a notebook will say what is missing
             importlib.import_module(module)
+    if "matplotlib" in sys.modules:
+        shell.load_figures()
     gc.collect()
     gc.freeze()
     isolated = Isolation(str(home), off)
