@@ -42,8 +42,9 @@ def start_worker(course: Course, engine: Engine, source: Path, tried: dict[str, 
     exposed = isolation.exposed([course.root, *([Path(exchange)] if exchange else [])])
     if exposed and not course.unsafe:
         raise UnsafeError(f"{exposed} lies among the libraries of Python, which student code reads: move it elsewhere")
-    book = sources.read(source, course.config)
-    stubs = notebook.stubs(book, options.of_stubs(course.config))
+    book = sources.read(source, course.config, known=tried is not None)
+    # nbgrader makes them, and takes a quarter of a second to be imported for it
+    stubs = tried["stubs"] if tried else notebook.stubs(book, options.of_stubs(course.config))
     return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe, book=book, tried=tried)
 
 
@@ -143,7 +144,7 @@ def grade_assignment(
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         known = Known(notes, course, assignment)
         workers = [stack.enter_context(closing(worker)) for worker in place.workers(course, assignment, known.of)]
-        cells.prepare(course, assignment)
+        cells.prepare(course, assignment, known=all(known.of(path) for path in paths))
         for worker in workers:
             known.keep(worker)
             on_ready(worker)

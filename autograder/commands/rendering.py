@@ -15,7 +15,7 @@ from autograder.course.notebook import CannotReadError
 from autograder.course.submissions import Submission
 from autograder.gradebook import database, marks
 from autograder.outcome import Marks
-from autograder.results import autograded, delivery, feedback
+from autograder.results import autograded, delivery, stamps
 from autograder.results.autograded import NotGradedError
 
 BULK = 100
@@ -31,6 +31,8 @@ class Pages:
 
     def html(self, student: str, name: str) -> str:
         """The page of one notebook. Raises CannotReadError, NotGradedError."""
+        from autograder.results import feedback  # takes long, and most pages are as they should be
+
         shown = notebook.read(self._shown(student, name))
         if autograded.is_of_another_engine(shown):
             outcome = autograded.outcome_by(shown, marks.automatic(self._gradebook, self._assignment, student, name))
@@ -72,7 +74,7 @@ class Pages:
             older = page.stat().st_mtime_ns < shown.stat().st_mtime_ns
         except FileNotFoundError:
             older = not page.exists()
-        return older or not feedback.is_made_of(page, self._of(student, name))
+        return older or not stamps.is_made_of(page, self._of(student, name))
 
     def _shown(self, student: str, name: str) -> Path:
         return self._folder("autograded", student) / f"{name}.ipynb"

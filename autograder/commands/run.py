@@ -20,7 +20,7 @@ from autograder.gradebook import journal
 from autograder.gradebook.book import Book, Entry
 from autograder.gradebook.journal import Journal, Key
 from autograder.gradebook.lateness import Lateness
-from autograder.grading.task import Task, save
+from autograder.grading.task import Task
 from autograder.outcome import Outcome
 from autograder.results.autograded import NotGradedError
 
@@ -42,6 +42,8 @@ class Graded:
 
 def refused(task: Task, why: str) -> Outcome:
     """A notebook that isn't graded, and what is written of it, as far as that can be written."""
+    from autograder.grading.saving import save  # takes long, and few are refused
+
     outcome = Outcome(failed=printable(why))
     try:
         save(task, None, outcome)

@@ -80,27 +80,34 @@ def as_jupyter_stores_it(path: Path) -> str:
 
 def _normalise(cell: NotebookNode) -> None:
     """Check what is read of a cell, and give it the form that the rest relies on."""
-    if isinstance(cell.source, list):
-        cell.source = "".join(cell.source)
-    if not isinstance(cell.source, str) or cell.cell_type not in ("code", "markdown", "raw"):
+    source = "".join(cell["source"]) if isinstance(cell["source"], list) else cell["source"]
+    if not isinstance(source, str) or cell["cell_type"] not in ("code", "markdown", "raw"):
         raise ValueError("not a cell")
-    cell.source = cell.source.encode("utf-8", "replace").decode()  # half a surrogate pair can't be saved
+    cell["source"] = source.encode("utf-8", "replace").decode()  # half a surrogate pair can't be saved
     attachments = cell.pop("attachments", None)
-    if cell.cell_type == "markdown" and isinstance(attachments, dict):
+    if cell["cell_type"] == "markdown" and isinstance(attachments, dict):
         whole = {name: files for name, files in attachments.items() if _is_attachment(files)}
         cell.update({"attachments": whole} if whole else {})
     if not isinstance(cell.get("id", ""), str):
         del cell["id"]
     if not isinstance(cell.get("metadata"), dict):
-        cell.metadata = NotebookNode()
-    if not isinstance(cell.metadata.get("nbgrader", {}), dict):
-        del cell.metadata["nbgrader"]
+        cell["metadata"] = NotebookNode()
+    if not isinstance(cell["metadata"].get("nbgrader", {}), dict):
+        del cell["metadata"]["nbgrader"]
 
 
 def _is_attachment(files: object) -> bool:
     """Is it what nbformat has for one: by kind, a text or its lines?"""
     lines = (data if isinstance(data, list) else [data] for data in (files.values() if isinstance(files, dict) else ()))
     return isinstance(files, dict) and all(isinstance(line, str) for data in lines for line in data)
+
+
+def like(node: NotebookNode, **changes: Any) -> NotebookNode:
+    """A copy of a node in which some values are others. NotebookNode makes the same in ten times as long."""
+    copy = NotebookNode()
+    dict.update(copy, node)
+    dict.update(copy, changes)
+    return copy
 
 
 def grade_id(cell: NotebookNode) -> str | None:

@@ -151,11 +151,11 @@ class Worker:
 
     @property
     def tried(self) -> dict[str, Any]:
-        """What was found out by trying the solution, as a JSON tree. Raises what `prepare` does."""
+        """What was found out by trying the solution, and the stubs, as a JSON tree. Raises what `prepare` does."""
         self.prepare()
         prepared = self._lone.prepared if self._lone else self._prepared
         assert prepared is not None
-        return dict(prepared["tried"])
+        return {**prepared["tried"], "stubs": self._about["stubs"]}
 
     @property
     def ways(self) -> dict[str, Way]:

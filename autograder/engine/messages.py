@@ -6,6 +6,9 @@ First the holder says what the notebook is (`About`), and the worker what came o
 
 from __future__ import annotations
 
+import json
+import socket
+from contextlib import suppress
 from typing import Any, Literal, NotRequired, TypedDict
 
 
@@ -49,3 +52,21 @@ class Reply(TypedDict, total=False):
 
     done: Any
     error: str
+
+
+def next_job(jobs: socket.socket) -> tuple[str, socket.socket | None]:
+    """The kind of the next job and the connection for it; None when there are no more."""
+    kind, descriptors, _, _ = socket.recv_fds(jobs, 1 << 10, 1)
+    return kind.decode(), socket.socket(fileno=descriptors[0]) if descriptors else None
+
+
+def read(connection: socket.socket) -> dict[str, Any]:
+    """The message that comes over a connection."""
+    with connection.makefile("rb") as stream:
+        return dict(json.loads(stream.readline()))
+
+
+def say(connection: socket.socket, message: Ready | Reply) -> None:
+    """Answer, if somebody still waits for it."""
+    with suppress(OSError):
+        connection.sendall(json.dumps(message).encode() + b"\n")

@@ -41,6 +41,7 @@ def main(control: socket.socket, home: Path) -> None:
     feedback.warm_up()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
     gc.enable()
     while True:
         text, descriptors, _, _ = socket.recv_fds(control, MAX_COMMAND, 1)

@@ -1,61 +1,36 @@
-"""The trusted process of one source notebook: prepares the reference once, then forks for each job.
+"""The trusted process of one source notebook: prepares the reference once, then gives each job to a clerk.
 
-Hidden tests and solutions are in this process and nowhere else; student code is in the sandboxes that its forks
-talk to. Each fork can be killed at any time, so that nothing that a test does with an answer stops the run.
+Hidden tests and solutions are in this process and in those that come of it, and nowhere else; student code is in the
+sandboxes that they talk to. Each can be killed at any time, so that nothing that a test does with an answer stops
+the run.
 """
 
 from __future__ import annotations
 
-import json
+import gc
 import os
 import selectors
 import signal
 import socket
-import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-import nbformat
-
-from autograder.engine.messages import About, Job, Ready, Reply
-from autograder.grading import folder, ways
-from autograder.grading.handed_in import grade_file
-from autograder.grading.record import Recorder
-from autograder.grading.reference import Reference
-from autograder.grading.task import Task
-from autograder.grading.verify import verify
-from autograder.grading.ways import Tried
-from autograder.limits import Limits
-from autograder.sandbox.outside import canary
-from autograder.sandbox.outside.fresh import FreshLink
+from autograder.engine import clerk, messages
+from autograder.engine.messages import About
+from autograder.engine.prepared import Prepared, prepare
 from autograder.sandbox.outside.link import Link
-from autograder.sandbox.walls import process, rlimits
-from chainrule.checks.known_results import to_json
+from autograder.sandbox.walls import process
 
-PATIENCE = 6
-"""How many times longer the solution may take: what it decides is decided for everybody."""
 GRACE = 10.0
 """Seconds that a submission's tests may take beyond the limits of its code."""
 COURSE_SECONDS = 600.0
 """For recording and verifying a whole notebook."""
+MAX_JOBS = 200
+"""After so many a clerk is let go, with whatever has gathered in its memory."""
 TOO_LONG = "its tests took too long and were stopped; grade it by hand"
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What every job starts from."""
-
-    reference: Reference
-    link: Link | FreshLink
-    limits: Limits
-    """Those of the course, or more where its solution takes long."""
-    call_seconds: float
-    """What the course waits for a call. That is recorded, for it is the same on every machine."""
 
 
 def main(jobs: socket.socket, zygote: socket.socket) -> None:
@@ -63,153 +38,129 @@ def main(jobs: socket.socket, zygote: socket.socket) -> None:
     process.die_with_parent()
     process.keep_private()
     with suppress(ConnectionError):  # the other end may be gone at any time
-        reply = _next(jobs)[1]
+        reply = messages.next_job(jobs)[1]
         if reply is None:
             return
         with reply:
-            prepared, answer = prepare(cast(About, _read(reply)), partial(Link, zygote))
-            _reply(reply, answer)
+            prepared, answer = prepare(cast(About, messages.read(reply)), partial(Link, zygote))
+            messages.say(reply, answer)
         if prepared:
             Foreman(jobs, prepared).work()
 
 
-def _next(jobs: socket.socket) -> tuple[str, socket.socket | None]:
-    """The kind of the next job and the connection for it; None when there are no more."""
-    kind, descriptors, _, _ = socket.recv_fds(jobs, 1 << 10, 1)
-    return kind.decode(), socket.socket(fileno=descriptors[0]) if descriptors else None
+@dataclass
+class _Clerk:
+    """A process that does one job at a time (clerk.py)."""
 
+    process: int
+    jobs: socket.socket
+    knows_mistakes: bool
+    """Does it know what the solution with each mistake gives?"""
+    taken: int = 0
+    """How many jobs it has been given."""
+    reply: socket.socket | None = None
+    """Where the answer to its job is waited for."""
+    deadline: float = 0.0
 
-def _read(connection: socket.socket) -> dict[str, Any]:
-    with connection.makefile("rb") as stream:
-        return dict(json.loads(stream.readline()))
+    def take(self, kind: str, reply: socket.socket, deadline: float) -> None:
+        """Give it a job. Raises OSError where it is gone."""
+        socket.send_fds(self.jobs, [kind.encode()], [reply.fileno()])
+        self.reply, self.deadline, self.taken = reply, deadline, self.taken + 1
 
-
-def _reply(connection: socket.socket, message: Ready | Reply) -> None:
-    with suppress(OSError):  # nobody waits for it any more
-        connection.sendall(json.dumps(message).encode() + b"\n")
-
-
-def prepare(about: About, make_link: Callable[[Iterable[str]], Link | FreshLink]) -> tuple[Prepared | None, Ready]:
-    """Run the reference and attack the sandbox: what jobs start from, and what is answered; None where it failed."""
-    source, limits = Path(about["source"]), Limits(**about["limits"])
-    rlimits.limit_memory(4 * limits.memory)
-    try:
-        reference = Reference(source, about["stubs"], nbformat.from_dict(about["book"]) if about["book"] else None)
-        link = make_link(reference.modules)
-        sys.path.append(str(source.parent))
-        folder.enter_copy(source.parent)
-        reference.run(PATIENCE * limits.cell_seconds)  # while the zygote isolates itself
-        link.wait()
-        if reference.writes:
-            folder.enter_copy(source.parent)
-        with closing(link.open(limits)) as sandbox:
-            open_doors = canary.refusal(canary.attack(sandbox))
-        tried = about["tried"]
-        if tried is None:
-            with closing(link.open(_patient(limits))) as sandbox:
-                tried = ways.choose(reference, sandbox, limits).to_json()
-        reference.ways, limits = Tried.from_json(tried)
-    except Exception as error:
-        return None, {"error": f"{source.name}: {type(error).__name__}: {error}"}
-    if open_doors and not about["unsafe"]:
-        return None, {"unsafe": open_doors}
-    prepared = Prepared(reference, link, limits, about["limits"]["call_seconds"])
-    return prepared, {"tried": tried}
-
-
-def _patient(limits: Limits) -> Limits:
-    times = {name: PATIENCE * getattr(limits, name) for name in ("cell_seconds", "call_seconds", "notebook_seconds")}
-    return replace(limits, **times)
+    def close(self) -> None:
+        """Close what this process has of it."""
+        self.jobs.close()
+        if self.reply:
+            self.reply.close()
 
 
 class Foreman:
-    """Gives each job to a fork, and ends those that take too long."""
+    """Gives jobs to clerks, as many at once as come, and ends those that take too long."""
 
     def __init__(self, jobs: socket.socket, prepared: Prepared) -> None:
         self._jobs, self._prepared = jobs, prepared
         self._selector = selectors.DefaultSelector()
         self._selector.register(jobs, selectors.EVENT_READ)
-        self._running: dict[int, tuple[int, float, socket.socket]] = {}
-        """By the pipe that closes when a fork ends: its process number, its deadline, its connection."""
+        self._clerks: list[_Clerk] = []
         self._knows_mistakes = False
+        gc.freeze()
 
     def work(self) -> None:
         """Take jobs until the connection closes."""
         while True:
             now = time.monotonic()
-            deadlines = [deadline - now for _, deadline, _ in self._running.values()]
-            for key, _ in self._selector.select(max(0, min(deadlines)) if deadlines else None):
+            deadlines = [one.deadline - now for one in self._clerks if one.reply]
+            ready = self._selector.select(max(0, min(deadlines)) if deadlines else None)
+            for key, _ in ready:
                 if key.fileobj is not self._jobs:
-                    self._end(key.fd)
-                elif not self._start():
-                    return
-            for pipe, (_, deadline, reply) in list(self._running.items()):
-                if time.monotonic() > deadline:
-                    _reply(reply, {"error": TOO_LONG})
-                    self._end(pipe)
+                    self._hear(key.data)
+            if any(key.fileobj is self._jobs for key, _ in ready) and not self._start():
+                break
+            for one in [one for one in self._clerks if one.reply and time.monotonic() > one.deadline]:
+                assert one.reply
+                messages.say(one.reply, {"error": TOO_LONG})
+                self._end(one)
+        for one in list(self._clerks):
+            self._end(one)
 
     def _start(self) -> bool:
-        kind, reply = _next(self._jobs)
+        kind, reply = messages.next_job(self._jobs)
         if reply is None:
             return False
-        pipe, held = os.pipe()
-        try:
-            child = os.fork()
-        except OSError as error:
-            _reply(reply, {"error": f"the machine has no process left for it ({error.strerror}); grade it again"})
-            for descriptor in (pipe, held):
-                os.close(descriptor)
-            reply.close()
-            return True
-        if child == 0:
-            os.close(pipe)
-            self._do_and_exit(reply, kind)
-        os.close(held)
         runs = 2 if self._prepared.reference.tests_that_run("inside") else 1  # each with time of its own
         seconds = runs * self._prepared.limits.notebook_seconds + GRACE if kind == "grade" else COURSE_SECONDS
-        self._running[pipe] = child, time.monotonic() + seconds, reply
-        self._selector.register(pipe, selectors.EVENT_READ)
+        while True:
+            idle = next((one for one in self._clerks if one.reply is None), None)
+            try:
+                one = idle or self._hire(reply)
+            except OSError as error:
+                why = f"the machine has no process left for it ({error.strerror}); grade it again"
+                messages.say(reply, {"error": why})
+                reply.close()
+                return True
+            try:
+                one.take(kind, reply, time.monotonic() + seconds)
+                break
+            except OSError:  # it has ended meanwhile
+                self._end(one)
         if kind == "grade" and not self._knows_mistakes:
             self._prepared.reference.prepare()  # while the first submission is graded, which does without
             self._knows_mistakes = True
         return True
 
-    def _end(self, pipe: int) -> None:
-        child, _, reply = self._running.pop(pipe)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        reply.close()
-        self._selector.unregister(pipe)
-        os.close(pipe)
+    def _hire(self, reply: socket.socket) -> _Clerk:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                child = os.fork()
+            except OSError:
+                ours.close()
+                raise
+            if child == 0:
+                for connection in (self._jobs, ours, reply):
+                    connection.close()
+                for other in self._clerks:  # or nobody would learn when another clerk ends
+                    other.close()
+                clerk.work(theirs, self._prepared)
+        one = _Clerk(child, ours, self._knows_mistakes)
+        self._clerks.append(one)
+        self._selector.register(ours, selectors.EVENT_READ, one)
+        return one
 
-    def _do_and_exit(self, reply: socket.socket, kind: str) -> None:
-        try:
-            process.die_with_parent()
-            self._jobs.close()
-            if kind == "grade":  # what is recorded and verified is the course's own
-                rlimits.limit_memory(2 * self._prepared.limits.memory)
-            _reply(reply, answer(self._prepared, cast(Job, _read(reply))))
-        finally:
-            os._exit(0)
+    def _hear(self, one: _Clerk) -> None:
+        """A clerk has done its job, or has ended."""
+        done = False
+        with suppress(ConnectionResetError):  # it has ended with a job that it had not begun
+            done = one.jobs.recv(len(clerk.DONE)) == clerk.DONE
+        if not done or not one.knows_mistakes or one.taken >= MAX_JOBS:
+            self._end(one)
+        elif one.reply:
+            one.reply.close()
+            one.reply = None
 
-
-def answer(prepared: Prepared, job: Job) -> Reply:
-    """Do a job."""
-    try:
-        return {"done": _do(prepared, job)}
-    except MemoryError:
-        return {"error": "it needs more memory than there is for one submission; grade it by hand"}
-    except Exception as error:
-        own = type(error).__module__.startswith("autograder")
-        return {"error": str(error) if own else f"{type(error).__name__}: {error}"}
-
-
-def _do(prepared: Prepared, job: Job) -> Any:
-    if job["do"] == "record":
-        return to_json(Recorder(prepared.reference).run(), prepared.call_seconds)
-    if job["do"] == "verify":
-        return verify(prepared.reference, job["seeds"]).to_json()
-    if prepared.reference.writes:
-        folder.enter_copy(prepared.reference.path.parent)
-    with closing(prepared.link.open(prepared.limits)) as sandbox:
-        return grade_file(prepared.reference, sandbox, Task.from_json(job["task"])).to_json()
+    def _end(self, one: _Clerk) -> None:
+        os.kill(one.process, signal.SIGKILL)
+        os.waitpid(one.process, 0)
+        self._clerks.remove(one)
+        self._selector.unregister(one.jobs)
+        one.close()

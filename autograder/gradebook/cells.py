@@ -18,28 +18,28 @@ SAVING = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "Co
 """What nbgrader's generate_assignment does, up to what it saves of a notebook's cells."""
 
 
-def prepare(course: Course, assignment: str, *, anew: bool = False) -> None:
+def prepare(course: Course, assignment: str, *, anew: bool = False, known: bool = False) -> None:
     """Make sure that the gradebook knows the assignment's notebooks and cells, as their source now has them.
 
-    With `anew`, as at a release: all of their text too, and no notebook that is gone. Raises CourseError where cells
-    were added or removed after submissions had been graded, CannotPrepareError for a source that has no form; then
-    nothing has changed.
+    With `anew`, as at a release: all of their text too, and no notebook that is gone. Sources are `known` as
+    `sources.read` has it. Raises CourseError where cells were added or removed after submissions had been graded,
+    CannotPrepareError for a source that has no form; then nothing has changed.
     """
-    books = {path.stem: sources.read(path, course.config) for path in course.sources(assignment)}
+    books = {path.stem: sources.read(path, course.config, known=known) for path in course.sources(assignment)}
     with opened(course) as gradebook:
-        known = _known(gradebook, assignment)
+        saved = _known(gradebook, assignment)
         changed = {
             name: book
             for name, book in books.items()
-            if anew or name not in known or known[name].points != _points(book)
+            if anew or name not in saved or saved[name].points != _points(book)
         }
-        for name, cells in known.items():
+        for name, cells in saved.items():
             if cells.graded and name in changed and _names(changed[name]) != cells.names:
                 _refuse(f"{assignment}/{name}.ipynb: cells were added or removed")
             if cells.graded and anew and name not in books:
                 _refuse(f"{assignment}: {name}.ipynb was removed")
         gradebook.update_or_create_assignment(assignment)
-        for name in known.keys() - books.keys() if anew else ():
+        for name in saved.keys() - books.keys() if anew else ():
             gradebook.remove_notebook(name, assignment)
     for name, book in changed.items():
         _save(course, assignment, name, book)

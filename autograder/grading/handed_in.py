@@ -6,21 +6,25 @@ All of it happens in a process that may be killed, for a file can be made to tak
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 from autograder.course.notebook import CannotReadError, NotHandedInError
 from autograder.files import below, printable
 from autograder.grading import finding, rebuilding
 from autograder.grading.finding import Wanted
+from autograder.grading.rebuilding import Rebuilt
 from autograder.grading.reference import Reference
-from autograder.grading.submission import grade
-from autograder.grading.task import Task, save
+from autograder.grading.saving import save
+from autograder.grading.task import Task
 from autograder.outcome import Outcome, bounded
-from autograder.sandbox.outside.session import Sandbox
 
 
-def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
-    """Grade one notebook of a student, and write the autograded notebook and the feedback page."""
+def grade_file(reference: Reference, task: Task, test: Callable[[Rebuilt, bytes], Outcome]) -> Outcome:
+    """Grade one notebook of a student by `test`, and write the autograded notebook and the feedback page.
+
+    `test` is given the rebuilt notebook, and the seed of its random numbers, which is unguessable for students.
+    """
     try:
         found = finding.find(task.folder, _wanted(reference, task))
         rebuilt = rebuilding.rebuild(reference.source, found.read(), task.notebook)
@@ -29,7 +33,7 @@ def grade_file(reference: Reference, sandbox: Sandbox, task: Task) -> Outcome:
         save(task, None, outcome)
         return outcome
     seed = hashlib.blake2b(hashlib.sha256(found.data).digest(), key=bytes.fromhex(task.key), digest_size=16)
-    outcome = grade(reference, rebuilt, sandbox, seed.digest(), task.files)
+    outcome = test(rebuilt, seed.digest())
     outcome.tests = [replace(test, verdict=bounded(test.verdict)) for test in outcome.tests]
     outcome.notes += [printable(found.note)] if found.note else []
     outcome.unwritten = [cell.name for cell in rebuilt.cells if cell.name and cell.untouched]

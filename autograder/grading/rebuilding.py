@@ -17,12 +17,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.cells import Cell, Source, SourceCell, cells_of
-from autograder.course.notebook import CannotReadError
+from autograder.course.notebook import CannotReadError, like
 from autograder.grading.dependencies import bound_names
 from autograder.grading.matching import Matching, asked_for
 
 DELETED = "# This answer cell was not in the notebook that was handed in."
 ELSEWHERE = "# This answer cell was as it was handed out; {} is defined in a cell above."
+OF_ANY_CELL = [field.name for field in fields(Cell)]
 LEFT = ("raise NotImplementedError()", "raise NotImplementedError")
 
 
@@ -62,12 +63,10 @@ class Rebuilt:
         ids: set[str] = set()
         cells = [_written(cell, self.source.book.cells[cell.of.place] if cell.of else None) for cell in self.cells]
         for number, cell in enumerate(cells):
-            if "id" not in cell or cell.id in ids:
-                cell.id = f"cell-{number}"
-            ids.add(cell.id)
-        book = NotebookNode(self.source.book, cells=cells)
-        book.nbformat_minor = max(5, book.nbformat_minor)
-        return book
+            if "id" not in cell or cell["id"] in ids:
+                cell["id"] = f"cell-{number}"
+            ids.add(cell["id"])
+        return like(self.source.book, cells=cells, nbformat_minor=max(5, self.source.book.nbformat_minor))
 
 
 def shares_answers(source: Source, submission: NotebookNode) -> bool:
@@ -109,7 +108,7 @@ def rebuild(source: Source, submission: NotebookNode, name: str) -> Rebuilt:
 
 
 def _rebuilt(cell: Cell, **changes: Any) -> RebuiltCell:
-    return RebuiltCell(**{field.name: getattr(cell, field.name) for field in fields(Cell)} | changes)
+    return RebuiltCell(**{name: getattr(cell, name) for name in OF_ANY_CELL} | changes)
 
 
 def _merge(cell: SourceCell, theirs: Cell | None) -> RebuiltCell:
@@ -186,10 +185,6 @@ def _written(cell: RebuiltCell, ours: NotebookNode | None) -> NotebookNode:
             "raw": nbformat.v4.new_raw_cell,
         }[cell.kind](cell.source)
     else:
-        new = NotebookNode(ours, source=cell.source)
-        if cell.is_code:
-            new.outputs, new.execution_count = [], None
-    if cell.attachments is not None:
-        new.attachments = cell.attachments
-    new.metadata = NotebookNode(new.metadata, chainrule=NotebookNode(role=cell.role))
-    return new
+        new = like(ours, source=cell.source, **({"outputs": [], "execution_count": None} if cell.is_code else {}))
+    more = {} if cell.attachments is None else {"attachments": cell.attachments}
+    return like(new, metadata=like(new["metadata"], chainrule=NotebookNode(role=cell.role)), **more)

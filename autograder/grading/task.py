@@ -1,17 +1,10 @@
-"""What a worker is told of one notebook that was handed in, and what is written of the outcome."""
+"""What a worker is told of one notebook that was handed in."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from nbformat import NotebookNode
-
-from autograder import files
-from autograder.outcome import Outcome
-from autograder.results import autograded, feedback
 
 
 @dataclass(frozen=True)
@@ -35,21 +28,10 @@ class Task:
 
     def to_json(self) -> dict[str, Any]:
         """As a JSON tree."""
-        return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        return {name: str(value) if isinstance(value, Path) else value for name, value in vars(self).items()}
 
     @classmethod
     def from_json(cls, tree: dict[str, Any]) -> Task:
         """Read what `to_json` wrote."""
         paths = {name: Path(tree[name]) for name in ("folder", "files", "autograded", "feedback") if tree[name]}
         return cls(**{**tree, **paths, "notebooks": tuple(tree["notebooks"])})
-
-
-def save(task: Task, rebuilt: NotebookNode | None, outcome: Outcome) -> None:
-    """Write the autograded notebook and the feedback page of an outcome; of what was not handed in, only the page."""
-    shown = autograded.with_outcome(rebuilt or autograded.refused(outcome), outcome, task.key)
-    if outcome.absent:
-        task.autograded.unlink(missing_ok=True)
-    else:
-        files.write(task.autograded, json.dumps(shown, ensure_ascii=False) + "\n")
-    page = feedback.page(task.student, task.assignment, task.notebook, shown, outcome)
-    files.write(task.feedback, page)

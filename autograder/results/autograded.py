@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import nbformat
@@ -33,20 +33,19 @@ class NotGradedError(AutograderError):
 
 def with_outcome(rebuilt: NotebookNode, outcome: Outcome, key: str) -> NotebookNode:
     """A copy of the rebuilt notebook that shows an outcome, signed with the key of this student's submission."""
-    cells = [NotebookNode(cell) for cell in rebuilt.cells]
-    shown = NotebookNode(rebuilt, cells=cells, metadata=NotebookNode(rebuilt.metadata))
+    cells = [notebook.like(cell) for cell in rebuilt.cells]
     tests = {test.grade_id: test for test in outcome.tests}
     left = MAX_OUTPUTS
     for i, cell in enumerate(cells):
         test = tests.get(str(grade_id(cell)))
         if test:
-            cell.outputs = _verdict(test)
-        elif i in outcome.outputs and cell.cell_type == "code":
-            cell.outputs = [_shown(nbformat.from_dict(output)) for output in outcome.outputs[i][:left]]
-            left -= len(cell.outputs)
+            cell["outputs"] = _verdict(test)
+        elif outcome.outputs.get(i) and cell["cell_type"] == "code":
+            cell["outputs"] = [_shown(nbformat.from_dict(output)) for output in outcome.outputs[i][:left]]
+            left -= len(cell["outputs"])
     tree = outcome.to_json()
-    shown.metadata.chainrule = NotebookNode(outcome=tree, signature=_signature(tree, shown, key))
-    return shown
+    signed = NotebookNode(outcome=tree, signature=_signature(tree, cells, key))
+    return notebook.like(rebuilt, cells=cells, metadata=notebook.like(rebuilt["metadata"], chainrule=signed))
 
 
 def refused(outcome: Outcome) -> NotebookNode:
@@ -63,7 +62,7 @@ def outcome_of(autograded: NotebookNode, key: str) -> Outcome:
     """
     try:
         tree, signature = autograded.metadata.chainrule.outcome, str(autograded.metadata.chainrule.signature)
-        if hmac.compare_digest(signature.encode(), _signature(tree, autograded, key).encode()):
+        if hmac.compare_digest(signature.encode(), _signature(tree, autograded.cells, key).encode()):
             return Outcome.from_json(tree)
     except (AttributeError, TypeError):  # of another engine, or of an earlier version of this one
         pass
@@ -91,8 +90,8 @@ def outcome_by(autograded: NotebookNode, scores: Mapping[str, float | None]) -> 
     return found
 
 
-def _signature(tree: dict[str, Any], shown: NotebookNode, key: str) -> str:
-    tests = [(grade_id(cell), cell.source) for cell in shown.cells if role(cell) == "test"]
+def _signature(tree: dict[str, Any], cells: Iterable[NotebookNode], key: str) -> str:
+    tests = [(grade_id(cell), cell["source"]) for cell in cells if role(cell) == "test"]
     text = json.dumps((tree, tests), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
     return hmac.new(bytes.fromhex(key), b"outcome " + text, hashlib.sha256).hexdigest()
 

@@ -6,11 +6,8 @@ on the page.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
@@ -21,7 +18,7 @@ from pygments.lexers import PythonLexer
 
 from autograder.course.notebook import grade_id, role
 from autograder.outcome import Marks, Outcome, TestOutcome
-from autograder.results import formulas
+from autograder.results import formulas, stamps
 from autograder.results.patience import Patience
 from chainrule.checks.card import MARKS
 
@@ -34,8 +31,6 @@ MAX_PAGE = 1_000_000
 CUT = "\n[the rest is left out]"
 SECONDS_TO_SHOW = 2.0
 """For colouring code and setting formulas; what takes longer is shown as it was typed."""
-HEAD = 1_000
-"""Bytes of a page in which its stamp stands."""
 
 
 @dataclass(frozen=True)
@@ -91,19 +86,6 @@ def page(
         room //= 8  # a character may take many: most of them are marks
 
 
-def is_made_of(path: Path, marks: Marks) -> bool:
-    """Does a page show what is added in the gradebook now?"""
-    try:
-        with path.open("rb") as file:
-            return _stamp(marks).encode() in file.read(HEAD)
-    except OSError:
-        return False
-
-
-def _stamp(marks: Marks) -> str:
-    return hashlib.blake2b(json.dumps(asdict(marks), sort_keys=True).encode(), digest_size=16).hexdigest()
-
-
 @dataclass
 class _Setting:
     """Sets texts on one page, as long as there is time and room."""
@@ -153,8 +135,8 @@ def _page(
         marks=marks,
         remarks={cell: said for cell, said in marks.comments.items() if cell not in asked},
         rich=setting.rich,
-        stamp=_stamp(marks),
-        code_style=Markup(_formatter().get_style_defs(".highlight")),
+        stamp=stamps.of(marks),
+        code_style=_code_style(),
     )
 
 
@@ -210,6 +192,11 @@ def _formatter() -> HtmlFormatter[str]:
 
 
 @cache
+def _code_style() -> Markup:
+    return Markup(_formatter().get_style_defs(".highlight"))
+
+
+@cache
 def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("autograder.results"), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -221,5 +208,6 @@ def _template() -> Template:
 def warm_up() -> None:
     """Load what every page needs."""
     _template()
+    _code_style()
     highlight("def f(x):\n    return 'a' + x  # b\n", _lexer(), _formatter())
     formulas.rich("`f`, $x^2$")

@@ -1,0 +1,118 @@
+"""A process that takes job after job, and runs the tests of each in a process of their own.
+
+To find, read and rebuild a notebook and to write what came out is work of our own and of libraries on a text. The
+tests are run in a fork for each submission (`apart`), since they meet what a student's code gives, and may leave
+anything behind. A clerk may be killed at any time; another takes its place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, NoReturn, cast
+
+from autograder.engine import messages
+from autograder.engine.messages import Job, Reply
+from autograder.engine.prepared import Prepared
+from autograder.grading import folder, handed_in
+from autograder.grading.rebuilding import Rebuilt
+from autograder.grading.record import Recorder
+from autograder.grading.submission import grade
+from autograder.grading.task import Task
+from autograder.grading.verify import verify
+from autograder.outcome import Outcome
+from autograder.sandbox.walls import process, rlimits
+from chainrule.checks.known_results import to_json
+
+DONE = b"done"
+"""What a clerk says when it can take another job."""
+Apart = Callable[[Callable[[], Outcome]], Outcome]
+"""Runs tests where nothing that they leave behind stays."""
+
+
+class _FailedError(Exception):
+    """The tests could not be run; the message is said as it is."""
+
+
+def work(jobs: socket.socket, prepared: Prepared) -> NoReturn:
+    """Do jobs until there are no more, or one could not be done: the next shall find nothing of it."""
+    process.die_with_parent()
+    try:
+        while True:
+            kind, reply = messages.next_job(jobs)
+            if reply is None:
+                break
+            with reply:
+                if kind == "grade":  # what is recorded and verified is the course's own
+                    rlimits.limit_memory(2 * prepared.limits.memory)
+                said = answer(prepared, cast(Job, messages.read(reply)), apart)
+                if "error" in said:
+                    messages.say(reply, said)
+                    break
+                jobs.send(DONE)  # before it is read, or another clerk would be asked for the next job
+                messages.say(reply, said)
+    finally:
+        os._exit(0)
+
+
+def answer(prepared: Prepared, job: Job, run: Apart) -> Reply:
+    """Do a job; the tests of a submission by `run`."""
+    return _attempted(lambda: _do(prepared, job, run))
+
+
+def _attempted(do: Callable[[], Any]) -> Reply:
+    """What came of it, or why it could not be done."""
+    try:
+        return {"done": do()}
+    except MemoryError:
+        return {"error": "it needs more memory than there is for one submission; grade it by hand"}
+    except Exception as error:
+        own = type(error).__module__.startswith("autograder")
+        return {"error": str(error) if own else f"{type(error).__name__}: {error}"}
+
+
+def _do(prepared: Prepared, job: Job, run: Apart) -> Any:
+    if job["do"] == "record":
+        return to_json(Recorder(prepared.reference).run(), prepared.call_seconds)
+    if job["do"] == "verify":
+        return verify(prepared.reference, job["seeds"]).to_json()
+    task = Task.from_json(job["task"])
+
+    def tested(rebuilt: Rebuilt, seed: bytes) -> Outcome:
+        return run(lambda: _test(prepared, rebuilt, seed, task))
+
+    return handed_in.grade_file(prepared.reference, task, tested).to_json()
+
+
+def _test(prepared: Prepared, rebuilt: Rebuilt, seed: bytes, task: Task) -> Outcome:
+    if prepared.reference.writes:
+        folder.enter_copy(prepared.reference.path.parent)
+    with closing(prepared.link.open(prepared.limits)) as sandbox:
+        return grade(prepared.reference, rebuilt, sandbox, seed, task.files)
+
+
+def apart(test: Callable[[], Outcome]) -> Outcome:
+    """Run tests in a fork. Raises _FailedError, with the words of what went wrong."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            process.die_with_parent()
+            os.close(ours)
+            with open(theirs, "wb") as stream:
+                stream.write(json.dumps(_attempted(lambda: test().to_json_with_outputs())).encode())
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    with open(ours, "rb") as stream:
+        text = stream.read()
+    os.waitpid(child, 0)
+    if not text:
+        os._exit(0)  # as its own process would have ended: the job has a second chance
+    said = json.loads(text)
+    if "error" in said:
+        raise _FailedError(said["error"])
+    return Outcome.from_json(said["done"])
