@@ -2,8 +2,8 @@
 
     python -m benchmarks.stages
 
-A class is graded one by one, with the real command, sandbox and gradebook. Only the worker differs: it is a fork of
-this process, so that timers can be put around its functions from here. Each stage has what no stage inside it has.
+A class is graded one by one, with the real command, sandbox and gradebook. Only the clerk differs: it is this
+process, so that timers can be put around its functions from here. Each stage has what no stage inside it has.
 CPU time is that of the process where the stage runs. What a student's process spends on cells and calls stands in a
 line of its own; the trusted process waits meanwhile, so it is wall time of the exchanges.
 """
@@ -18,7 +18,7 @@ import pstats
 import resource
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,14 @@ from autograder.commands import batch
 from autograder.commands.run import Run
 from autograder.course import sources
 from autograder.course.folders import Course
-from autograder.engine import worker
+from autograder.engine import clerk
 from autograder.engine.client import Engine
+from autograder.engine.messages import About, Reply
+from autograder.engine.prepared import prepare
 from autograder.grading import finding, handed_in, rebuilding, submission
 from autograder.grading.task import Task
 from autograder.grading.tester import Tester
-from autograder.outcome import Way
+from autograder.outcome import Outcome, Way
 from autograder.results import feedback
 from autograder.sandbox.outside.link import Link, ZygoteSandbox
 from autograder.sandbox.outside.session import Session
@@ -55,13 +57,13 @@ STAGES: dict[str, list[tuple[Any, str]]] = {
     "repaired run, but for tests": [(submission, "_charge_once")],
     "feedback page": [(feedback, "page")],
     "write files": [(handed_in, "save")],
-    "grade, the rest": [(worker, "answer")],
     "command: changes": [(Run, "changed")],
     "command: journal": [(Run, "add")],
     "command: gradebook": [(Run, "flush")],
 }
 """Around which functions the timers are put."""
-FORKED = "fork and end it"
+FORKED = "fork for the tests"
+RESTS = ("tester, the rest", "clerk, the rest")
 STUDENTS = "students' processes"
 
 
@@ -118,59 +120,72 @@ class Timers:
             yield step
 
 
-class ForkedHere:
-    """Stands in for `engine.client.Worker`: grades in forks of this process, one at a time."""
+class ClerkHere:
+    """Stands in for `engine.client.Worker`: does a clerk's work in this process, and each one's tests in a fork."""
 
     def __init__(self, course: Course, engine: Engine, source: Path, timers: Timers, profiles: Path | None) -> None:
         book = sources.read(source, course.config)
         self.source, self._timers, self._profiles = source, timers, profiles
-        about = {
+        about: About = {
             "source": str(source.resolve()), "stubs": batch.notebook.stubs(book), "limits": vars(course.limits),
             "unsafe": course.unsafe, "book": book, "tried": None,
         }  # fmt: skip
         home = os.getcwd()
-        prepared, answer = worker.prepare(about, partial(Link, engine.start("zygote")))
+        prepared, answer = prepare(about, partial(Link, engine.start("zygote")))
         os.chdir(home)
         if prepared is None:
             raise SystemExit(str(answer))
-        self._prepared, self.tried = prepared, answer["tried"]
+        self._prepared, self.tried = prepared, answer["tried"] | {"stubs": about["stubs"]}
         self.ways = {name: Way(**way) for name, way in self.tried["ways"].items()}
         prepared.reference.prepare()
         feedback.warm_up()
         gc.collect()
         gc.freeze()
 
-    def grade(self, task: Task) -> dict[str, Any]:
-        """Grade in a fork; what its stages took is taken in."""
-        read, write = os.pipe()
-        began = time.perf_counter()
-        child = os.fork()
-        if child == 0:
-            self._do(task, write)
-        os.close(write)
-        with os.fdopen(read) as stream:
-            said = json.load(stream)
-        usage = os.wait4(child, 0)[2]
-        whole = usage.ru_utime + usage.ru_stime, time.perf_counter() - began, usage.ru_minflt
-        for name, spent in said["spent"].items():
-            self._timers.add(name, spent)
-        inside = _sum(said["spent"].values())
-        self._timers.add(FORKED, [*(a - b for a, b in zip(whole, inside[:3], strict=True)), 1])
-        return dict(said["reply"])
-
-    def _do(self, task: Task, write: int) -> None:
-        self._timers.spent.clear()
+    def grade(self, task: Task) -> Reply:
+        """Grade a notebook."""
         profile = cProfile.Profile(time.process_time)
-        grade = profile.runcall if self._profiles else lambda function, *args: function(*args)
-        reply = grade(worker.answer, self._prepared, {"do": "grade", "task": task.to_json()})
+        do = profile.runcall if self._profiles else lambda function, *args: function(*args)
+        with self._timers.stage("clerk, the rest"):
+            reply: Reply = do(clerk.answer, self._prepared, {"do": "grade", "task": task.to_json()}, self._apart)
         if self._profiles:
-            profile.dump_stats(self._profiles / str(os.getpid()))
-        said = {"reply": reply, "spent": self._timers.spent}
-        os.write(write, json.dumps(said).encode())
-        os._exit(0)
+            profile.dump_stats(self._profiles / f"clerk-{time.monotonic_ns()}")
+        return reply
+
+    def _apart(self, test: Callable[[], Outcome]) -> Outcome:
+        """Run tests in a fork; what their stages took is taken in."""
+        spent, theirs = os.pipe()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+        def timed() -> Outcome:
+            self._timers.spent.clear()
+            profile = cProfile.Profile(time.process_time)
+            with self._timers.stage("tester, the rest"):
+                outcome: Outcome = profile.runcall(test) if self._profiles else test()
+            if self._profiles:
+                profile.dump_stats(self._profiles / f"tester-{time.monotonic_ns()}")
+            os.write(theirs, json.dumps(self._timers.spent).encode())
+            return outcome
+
+        with self._timers.stage(FORKED):
+            outcome = clerk.apart(timed)
+        os.close(theirs)
+        with open(spent) as stream:
+            stages: dict[str, Spent] = json.load(stream)
+        for name, one in stages.items():
+            self._timers.add(name, one)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        whole = _cpu(after) - _cpu(before), 0.0, after.ru_minflt - before.ru_minflt
+        inside = _sum(stages.values())
+        self._timers.add(FORKED, [whole[0] - inside[0], -inside[1], whole[2] - inside[2], 0])
+        return outcome
 
     def close(self) -> None:
         """Nothing of it outlives its jobs."""
+
+
+def _cpu(usage: resource.struct_rusage) -> float:
+    return usage.ru_utime + usage.ru_stime
 
 
 def of_students(engine: Engine) -> Spent:
@@ -188,7 +203,7 @@ def measure(course: Course, assignment: str, profiles: Path | None) -> tuple[Tim
     engine = Engine()
     with ExitStack() as stack:
         stack.callback(engine.close)
-        here = ForkedHere(course, engine, source, timers, profiles)
+        here = ClerkHere(course, engine, source, timers, profiles)
         before = of_students(engine)
         stack.enter_context(mock.patch.object(batch, "start_worker", lambda *_: here))
         for name, functions in STAGES.items():
@@ -206,7 +221,7 @@ def show(console: Console, title: str, timers: Timers, count: int) -> None:
     table = Table(title=title, title_justify="left")
     for column in ("stage", "CPU ms", "wall ms", "page faults", "times"):
         table.add_column(column, justify="left" if column == "stage" else "right")
-    rows = [name for name in (*STAGES, FORKED, STUDENTS) if name in timers.spent]
+    rows = [name for name in (*STAGES, *RESTS, FORKED, STUDENTS) if name in timers.spent]
     for name, spent in [*((name, timers.spent[name]) for name in rows), ("together", _sum(timers.spent.values()))]:
         cpu, wall, faults, times = (number / count for number in spent)
         often = "" if name == "together" else f"{times:.1f}"

@@ -1,0 +1,88 @@
+"""Who grades one submission after the other: what is kept between two of them, and what never is."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from autograder.engine.client import Worker
+from autograder.limits import Limits
+from tests.autograder.making import answer, checks, grade, save, source, submission, working
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is one where processes can be forked")
+
+LIMITS = Limits(cell_seconds=20.0, call_seconds=20.0, notebook_seconds=60.0)
+LEAVES = "import builtins\nassert not hasattr(builtins, 'been_here')\nbuiltins.been_here = True"
+SOURCE = source(
+    answer("double", "def double(x): return 2 * x"),
+    checks("double-test", "assert double(3.0) == 6.0", LEAVES),
+)
+RIGHT, WRONG = "def double(x): return x + x", "def double(x): return x * x"
+SLOW = "import time\ndef double(x):\n    time.sleep(3)\n    return 2 * x"
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    with working(save(SOURCE, tmp_path_factory.mktemp("source")), LIMITS) as worker:
+        yield worker
+
+
+def score(worker: Worker, text: str) -> float:
+    return grade(worker, submission(SOURCE, double=text)).score
+
+
+def clerks(worker: Worker) -> list[psutil.Process]:
+    """The processes below the one that holds the hidden tests; the warm process starts its zygote before it."""
+    holder = max(psutil.Process(worker._engine._process.pid).children(), key=lambda one: one.pid)
+    return holder.children()
+
+
+def test_what_a_test_leaves_in_its_process_the_next_submission_does_not_find(worker: Worker) -> None:
+    assert [score(worker, text) for text in (RIGHT, WRONG, RIGHT, RIGHT)] == [2, 0, 2, 2]
+
+
+def test_one_clerk_grades_one_submission_after_the_other(worker: Worker) -> None:
+    score(worker, RIGHT)
+    score(worker, RIGHT)
+    before = {one.pid for one in clerks(worker)}
+    for _ in range(3):
+        assert score(worker, RIGHT) == 2
+    assert {one.pid for one in clerks(worker)} == before
+
+
+def test_there_are_as_many_as_submissions_at_once(worker: Worker) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(lambda text: score(worker, text), [RIGHT, WRONG] * 6)) == [2, 0] * 6
+
+
+def test_one_that_is_killed_between_two_submissions_costs_nobody_anything(worker: Worker) -> None:
+    score(worker, RIGHT)
+    for one in clerks(worker):
+        one.kill()
+    assert score(worker, RIGHT) == 2
+
+
+def test_one_that_is_killed_while_it_grades_is_replaced_and_the_submission_graded(worker: Worker) -> None:
+    score(worker, RIGHT)
+    killed = []
+
+    def kill() -> None:
+        while not killed:
+            busy = [one for one in clerks(worker) if one.children()]
+            for one in busy:
+                one.kill()
+                killed.append(one)
+            time.sleep(0.05)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    found = score(worker, SLOW)
+    killer.join()
+    assert killed
+    assert found == 2
