@@ -103,16 +103,16 @@ def apart(test: Callable[[], Outcome]) -> Outcome:
             process.die_with_parent()
             os.close(ours)
             with open(theirs, "wb") as stream:
-                stream.write(json.dumps(_attempted(lambda: test().to_json_with_outputs())).encode())
+                stream.write(json.dumps(_attempted(lambda: test().to_json_with_outputs())).encode() + b"\n")
         finally:
             os._exit(0)
     os.close(theirs)
     with open(ours, "rb") as stream:
-        text = stream.read()
+        line = stream.readline()
     os.waitpid(child, 0)
-    if not text:
-        os._exit(0)  # as its own process would have ended: the job has a second chance
-    said = json.loads(text)
+    if not line.endswith(b"\n"):
+        os._exit(0)  # the job has a second chance, as whenever a process ends over it
+    said = json.loads(line)
     if "error" in said:
         raise _FailedError(said["error"])
     return Outcome.from_json(said["done"])
