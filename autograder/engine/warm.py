@@ -41,7 +41,7 @@ def main(control: socket.socket, home: Path) -> None:
     feedback.warm_up()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000)
+    gc.set_threshold(20_000)  # most forks end before they would look for garbage once
     gc.enable()
     while True:
         text, descriptors, _, _ = socket.recv_fds(control, MAX_COMMAND, 1)
