@@ -14,11 +14,12 @@ from nbformat.v4 import new_code_cell
 
 from autograder.course.notebook import released
 from autograder.limits import Limits
-from tests.autograder.making import answer, cell_of, checks, source, written
+from tests.autograder.making import answer, cell_of, checks, locked, source, written
 
 LIMITS = Limits(cell_seconds=1.5, call_seconds=1.0, notebook_seconds=30.0, memory=512 << 20, calls=5_000)
 
 SOURCE = source(
+    locked("plotting", "import matplotlib.pyplot as plt"),
     answer("f", "def f(x):\n    return 1 + (x + x + x)"),
     checks(
         "f-test",

@@ -11,8 +11,8 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-NAMED = re.compile(r"\b(matplotlib|pylab|pyplot|seaborn)\b|\.(plot|hist|boxplot)\b")
-"""What in a cell's text makes it need matplotlib, or may."""
+NAMED = re.compile(r"(?<!%)\b(matplotlib|pylab|pyplot|seaborn)\b|\.(plot|hist|boxplot)\b")
+"""What in a cell's text makes it need matplotlib, or may; the magic alone needs nothing."""
 
 
 class Figures:
