@@ -48,6 +48,11 @@ class RemoteWorker:
             raise CannotPrepareError(f"{self.source.name}: {answer['said']['error']}")
         return answer["tried"]
 
+    @cached_property
+    def _tried(self) -> str:
+        """The same as it goes with each notebook, without the stubs, which the source has."""
+        return json.dumps({name: found for name, found in self.tried.items() if name != "stubs"})
+
     @property
     def ways(self) -> dict[str, Way]:
         """How each test of the notebook is run, by grade_id. Raises what `tried` does."""
@@ -63,7 +68,7 @@ class RemoteWorker:
         except CannotReadError as error:
             return {"error": str(error)}
         about = {name: getattr(task, name) for name in ("student", "assignment", "notebook", "notebooks", "key")}
-        asked = json.dumps(about), json.dumps(self.tried), parcel
+        asked = json.dumps(about), self._tried, parcel
         answer = self._cluster.call(station.grade, self._run, *asked)
         for step, path in {"autograded": task.autograded, "feedback": task.feedback}.items():
             if step in answer.get("written", {}):
