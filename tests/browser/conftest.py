@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.jupyterlab import JupyterLab, jupyterlab
 from tests.browser.lesson import Lesson
 from tests.browser.notebook import Notebook, tab
+
+expect.set_options(timeout=30_000)  # as long as Playwright waits for all else: the machine may be busy
 
 
 # The scope ends with this folder: Playwright keeps an event loop running, which other tests' asyncio would
@@ -21,7 +22,10 @@ from tests.browser.notebook import Notebook, tab
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         executable = find_chromium(playwright)
-        with playwright.chromium.launch(executable_path=executable, args=ARGUMENTS) as browser:
+        with (
+            playwright.chromium.launch(executable_path=executable, args=ARGUMENTS) as browser,
+            browser.new_context(viewport={"width": 1400, "height": 1000}),  # the one that tabs open in
+        ):
             yield browser
 
 
@@ -55,37 +59,38 @@ def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
         yield notebook
 
 
-@contextmanager
-def _opened(lesson: Lesson, state: str, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    """Open a lesson in a tab that the tests of a module share."""
+@pytest.fixture(scope="module")
+def opened(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Open the lesson as handed out; the states below follow each other in this one tab, each with a fresh kernel."""
     with tab(browser, server) as notebook:
-        notebook.open(lesson.hand_out(server.root / f"{lesson.name}-{state}", solved=state == "solved"))
+        notebook.open(lesson.hand_out(server.root / lesson.name, solved=False))
         yield notebook
 
 
 @pytest.fixture(scope="module")
-def unfinished(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    """Open the lesson as handed out and run all of it; tests only look at it."""
-    with _opened(lesson, "unfinished", server, browser) as notebook:
-        notebook.run_all()
-        yield notebook
+def unfinished(opened: Notebook) -> Notebook:
+    """Run all of the lesson as handed out; tests only look at it."""
+    opened.run_all()
+    return opened
 
 
 @pytest.fixture(scope="module")
-def begun(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    """Open the lesson as handed out and run what it gives; each test answers a question of its own."""
-    with _opened(lesson, "begun", server, browser) as notebook:
-        for name in lesson.given:
-            notebook.run_cell(name)
-        for name in lesson.needs:
-            notebook.set_source(name, lesson.answers[name])
-            notebook.run_cell(name)
-        yield notebook
+def begun(opened: Notebook, lesson: Lesson) -> Notebook:
+    """Run what the lesson gives, and no answer; each test answers a question of its own."""
+    opened.restart_kernel()
+    for name in lesson.given:
+        opened.run_cell(name)
+    for name in lesson.needs:
+        opened.set_source(name, lesson.answers[name])
+        opened.run_cell(name)
+    return opened
 
 
 @pytest.fixture(scope="module")
-def solved(lesson: Lesson, server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    """Open the lesson with every answer put in, and run all of it; tests only look at it."""
-    with _opened(lesson, "solved", server, browser) as notebook:
-        notebook.run_all()
-        yield notebook
+def solved(opened: Notebook, lesson: Lesson) -> Notebook:
+    """Put every answer in and run all of the lesson; tests only look at it."""
+    opened.restart_kernel()
+    for name, text in lesson.answers.items():
+        opened.set_source(name, text)
+    opened.run_all()
+    return opened

@@ -45,7 +45,7 @@ class JupyterLab:
         request = urllib.request.Request(
             f"{self.address}/{path}", method=method, headers={"Authorization": f"token {self.token}"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return json.loads(answer.read() or "null")
 
     def stop_kernels(self) -> None:
@@ -90,7 +90,7 @@ def jupyterlab(root: Path, home: Path, *more: str) -> Iterator[JupyterLab]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -14,8 +14,8 @@ from tests.browser.jupyterlab import JupyterLab
 # A cell is named by its number, its grade_id, or text that it alone contains.
 Cell = int | str
 
-RUNS_WITHIN = 120
-VALIDATES_WITHIN = 60
+RUNS_WITHIN = 300
+VALIDATES_WITHIN = 300
 
 READY = """async () => {
     await window.jupyterapp.restored;
@@ -48,6 +48,8 @@ ANSWERED = """(seconds) => Promise.race([
     new Promise(resolve => setTimeout(() => resolve(false), 1000 * seconds)),
 ])"""
 
+RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+
 
 class Notebook:
     """One notebook in one browser tab."""
@@ -79,6 +81,10 @@ class Notebook:
         """Run one cell and wait for it."""
         self._select(which)
         self._execute("notebook:run-cell")
+
+    def restart_kernel(self) -> None:
+        """Start the kernel anew: what has run is forgotten, what is shown stays."""
+        self.page.evaluate(RESTART)
 
     def set_source(self, which: Cell, text: str) -> None:
         """Replace what is written in a cell."""
@@ -141,9 +147,8 @@ class Notebook:
 
 @contextmanager
 def tab(browser: Browser, server: JupyterLab) -> Iterator[Notebook]:
-    """Open a new tab; an error of the page's JavaScript raises at the end."""
-    with browser.new_context(viewport={"width": 1400, "height": 1000}) as context:
-        page = context.new_page()
+    """Open a new tab beside the others, which have loaded JupyterLab before; an error of its JavaScript raises."""
+    with browser.contexts[0].new_page() as page:
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)) if not _is_notebook_7s(error) else None)
         yield Notebook(page, server)

@@ -24,7 +24,6 @@ SAID = "Your slope of leaky ReLU: right at all 321 places from −8 to 8."
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
         notebook.open(written(server.root / "activations.ipynb", GIVEN, RIGHT, WIDGET))
-        notebook.page.set_default_timeout(10_000)
         notebook.run_all()
         yield notebook
 

@@ -87,7 +87,7 @@ def test_an_error_gets_the_question_of_its_misconception_and_the_students_line(n
 
 
 def test_after_a_restart_of_the_kernel_a_check_says_to_run_all_above(notebook: Notebook) -> None:
-    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    notebook.restart_kernel()
     notebook.run_cell(2)
     outputs = notebook.outputs(2)
     assert len(outputs) == 1 and "Run all cells above" in outputs[0] and "Traceback" not in outputs[0]

@@ -25,7 +25,6 @@ def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Notebook 05, solved, its widget run."""
     with tab(browser, server) as notebook:
         notebook.open(REGULARISATION.hand_out(server.root / "descent-widget", solved=True))
-        notebook.page.set_default_timeout(10_000)
         for cell in ("setup", "given", "given-cost", "given-data", "decay-step", WIDGET):
             notebook.run_cell(cell)
         yield notebook

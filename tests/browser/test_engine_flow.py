@@ -78,7 +78,6 @@ SAID = "Your order: all 4 nodes fire once, each after all that were made of it."
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
         notebook.open(written(server.root / "engine.ipynb", GIVEN, RIGHT, WIDGET))
-        notebook.page.set_default_timeout(10_000)
         notebook.run_all()
         yield notebook
 

@@ -21,7 +21,6 @@ OWN = "lambda thetas: fixed_1(thetas, X_tiny, y_tiny),"
 @pytest.fixture(scope="module")
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
-        notebook.page.set_default_timeout(10_000)
         notebook.open(LESSON.hand_out(server.root / "gradient-check", solved=True))
         notebook.run_all()
         yield notebook

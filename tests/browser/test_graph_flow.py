@@ -26,7 +26,6 @@ def tricky(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Notebook 03, solved and run."""
     with tab(browser, server) as notebook:
         notebook.open(TRICKY.hand_out(server.root / "tricky-widget", solved=True))
-        notebook.page.set_default_timeout(10_000)
         notebook.run_all()
         yield notebook
 
@@ -246,15 +245,20 @@ def test_a_widget_whose_cell_is_run_again_takes_the_place_of_the_last(tricky: No
     tricky.run_cell("tricky-backward")
 
 
+@pytest.fixture(scope="module")
+def gates(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
+    """Notebook 02, solved and run."""
+    with tab(browser, server) as notebook:
+        notebook.open(SIGMOID_GATE.hand_out(server.root / "gates", solved=True))
+        notebook.run_all()
+        yield notebook
+
+
 @pytest.mark.parametrize(
     "cell", ["widgets.GraphFlow(graph", "widgets.GraphFlow(\n    circuit", "widgets.GraphFlow(meeting"]
 )
-def test_notebook_02_has_three(server: JupyterLab, browser: Browser, folder: Path, cell: str) -> None:
-    folder.rmdir()
-    with tab(browser, server) as notebook:
-        notebook.open(SIGMOID_GATE.hand_out(folder, solved=True))
-        notebook.run_all()
-        assert len(texts(widget(notebook, cell), "gradient")) > 3
+def test_notebook_02_has_three(gates: Notebook, cell: str) -> None:
+    assert len(texts(widget(gates, cell), "gradient")) > 3
 
 
 def test_before_anything_is_answered_the_widget_says_what_is_missing(

@@ -79,9 +79,12 @@ def test_students_see_validate_but_not_the_instructors_tools(opened: Notebook, s
 
 
 def test_an_error_of_the_page_fails_the_test(browser: Browser, server: JupyterLab) -> None:
-    with pytest.raises(AssertionError, match="broken"), tab(browser, server) as notebook:
+    with (
+        pytest.raises(AssertionError, match="broken"),
+        tab(browser, server) as notebook,
+        notebook.page.expect_event("pageerror"),
+    ):
         notebook.page.evaluate("setTimeout(() => { throw new Error('broken') })")
-        notebook.page.wait_for_timeout(100)
 
 
 def test_kernels_are_stopped_with_the_tab(server: JupyterLab) -> None:

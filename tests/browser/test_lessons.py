@@ -68,7 +68,7 @@ CASES = [
     ),
     Case(
         Lesson("03-tricky-function", "tricky-function"),
-        right=("step-8", "Right: 2 checks of dnum and dinvden"),
+        right=("step-8", "Right: 4 checks of dnum and dinvden"),
         wrong=(
             "differences",
             "return by_x, by_y",

@@ -53,7 +53,6 @@ SAID = "Your modules: all 3 Jacobians are what differences measure here."
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
         notebook.open(written(server.root / "modules.ipynb", GIVEN, RIGHT, WIDGET))
-        notebook.page.set_default_timeout(10_000)
         notebook.run_all()
         yield notebook
 

@@ -24,7 +24,6 @@ def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Notebook 04, vectorised, as handed out, with what the widget needs."""
     with tab(browser, server) as notebook:
         notebook.open(VECTORISED.hand_out(server.root / "network-widget", solved=False))
-        notebook.page.set_default_timeout(10_000)
         for cell in ("setup", "given", "given-one", "debug-networks"):
             notebook.run_cell(cell)
         yield notebook

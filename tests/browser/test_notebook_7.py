@@ -48,7 +48,6 @@ def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     folder.mkdir()
     with tab(browser, server) as notebook:
         notebook.open_in_notebook_7(written(folder / "all.ipynb", SETUP, PROGRESS, *CALLS.values()))
-        notebook.page.set_default_timeout(10_000)
         notebook.run_all()
         yield notebook
 

@@ -27,7 +27,6 @@ SHOWN = 'widgets.OptimiserRace({"Adam": adam})'
 def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
         notebook.open(written(server.root / "race.ipynb", OWN, SHOWN, SLIP))
-        notebook.page.set_default_timeout(10_000)
         yield notebook
 
 

@@ -29,7 +29,6 @@ SHOWN = "widgets.SignalDepth(mean_squares)"
 def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
         notebook.open(written(server.root / "signals.ipynb", OWN, SHOWN, OWN.replace("np.mean(X**2)", "np.var(X)")))
-        notebook.page.set_default_timeout(10_000)
         yield notebook
 
 

@@ -45,7 +45,6 @@ SAID = "Your functions: every number here is right."
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     with tab(browser, server) as notebook:
         notebook.open(written(server.root / "sliding.ipynb", GIVEN, RIGHT, WIDGET))
-        notebook.page.set_default_timeout(10_000)
         notebook.run_all()
         yield notebook
 
