@@ -32,7 +32,6 @@ from autograder.grading.tested import Test, asking_in, tests_in
 from autograder.grading.trusted import Compiled
 from autograder.outcome import Way
 from autograder.sandbox.outside.empty import is_empty
-from chainrule.checks import again
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
 
@@ -91,7 +90,7 @@ class Reference:
         before, files = seeds.mark(seeds.state()), folder.state()
         for cell in self.source.cells:
             if cell in self._test_at:
-                self._can_be_made_again(self._test_at[cell], names)
+                self._test_at[cell].bind_again(self.source.cells, names)
                 self._at[cell] = dict(names)
             try:
                 with trusted.quietly(), judged_by(_ask), trusted.time_limit(seconds):
@@ -104,12 +103,6 @@ class Reference:
                 self.problems[cell] = f"{self.path.name}, {notebook.where(cell.place, cell.name)}: {said}"
         self.draws = before != seeds.mark(seeds.state())
         self.writes = files != folder.state()
-
-    def _can_be_made_again(self, test: Test, names: dict[str, Any], *changed: str) -> None:
-        """Bind what makes again the values that a test has made again; `changed` are cells that have run since."""
-        above = (cell.source for cell in self.source.cells[: test.cell.place] if cell.is_code and cell.role != "test")
-        cells = [*above, *changed] if test.again else []
-        names.update({again.name_of(name): again.from_cells(name, cells, names) for name in test.again})
 
     def _run_cell(self, cell: SourceCell, names: dict[str, Any]) -> None:
         if cell in self._test_at:
@@ -192,7 +185,7 @@ class Reference:
         names = self._solution | self._at[test.cell]
         with trusted.quietly(), trusted.time_limit(seconds):
             Compiled(source, f"{self.path.stem} {label}").run(names)
-        self._can_be_made_again(test, names, source)
+        test.bind_again(self.source.cells, names, source)
         return names
 
     def gives_nothing(self, test: Test, seed: int) -> bool:
@@ -226,7 +219,7 @@ class Reference:
                 names.pop(name, None)
             with trusted.quietly(), suppress(Exception):
                 Compiled(cell.handed_out, f"{self.path.stem} stub {cell.place}").run(names)
-            self._can_be_made_again(test, names, cell.handed_out)
+            test.bind_again(self.source.cells, names, cell.handed_out)
         return names
 
     def misconceptions_of(self, test: Test) -> list[EditedSolution]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.course import notebook
 from autograder.course.cells import SourceCell, in_order
@@ -22,6 +23,7 @@ from autograder.grading.dependencies import (
 )
 from autograder.grading.trusted import Compiled
 from autograder.sandbox.outside.asking import NOTHING, Asking
+from chainrule.checks import again
 from chainrule.checks.known_results import Signature
 
 
@@ -72,6 +74,12 @@ class Test:
     def asked(self) -> tuple[str, ...]:
         """What its answer cells bind as students get them, without what is whole there already."""
         return tuple(dict.fromkeys(name for cell in self.answers for name in unfinished_names(cell)))
+
+    def bind_again(self, cells: tuple[SourceCell, ...], names: dict[str, Any], *changed: str) -> None:
+        """Bind what makes again the values that are made again; `changed` are cells that have run since."""
+        above = (cell.source for cell in cells[: self.cell.place] if cell.is_code and cell.role != "test")
+        ran = [*above, *changed] if self.again else []
+        names.update({again.name_of(name): again.from_cells(name, ran, names) for name in self.again})
 
     def signature(self, function: str) -> Signature:
         """What the solution calls the arguments and the results of a function that the test asks for."""
