@@ -152,8 +152,10 @@ class Foreman:
         done = False
         with suppress(ConnectionResetError):  # it has ended with a job that it had not begun
             done = one.jobs.recv(len(clerk.DONE)) == clerk.DONE
-        if not done or not one.knows_mistakes or one.taken >= MAX_JOBS:
+        if not done:
             self._end(one)
+        elif not one.knows_mistakes or one.taken >= MAX_JOBS:
+            one.jobs.shutdown(socket.SHUT_WR)  # it ends when it has answered; until then it isn't idle
         elif one.reply:
             one.reply.close()
             one.reply = None

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
@@ -23,6 +24,7 @@ SOURCE = source(
     answer("double", "def double(x): return 2 * x"),
     checks("double-test", "assert double(3.0) == 6.0", LEAVES),
 )
+CHECKED = source(answer("double", "def double(x): return 2 * x"), checks("double-test", "check(double, 3.0)"))
 RIGHT, WRONG = "def double(x): return x + x", "def double(x): return x * x"
 SLOW = "import time\ndef double(x):\n    time.sleep(3)\n    return 2 * x"
 
@@ -59,6 +61,12 @@ def test_one_clerk_grades_one_submission_after_the_other(worker: Worker) -> None
 def test_there_are_as_many_as_submissions_at_once(worker: Worker) -> None:
     with ThreadPoolExecutor(3) as threads:
         assert list(threads.map(lambda text: score(worker, text), [RIGHT, WRONG] * 6)) == [2, 0] * 6
+
+
+def test_one_that_is_let_go_has_answered_before(tmp_path: Path) -> None:
+    with working(save(CHECKED, tmp_path), LIMITS) as worker:  # who records knows no mistakes, and is let go
+        found = [worker.done({"do": "record"}) for _ in range(20)]
+    assert found == [found[0]] * 20
 
 
 def test_one_that_is_killed_between_two_submissions_costs_nobody_anything(worker: Worker) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from autograder.limits import Limits
-from autograder.sandbox.outside.link import Sandbox
+from autograder.sandbox.outside.link import ZygoteSandbox
 from tests.autograder.sandbox.room import room
 
 COLD = Limits(cell_seconds=60.0, call_seconds=5.0, notebook_seconds=200.0)
 SEEN = "import sys\nprint('matplot' + 'lib' in sys.modules)"
 
 
-def shown(sandbox: Sandbox, *cells: str) -> list[set[str]]:
+def shown(sandbox: ZygoteSandbox, *cells: str) -> list[set[str]]:
     """The kinds of output of each cell."""
     sandbox.limits = COLD
     with room(sandbox, *cells) as it:
@@ -20,7 +20,7 @@ def shown(sandbox: Sandbox, *cells: str) -> list[set[str]]:
         return [{kind for output in run.outputs for kind in output.get("data", [output.get("name")])} for run in runs]
 
 
-def test_nothing_of_it_is_there_before_it_is_named(sandbox: Sandbox) -> None:
+def test_nothing_of_it_is_there_before_it_is_named(sandbox: ZygoteSandbox) -> None:
     with room(sandbox, SEEN) as it:
         assert it.session.cells[0].outputs[0]["text"] == "False\n"
 
@@ -35,12 +35,12 @@ def test_nothing_of_it_is_there_before_it_is_named(sandbox: Sandbox) -> None:
         ("import matplotlib.pyplot as plt\nplt.switch_backend('QtAgg')", "a = plt.plot([1, 2])"),
     ],
 )
-def test_a_figure_is_shown_below_the_cell_that_draws_it(sandbox: Sandbox, cells: tuple[str, ...]) -> None:
+def test_a_figure_is_shown_below_the_cell_that_draws_it(sandbox: ZygoteSandbox, cells: tuple[str, ...]) -> None:
     *before, last = shown(sandbox, *cells)
     assert "image/png" in last
     assert not any("image/png" in kinds or "stderr" in kinds for kinds in before)
 
 
-def test_it_is_shown_once_and_not_with_the_next_cell(sandbox: Sandbox) -> None:
+def test_it_is_shown_once_and_not_with_the_next_cell(sandbox: ZygoteSandbox) -> None:
     first, second = shown(sandbox, "import matplotlib.pyplot as plt\nplt.plot([1, 2]);", "print(1)")
     assert "image/png" in first and second == {"stdout"}
