@@ -21,7 +21,7 @@ from chainrule.checks.question import Answered, Question
 from chainrule.checks.recognise import Misconception
 from chainrule.checks.runs import Stopped
 from chainrule.checks.shown import show
-from chainrule.checks.where import Where, where_raised
+from chainrule.checks.where import Where, unwritten
 
 Status = Literal["right", "wrong", "raised", "missing", "untouched", "hung", "unknown"]
 
@@ -88,11 +88,10 @@ def of_untouched(name: str) -> Verdict:
     return Verdict("untouched", headline)
 
 
-def of_unwritten(question: Question, error: Exception) -> Verdict:
-    """Say of a NotImplementedError which answer is still to be written: this one, or one that it uses."""
-    where = where_raised(error)
-    unwritten = where.innermost if where else question.name
-    return of_untouched(question.name) if unwritten == question.name else of_needed(question.name, unwritten)
+def of_unwritten(question: Question, error: NotImplementedError) -> Verdict:
+    """Say which answer is still to be written: one that is asked, or one that it uses."""
+    needed = unwritten(error) or question.name
+    return of_untouched(needed) if needed in (*question.names, question.name) else of_needed(question.name, needed)
 
 
 def of_needed(name: str, needed: str) -> Verdict:

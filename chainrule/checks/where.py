@@ -57,11 +57,6 @@ class Where(NamedTuple):
     operands: tuple[tuple[str, str], ...] = ()
     """What it was done with, as written, and each one's kind: ("Theta", "an array of shape (3, 3)")."""
 
-    @property
-    def innermost(self) -> str:
-        """The name of the function in which the error arose, as far as it is told."""
-        return self.inside or self.function
-
 
 class Unknown(Exception):
     """An expression that can't be looked at without running code again."""
@@ -89,6 +84,15 @@ def where_raised(error: BaseException, besides: CodeType | None = None, cells: C
     operation, operands = describe(node, Names(frame)) if node else ("", ())
     nearest = "" if inside else nearest_name(error)
     return Where(line[:300], called(frame.f_code)[:80], operation[:80], inside[:80], nearest, operands)
+
+
+def unwritten(error: NotImplementedError) -> str:
+    """The function that is still to be written, whoever called it; empty where none of a notebook was called."""
+    brought = getattr(error, "student_where", None)
+    if isinstance(brought, Where):
+        return brought.inside or brought.function
+    steps = [step.tb_frame.f_code for step in _of_notebook(error.__traceback__)]
+    return next((called(code) for code in reversed(steps) if code.co_name != "<module>"), "")
 
 
 def _failing(step: TracebackType) -> ast.AST | None:

@@ -14,7 +14,7 @@ from IPython.core.getipython import get_ipython
 from numpy.typing import NDArray
 
 from chainrule.checks.shown import a_kind
-from chainrule.checks.where import where_raised
+from chainrule.checks.where import unwritten, where_raised
 from chainrule.widgets.source import with_helpers
 
 CALL_SECONDS = 2.0
@@ -71,8 +71,7 @@ def call(function: Callable[..., Any], *args: Any, seconds: float = CALL_SECONDS
     except _TookTooLong:
         raise CallError(f"Took too long: {name} was stopped after {seconds:g} seconds.") from None
     except NotImplementedError as error:
-        where = where_raised(error)
-        raise CallError(f"Not answered yet: {where.innermost if where else name} is still to be written.") from None
+        raise CallError(f"Not answered yet: {unwritten(error) or name} is still to be written.") from None
     except CallError:
         raise
     except Exception as error:

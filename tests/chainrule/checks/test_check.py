@@ -396,6 +396,10 @@ def test_a_class_that_is_missing_or_not_written_is_named_with_its_method(kernel:
     stub = "class Layer:\n    def fprop(self, x):\n        # YOUR CODE HERE\n        raise NotImplementedError()"
     unwritten = said(kernel, stub, "check(life_of, Layer, 3.0)")
     assert unwritten.text == "Nothing to check yet: life_of needs Layer.fprop, which is still to be written."
+    kernel.run("def given(f, x): return f(x)\n\ndef fine(x): return x")
+    kernel.run("def mine(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()")
+    shown = kernel.run("check(lambda code: given(code.mine, code.fine(3.0)))")
+    assert shown.text.startswith("Not answered yet: write mine in the cell above")
     right = said(kernel, "class Layer:\n    def fprop(self, x):\n        return x + 2", "check(life_of, Layer, 3.0)")
     assert right.text.startswith("Right: ")
 
