@@ -273,6 +273,12 @@ def test_an_unfinished_notebook_shows_no_long_traceback(unfinished: Notebook) ->
     assert not long
 
 
+def test_what_needs_an_unwritten_answer_leaves_no_figure_half_drawn(unfinished: Notebook) -> None:
+    for cell in code_cells(unfinished):
+        if any(output["output_type"] == "error" for output in cell["outputs"]):
+            assert not [output for output in cell["outputs"] if "image/png" in output.get("data", {})], cell["source"]
+
+
 def test_validate_says_of_an_unfinished_notebook_what_the_cards_say(unfinished: Notebook, lesson: Lesson) -> None:
     cards = [first_lines(cell)[0] for cell in code_cells(unfinished) if cell["name"] in lesson.tests]
     said = unfinished.validate().splitlines()
