@@ -82,6 +82,11 @@ class Journal:
         with self._said():
             self._database.execute("INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, 0)", row)
 
+    def forget(self, key: Key) -> None:
+        """Of a notebook something else is written from now on than what came out before."""
+        with self._said():
+            self._database.execute("DELETE FROM graded WHERE assignment = ? AND student = ? AND notebook = ?", key)
+
     def recorded(self, keys: Iterable[Key]) -> None:
         """The gradebook has these now."""
         where = "assignment = ? AND student = ? AND notebook = ?"

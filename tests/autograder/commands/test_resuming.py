@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from autograder.commands import sample
 from autograder.commands.batch import JOURNAL
 from autograder.commands.run import Graded
+from autograder.gradebook.journal import Journal
 from tests.autograder import course_maker as maker
 from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
 
@@ -163,6 +165,27 @@ def test_a_change_of_the_limits_grades_everybody_again(root: Path) -> None:
 
 def test_regrade_grades_everybody_again(root: Path) -> None:
     assert changed(maker.grade(root, regrade=True)) == {"ada", "ben"}
+
+
+def test_who_goes_back_to_what_was_graded_after_something_that_could_not_be_has_those_points_again(root: Path) -> None:
+    before, folder = maker.grades(root), maker.hand_in(root, "ada", None)
+    folder.rename(root / "elsewhere")
+    folder.symlink_to(root / "elsewhere")
+    assert maker.grade(root)["ada"].outcome.failed
+    assert maker.grades(root)["ada"] != before["ada"]
+    folder.unlink()
+    (root / "elsewhere").rename(folder)
+    assert changed(maker.grade(root)) == {"ada"}
+    assert maker.grades(root) == before
+
+
+def test_a_run_that_ends_over_a_new_version_does_not_take_the_old_one_for_what_is_written(root: Path) -> None:
+    first, second = handed_out(), handed_out(square="def square(x):\n    return 2 * x")
+    maker.hand_in(root, "ada", second)
+    with patch.object(Journal, "add", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        maker.grade(root)
+    maker.hand_in(root, "ada", first)
+    assert "ada" in changed(maker.grade(root))
 
 
 def test_a_lost_page_or_autograded_notebook_is_made_again(root: Path) -> None:
