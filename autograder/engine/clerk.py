@@ -29,6 +29,8 @@ from chainrule.checks.known_results import to_json
 
 DONE = b"done"
 """What a clerk says when it can take another job."""
+SHARE = 8
+"""Of the memory for a submission a clerk may keep one such part of what it has read: its limit is for all of it."""
 Apart = Callable[[Callable[[], Outcome]], Outcome]
 """Runs tests where nothing that they leave behind stays."""
 
@@ -38,8 +40,9 @@ class _FailedError(Exception):
 
 
 def work(jobs: socket.socket, prepared: Prepared) -> NoReturn:
-    """Do jobs until there are no more, or one could not be done: the next shall find nothing of it."""
+    """Do jobs until there are no more, or one could not be done, or has left much: the next shall find nothing of it."""
     process.die_with_parent()
+    most = rlimits.address_space() + prepared.limits.memory // SHARE
     try:
         while True:
             kind, reply = messages.next_job(jobs)
@@ -49,7 +52,7 @@ def work(jobs: socket.socket, prepared: Prepared) -> NoReturn:
                 if kind == "grade":  # what is recorded and verified is the course's own
                     rlimits.limit_memory(2 * prepared.limits.memory)
                 said = answer(prepared, cast(Job, messages.read(reply)), apart)
-                if "error" in said:
+                if "error" in said or rlimits.address_space() > most:
                     messages.say(reply, said)
                     break
                 jobs.send(DONE)  # before it is read, or another clerk would be asked for the next job

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -56,6 +57,14 @@ def test_one_clerk_grades_one_submission_after_the_other(worker: Worker) -> None
     for _ in range(3):
         assert score(worker, RIGHT) == 2
     assert {one.pid for one in clerks(worker)} == before
+
+
+def test_what_a_submission_leaves_in_its_memory_is_no_room_that_the_others_lack(tmp_path: Path) -> None:
+    limits = replace(LIMITS, memory=64 << 20)
+    large = f"{RIGHT}  # \N{GRINNING FACE}{'x' * (3 << 20)}"
+    with working(save(SOURCE, tmp_path), limits) as worker:
+        assert [score(worker, f"{large} {number}") for number in range(14)] == 14 * [2]
+        assert score(worker, RIGHT) == 2
 
 
 def test_there_are_as_many_as_submissions_at_once(worker: Worker) -> None:
