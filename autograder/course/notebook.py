@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import nbformat
 from nbformat import NotebookNode
@@ -17,6 +17,7 @@ Role = Literal["own", "answer", "test", "text", "task", "edited", "added"]
 """own: the course's; answer, test: code; text: a written answer; edited: an unlocked cell of the course
 that the student changed; added: the student's own cell."""
 
+ROLES = get_args(Role)
 MAX_FILE = 50 << 20
 MAX_CELLS = 5_000
 
@@ -94,6 +95,9 @@ def _normalise(cell: NotebookNode) -> None:
         cell["metadata"] = NotebookNode()
     if not isinstance(cell["metadata"].get("nbgrader", {}), dict):
         del cell["metadata"]["nbgrader"]
+    told = cell["metadata"].get("chainrule")
+    if not (isinstance(told, dict) and told.get("role") in ROLES):
+        cell["metadata"].pop("chainrule", None)
 
 
 def _is_attachment(files: object) -> bool:

@@ -40,7 +40,7 @@ class _FailedError(Exception):
 
 
 def work(jobs: socket.socket, prepared: Prepared) -> NoReturn:
-    """Do jobs until there are no more, or one could not be done, or has left much: the next shall find nothing of it."""
+    """Do jobs until there are no more, or one failed or has left much: the next shall find nothing of it."""
     process.die_with_parent()
     most = rlimits.address_space() + prepared.limits.memory // SHARE
     try:

@@ -187,15 +187,17 @@ def _bound_by(statement: ast.stmt) -> Iterator[str]:
 
 def _stored(node: ast.AST) -> Iterator[str]:
     """The names that are stored at the level of a node, not inside its functions and comprehensions."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
-    elif isinstance(node, FUNCTIONS):
-        yield node.name
-    elif not isinstance(node, COMPREHENSIONS):
-        for child in ast.iter_child_nodes(node):
-            yield from _stored(child)
+    waiting = [node]  # a sum of a thousand terms is a tree as deep
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        elif isinstance(node, FUNCTIONS):
+            yield node.name
+        elif not isinstance(node, COMPREHENSIONS):
+            waiting += reversed(list(ast.iter_child_nodes(node)))
 
 
 @lru_cache(4096)

@@ -28,6 +28,7 @@ def grade_file(reference: Reference, task: Task, test: Callable[[Rebuilt, bytes]
     try:
         found = finding.find(task.folder, _wanted(reference, task))
         rebuilt = rebuilding.rebuild(reference.source, found.read(), task.notebook)
+        rebuilding.check_size(rebuilt, task.notebook)
     except CannotReadError as error:
         outcome = Outcome(failed=printable(str(error)), absent=isinstance(error, NotHandedInError))
         save(task, None, outcome)

@@ -8,6 +8,7 @@ submission's metadata matters.
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -20,10 +21,13 @@ from autograder.course.cells import Cell, Source, SourceCell, cells_of
 from autograder.course.notebook import CannotReadError, like
 from autograder.grading.dependencies import bound_names
 from autograder.grading.matching import Matching, asked_for
+from autograder.sandbox import wire
 
 DELETED = "# This answer cell was not in the notebook that was handed in."
 ELSEWHERE = "# This answer cell was as it was handed out; {} is defined in a cell above."
 OF_ANY_CELL = [field.name for field in fields(Cell)]
+MAX_CODE = wire.MAX_HEADER // 2
+"""Bytes, as they are sent; as many are left to the course's own cells."""
 LEFT = ("raise NotImplementedError()", "raise NotImplementedError")
 
 
@@ -105,6 +109,12 @@ def rebuild(source: Source, submission: NotebookNode, name: str) -> Rebuilt:
         cells += [_merge(cell, matching.found.get(cell)), *added.get(cell, [])]
     cells = [replace(cell, place=place) for place, cell in enumerate(cells)]
     return Rebuilt(source, tuple(_found_elsewhere(cell, cells) for cell in cells))
+
+
+def check_size(rebuilt: Rebuilt, name: str) -> None:
+    """Raise CannotReadError where more code is written than a sandbox is sent."""
+    if sum(len(json.dumps(cell.source)) for cell in rebuilt.cells if cell.is_written) > MAX_CODE:
+        raise CannotReadError(f"{name}.ipynb has more than {MAX_CODE >> 20} MB of code; look at it by hand")
 
 
 def _rebuilt(cell: Cell, **changes: Any) -> RebuiltCell:

@@ -87,6 +87,15 @@ def _of_metadata(name: str, **values: object) -> NotebookNode:
     return book
 
 
+def _marked(told: object) -> NotebookNode:
+    """As a notebook comes back that was made of an autograded one, or by somebody who tries something."""
+    book = handed_out()
+    for cell in book.cells:
+        cell.metadata["chainrule"] = told
+    return book
+
+
+REFUSED["megabytes-of-code"] = _edited("square", f"# {'x' * (5 << 20)}\n{RIGHT['square']}")
 HONEST: dict[str, NotebookNode | str] = {
     "right": handed_out(),
     "deleted-test": _without("total-test"),
@@ -106,6 +115,9 @@ HONEST: dict[str, NotebookNode | str] = {
     "failing-scratch-cell": _with(new_code_cell("1 / 0"), new_code_cell("def broken(:"), after="square"),
     "other-points": _of_metadata("total-test", points=1_000),
     "broken-points": _of_metadata("total-test", points="many", grade=None, locked="no"),
+    "a-sum-of-a-thousand-terms": _edited("square", f"{RIGHT['square']}\nlong = {'+'.join(['1.5'] * 1_000)}"),
+    "marked-with-a-role-that-is-none": _marked({"role": ["answer"]}),
+    "marked-with-no-role": _marked("role"),
     "with-a-byte-order-mark": "\ufeff" + whole(),
     "version-3": nbformat.writes(nbformat.convert(handed_out(), 3), 3),
 }
