@@ -70,7 +70,12 @@ class Fought:
     def leaks(self, there: World, case: Case) -> list[str]:
         """The secrets that are seen."""
         seen = self.seen
-        return [secret for secret in (*HIDDEN, *SOLUTION, there.words, BREACH, *case.never) if secret in seen]
+        return [secret for secret in (*HIDDEN, *SOLUTION, there.words, BREACH, *case.never) if stands_in(secret, seen)]
+
+
+def stands_in(secret: str, text: str) -> bool:
+    """Is a secret in a text? A number as a whole: its digits may come up among those of any fraction."""
+    return bool(re.search(rf"(?<![\d.]){secret}(?!\d)", text)) if secret.isdecimal() else secret in text
 
 
 HONEST = harmless("honest")

@@ -54,6 +54,21 @@ def test_what_attacks_replace_is_there_to_be_replaced() -> None:
     assert all(callable(thing) for thing in (student.silence, handles.where_raised, plain.encode, Shell.run))
 
 
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("twice(f, 868686.0)", True),
+        ("[1, -868686]", True),
+        ("got 868686", True),
+        ("0.868686", False),
+        ("0.1868686e3", False),
+        ("8686861.0", False),
+    ],
+)
+def test_a_secret_number_is_seen_where_it_stands_and_not_among_the_digits_of_another(text: str, there: bool) -> None:
+    assert arena.stands_in("868686", text) == there
+
+
 def test_no_submission_stops_the_run(fight: Fight) -> None:
     assert fight.crashed is None
 
