@@ -156,6 +156,15 @@ def tab(browser: Browser, server: JupyterLab) -> Iterator[Notebook]:
     assert not errors, "The page's JavaScript failed: " + "; ".join(errors)
 
 
+@contextmanager
+def having_run(browser: Browser, server: JupyterLab, path: Path) -> Iterator[Notebook]:
+    """A new tab with a notebook that lies in the server's folder, when all its cells have run."""
+    with tab(browser, server) as notebook:
+        notebook.open(path)
+        notebook.run_all()
+        yield notebook
+
+
 def _is_notebook_7s(error: Error) -> bool:
     """Is it an error that Notebook 7 makes by itself, as it does with every notebook? A widget's file is a blob."""
     stack = error.stack or ""

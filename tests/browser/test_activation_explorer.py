@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.lesson import change_theme
-from tests.browser.notebook import Notebook, tab
+from tests.browser.notebook import Notebook, having_run
 from tests.browser.widget import KEYBOARD, rows, violations, written
 
 GIVEN = "import numpy as np\nfrom chainrule import widgets"
@@ -22,9 +22,7 @@ SAID = "Your slope of leaky ReLU: right at all 321 places from −8 to 8."
 
 @pytest.fixture(scope="module")
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    with tab(browser, server) as notebook:
-        notebook.open(written(server.root / "activations.ipynb", GIVEN, RIGHT, WIDGET))
-        notebook.run_all()
+    with having_run(browser, server, written(server.root / "activations.ipynb", GIVEN, RIGHT, WIDGET)) as notebook:
         yield notebook
 
 

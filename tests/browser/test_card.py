@@ -14,7 +14,7 @@ from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Question
 from chainrule.checks.recognise import Failure, Misconception, Result
 from tests.browser.jupyterlab import JupyterLab
-from tests.browser.notebook import Notebook, tab
+from tests.browser.notebook import Notebook, having_run
 from tests.browser.widget import written
 
 SETUP = "import numpy as np\n\nfrom chainrule import check\n\nX = np.ones((3, 2))"
@@ -44,9 +44,7 @@ def notebook(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     folder = server.root / "card"
     folder.mkdir(exist_ok=True)
     (folder / known_results.FILE_NAME).write_text(known_results.to_json(KNOWN, seconds=LIMIT), "utf-8")
-    with tab(browser, server) as notebook:
-        notebook.open(written(folder / "card.ipynb", SETUP, RIGHT, TEST))
-        notebook.run_all()
+    with having_run(browser, server, written(folder / "card.ipynb", SETUP, RIGHT, TEST)) as notebook:
         expect(notebook.cell(2).locator(".chainrule-card")).to_contain_text("Right")
         yield notebook
 

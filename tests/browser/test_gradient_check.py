@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.lesson import Lesson, change_theme
-from tests.browser.notebook import Notebook, tab
+from tests.browser.notebook import Notebook, having_run
 from tests.browser.widget import differs_from, rows, violations
 
 LESSON = Lesson("06-gradient-checking", "gradient-checking")
@@ -20,9 +20,7 @@ OWN = "lambda thetas: fixed_1(thetas, X_tiny, y_tiny),"
 
 @pytest.fixture(scope="module")
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    with tab(browser, server) as notebook:
-        notebook.open(LESSON.hand_out(server.root / "gradient-check", solved=True))
-        notebook.run_all()
+    with having_run(browser, server, LESSON.hand_out(server.root / "gradient-check", solved=True)) as notebook:
         yield notebook
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 from chainrule.figures import number
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.lesson import Lesson, change_theme
-from tests.browser.notebook import Notebook, tab
+from tests.browser.notebook import Notebook, having_run, tab
 from tests.browser.widget import differs_from, rows, texts, violations, written
 
 SIGMOID_GATE = Lesson("02-sigmoid-gate", "sigmoid-gate")
@@ -24,9 +24,7 @@ MISTAKE = 'd["xpy"] = 2 * v["xpy"] * d["xpysqr"]', 'd["xpy"] = v["xpy"] * d["xpy
 @pytest.fixture(scope="module")
 def tricky(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Notebook 03, solved and run."""
-    with tab(browser, server) as notebook:
-        notebook.open(TRICKY.hand_out(server.root / "tricky-widget", solved=True))
-        notebook.run_all()
+    with having_run(browser, server, TRICKY.hand_out(server.root / "tricky-widget", solved=True)) as notebook:
         yield notebook
 
 
@@ -248,9 +246,7 @@ def test_a_widget_whose_cell_is_run_again_takes_the_place_of_the_last(tricky: No
 @pytest.fixture(scope="module")
 def gates(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
     """Notebook 02, solved and run."""
-    with tab(browser, server) as notebook:
-        notebook.open(SIGMOID_GATE.hand_out(server.root / "gates", solved=True))
-        notebook.run_all()
+    with having_run(browser, server, SIGMOID_GATE.hand_out(server.root / "gates", solved=True)) as notebook:
         yield notebook
 
 
@@ -265,9 +261,7 @@ def test_before_anything_is_answered_the_widget_says_what_is_missing(
     server: JupyterLab, browser: Browser, folder: Path
 ) -> None:
     folder.rmdir()
-    with tab(browser, server) as notebook:
-        notebook.open(SIGMOID_GATE.hand_out(folder, solved=False))
-        notebook.run_all()
+    with having_run(browser, server, SIGMOID_GATE.hand_out(folder, solved=False)) as notebook:
         flow = widget(notebook, "widgets.GraphFlow(\n    circuit")
         assert "Not answered yet: neuron_forward is still to be written." in flow.inner_text()
         assert set(texts(flow, "value")) == {"→ ?"}

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.lesson import change_theme
-from tests.browser.notebook import Notebook, tab
+from tests.browser.notebook import Notebook, having_run
 from tests.browser.widget import KEYBOARD, rows, texts, violations, written
 
 GIVEN = """import numpy as np
@@ -51,9 +51,7 @@ SAID = "Your modules: all 3 Jacobians are what differences measure here."
 
 @pytest.fixture(scope="module")
 def lesson(server: JupyterLab, browser: Browser) -> Iterator[Notebook]:
-    with tab(browser, server) as notebook:
-        notebook.open(written(server.root / "modules.ipynb", GIVEN, RIGHT, WIDGET))
-        notebook.run_all()
+    with having_run(browser, server, written(server.root / "modules.ipynb", GIVEN, RIGHT, WIDGET)) as notebook:
         yield notebook
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, expect
 from chainrule.figures import number
 from tests.browser.jupyterlab import JupyterLab
 from tests.browser.lesson import Lesson, change_theme
-from tests.browser.notebook import Notebook, tab
+from tests.browser.notebook import Notebook, having_run, tab
 from tests.browser.widget import differs_from, rows, texts, violations, written
 
 FORWARD_PASS = Lesson("01-forward-pass", "forward-pass")
@@ -186,9 +186,7 @@ def test_in_01_there_are_no_errors_yet_and_a_weight_shows_what_it_adds(
     server: JupyterLab, browser: Browser, folder: Path
 ) -> None:
     folder.rmdir()
-    with tab(browser, server) as notebook:
-        notebook.open(FORWARD_PASS.hand_out(folder, solved=True))
-        notebook.run_all()
+    with having_run(browser, server, FORWARD_PASS.hand_out(folder, solved=True)) as notebook:
         small = notebook.cell("widgets.NetworkFlow(thetas_244").locator(".chainrule-widget")
         expect(small).to_contain_text("to the weighted sum")
         assert texts(small, "gradient") == []
