@@ -16,7 +16,7 @@ SCHEDULER = {
     "dashboard_address": "127.0.0.1:0",  # Dask opens a port for pages all the same
 }
 """Workers come by TLS, so that other users can't join in; the command, in whose process it is, needs no socket."""
-ENDED = (Status.closed, Status.failed)
+GIVEN_UP = (Status.closed, Status.failed)
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def started(workers: int | None) -> Iterator[tuple[Client, Callable[[], None]]]:
 
         def complete() -> None:
             for name, one in list(local.workers.items()):
-                if one.status in ENDED:
+                if one.status in GIVEN_UP:
                     local.workers.pop(name, None)
             local.scale(count)
 
