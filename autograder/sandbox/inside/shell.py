@@ -1,9 +1,8 @@
-"""The IPython shell that runs student cells, made once in the warm process; and what a cell showed."""
+"""The IPython shell that runs student cells, made once in the warm process."""
 
 from __future__ import annotations
 
 import ast
-import io
 import os
 import re
 from collections.abc import Sequence
@@ -17,12 +16,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from autograder.sandbox.inside.figures import Figures
+from autograder.sandbox.inside.transcript import Stream, Transcript
 from autograder.sandbox.messages import Names, Output
 from autograder.undrawn import undrawn
 from chainrule import widgets
-
-SHOWN = ("text/plain", "image/png")
-"""The kinds of output kept: no HTML or script of a student reaches an instructor's browser."""
 
 DEFINITION = re.compile(r"(def|class) |[^\W\d]\w*(, [^\W\d]\w*)* = ")
 """How a statement begins that shows nothing."""
@@ -37,58 +34,6 @@ WITH_FIGURES = (
     "import matplotlib.pyplot as plt",
     "plt.plot([0, 1], label='a'); plt.title('$x$'); plt.legend(); plt.show()",
 )
-
-
-class Transcript:
-    """Collects what cells print and display, up to `limit` bytes each cell."""
-
-    def __init__(self) -> None:
-        self.limit = 0
-        self.start()
-
-    def start(self) -> None:
-        """Begin a new cell."""
-        self.outputs: list[Output] = []
-        self._left = self.limit
-
-    def add_text(self, stream: str, text: str) -> None:
-        """Append to what was printed; what goes over the limit is left out, and that is said once."""
-        if self._left <= 0:
-            return
-        kept = text[: self._left]
-        self._left -= len(text)
-        if self._left <= 0:
-            kept += "\n[more was printed; it is left out]\n"
-        last = self.outputs[-1] if self.outputs else None
-        if last and last.get("name") == stream:
-            last["text"] += kept
-        else:
-            self.outputs.append({"output_type": "stream", "name": stream, "text": kept})
-
-    def add_data(self, kind: str, data: dict[str, Any]) -> None:
-        """Append a displayed value, kinds in SHOWN only."""
-        shown = {mime: x for mime, x in data.items() if mime in SHOWN and isinstance(x, str) and x}
-        self._left -= sum(map(len, shown.values()))
-        if shown and self._left > 0:
-            self.outputs.append({"output_type": kind, "data": shown, "metadata": {}})
-
-    def add_error(self, error: BaseException, traceback: str) -> None:
-        """Append an error, as a notebook shows it."""
-        lines = traceback[-20_000:].split("\n")
-        entry = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)[:2000], "traceback": lines}
-        self.outputs.append(entry)
-
-
-class _Stream(io.TextIOBase):
-    def __init__(self, transcript: Transcript, name: str) -> None:
-        self._transcript, self._name = transcript, name
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self._transcript.add_text(self._name, text)
-        return len(text)
 
 
 class _Publisher(DisplayPublisher):
@@ -168,7 +113,7 @@ class Shell:
         self.transcript.start()
         if self._figures.are_needed_by(source):
             self._load_figures()
-        out, err = (_Stream(self.transcript, name) for name in ("stdout", "stderr"))
+        out, err = (Stream(self.transcript, name) for name in ("stdout", "stderr"))
         with redirect_stdout(out), redirect_stderr(err), nullcontext() if draw else undrawn():
             error = self._define(source) if self._only_defines(source) else self._run_cell(source)
         self._figures.close()
