@@ -1,6 +1,7 @@
 """Which known results a student's answers have given: one small file beside the notebooks, and nothing more personal.
 
-It is kept where somebody looks at it: the widget `Progress` sets `check.outcomes`, and without it nothing is written.
+It is kept where somebody looks at it: the widget `Progress` listens to `in_notebook.outcomes`, and without it nothing
+is written.
 """
 
 from __future__ import annotations

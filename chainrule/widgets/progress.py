@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from chainrule.checks import card, progress
-from chainrule.checks.check import outcomes
+from chainrule.checks.in_notebook import outcomes
 from chainrule.checks.known_results import FILE_NAME, StaleFormatError
 from chainrule.checks.verdict import WORDS, Verdict
 from chainrule.widgets.base import Still, Widget, module
