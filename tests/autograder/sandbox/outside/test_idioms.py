@@ -124,7 +124,7 @@ def twice(x): return 2 * x
         (PRINTS, "said, old = [], print\ndef print(*a): said.append(a)\ngreet('Ada')\nprint = old\nsaid == [('Hello,', 'Ada')]"),
         (PRINTS, "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as out: talk(lambda: print('between'))\nout.getvalue().split() == ['before', 'between', 'after']"),
         (PRINTS, "import warnings\nwith warnings.catch_warnings(record=True) as w:\n    warnings.simplefilter('always')\n    warn(1)\n[(x.category.__name__, str(x.message)) for x in w] == [('DeprecationWarning', 'careful')]"),
-        ("import warnings\nwarnings.filterwarnings('error')\n" + PRINTS, "warn(3) == 3"),
+        ("import warnings\nwarnings.filterwarnings('error')\n" + PRINTS, "import warnings\nwith warnings.catch_warnings(record=True) as w:\n    warnings.simplefilter('always')\n    same = warn(3) == 3\nsame and len(w) == 1"),
         (CHANGES, "xs, f = [1], lambda: 1\nsame(xs) is xs and push(xs, 2) is xs and xs == [1, 2] and call(f) is f and call(same) is same"),
         (CHANGES, "xs = [1]\ntry: fail_late(xs)\nexcept ValueError: pass\nxs == []"),
         (CHANGES, "from collections import deque\nd, b = deque([1], 3), bytearray(b'a')\nfill(d, b)\n(list(d), b) == ([0, 1], b'ax')"),
