@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chainrule import figures
 from chainrule.widgets import student
 from chainrule.widgets.activations import ACTIVATIONS, LOSSES
-from chainrule.widgets.base import Running, finite, module
+from chainrule.widgets.base import Running, Said, finite, module, sentence
 
 FloatArray = NDArray[np.float64]
 Function = Callable[..., Any]
@@ -103,7 +103,7 @@ class ActivationExplorer(Running):
         values, slopes: on the grid, of the function and of its slope; None where there is none, or it failed
         measured: the slope of the function at the place by centred differences, or None
         parts: for "values" and "slopes" the first place of the grid where it parts from the right one, or None
-        said: what there is to say of each, as dicts of "text" and "wrong"
+        said: what there is to say of each (`base.Said`)
         """
         found: dict[str, Any] = {"state": state, "values": None, "slopes": None, "measured": None, "said": []}
         parts: dict[str, int | None] = {"values": None, "slopes": None}
@@ -113,7 +113,7 @@ class ActivationExplorer(Running):
             try:
                 given = self._called(function, x, state)
             except student.CallError as error:
-                found["said"].append({"text": str(error), "wrong": False})
+                found["said"].append(sentence(str(error)))
                 continue
             found[which] = [finite(float(each)) for each in given]
             same = np.isclose(given, expected(x), rtol=1e-6, atol=1e-9)
@@ -157,18 +157,16 @@ def _right(state: Mapping[str, Any]) -> tuple[FloatArray, tuple[Function, Functi
     return A, (lambda a: loss.value(a, y), lambda a: loss.slope(a, y))
 
 
-def _judged(
-    name: str, which: str, x: FloatArray, given: FloatArray, right: FloatArray, part: int | None
-) -> dict[str, Any]:
+def _judged(name: str, which: str, x: FloatArray, given: FloatArray, right: FloatArray, part: int | None) -> Said:
     """What there is to say of the student's curve."""
     yours = f"Your {name}" if which == "values" else f"Your slope of {name}"
     if part is None:
         text = f"{yours}: right at all {len(x)} places from {figures.number(x[0])} to {figures.number(x[-1])}."
-        return {"text": text, "wrong": False}
+        return sentence(text)
     at = f"{'a' if name in LOSSES else 'z'} = {figures.number(x[part])}"
     count = int(np.sum(~np.isclose(given, right, rtol=1e-6, atol=1e-9)))
     text = (
         f"{yours} first parts from the right one at {at}: yours is {figures.number(given[part])}, "
         f"right is {figures.number(right[part])}. It is wrong at {count} of {len(x)} places."
     )
-    return {"text": text, "wrong": True}
+    return sentence(text, wrong=True)

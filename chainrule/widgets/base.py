@@ -12,13 +12,16 @@ import math
 import posixpath
 import re
 import uuid
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, TypedDict
 
 import anywidget
+import numpy as np
 from IPython.display import display, update_display
+from numpy.typing import NDArray
 
 from chainrule.figures import Picture
 
@@ -140,6 +143,21 @@ class Running(Widget):
         return self._run(asked)
 
 
+class Said(TypedDict):
+    """A sentence of what there is to say of the student's functions."""
+
+    text: str
+    wrong: bool
+    """Does it name something that is wrong?"""
+    lines: list[str]
+    """Those of their code that are at fault."""
+
+
+def sentence(text: str, lines: Sequence[str] = (), *, wrong: bool = False) -> Said:
+    """A sentence for JavaScript."""
+    return {"text": text, "wrong": wrong, "lines": list(lines)}
+
+
 def finite(number: float) -> float | str:
     """A number for JavaScript, where the three that JSON lacks travel as "NaN", "Infinity" and "-Infinity"."""
     return number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{'-' * (number < 0)}Infinity"
@@ -148,3 +166,8 @@ def finite(number: float) -> float | str:
 def jsonable(numbers: dict[str, float]) -> dict[str, float | str]:
     """Numbers by name for JavaScript: see `finite`."""
     return {name: finite(number) for name, number in numbers.items()}
+
+
+def rows(matrix: NDArray[np.float64]) -> list[list[float | str]]:
+    """A matrix for JavaScript, row by row: see `finite`."""
+    return [[finite(number) for number in row] for row in matrix.tolist()]

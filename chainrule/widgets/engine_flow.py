@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from chainrule import figures
 from chainrule.layout import layout
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, jsonable, module
+from chainrule.widgets.base import Running, Said, jsonable, module, sentence
 from chainrule.widgets.firing import Nodes, Run, breadth_first, recursion, shown, topological
 
 STEP = 1e-5
@@ -102,7 +102,7 @@ class EngineFlow(Running):
         ways: for each order its name, its firings, how many there are, what comes to each leaf in the end and whether
             that is right; the student's is the first
         measured: for each leaf what differences measure, as a text
-        said: what there is to say, as dicts of "text", "wrong" and "lines"
+        said: what there is to say (`base.Said`)
         """
         inputs = {name: float(x) for name, x in inputs.items()}
         result: dict[str, Any] = {"inputs": jsonable(inputs), "said": [], "graph": None, "places": None, "values": {}}
@@ -112,14 +112,14 @@ class EngineFlow(Running):
             measured = self._measured(nodes, inputs)
             runs = {name: student.call(nodes.fired_by, way) for name, way in WAYS.items()}
         except student.CallError as error:
-            result["said"].append(_said(str(error)))
+            result["said"].append(sentence(str(error)))
             return result
         try:
             yours = self._fired(nodes)
             result["said"] += _told(nodes, yours, measured)
         except student.CallError as error:
             yours = None
-            result["said"].append(_said(str(error)))
+            result["said"].append(sentence(str(error)))
         ways = ({YOURS: yours} if yours else {}) | runs
         return result | {
             "graph": nodes.graph.as_dict(),
@@ -150,14 +150,10 @@ def _same(gradient: Any, measured: float) -> bool:
     return bool(np.allclose(gradient, measured, rtol=1e-5, atol=1e-7))
 
 
-def _said(text: str, *, wrong: bool = False) -> dict[str, Any]:
-    return {"text": text, "wrong": wrong, "lines": []}
-
-
-def _told(nodes: Nodes, run: Run, measured: Mapping[str, float]) -> list[dict[str, Any]]:
+def _told(nodes: Nodes, run: Run, measured: Mapping[str, float]) -> list[Said]:
     """What there is to say of the student's order and of what came of it."""
     if not run.events:
-        return [_said("No node has fired: does backward call node.back()?", wrong=True)]
+        return [sentence("No node has fired: does backward call node.back()?", wrong=True)]
     fired = {event["node"] for event in run.events}
     silent = [gate.output for gate in nodes.graph.gates if gate.output not in fired]
     early = next((event for event in run.events if event["waited"]), None)
@@ -168,19 +164,19 @@ def _told(nodes: Nodes, run: Run, measured: Mapping[str, float]) -> list[dict[st
         late = " and ".join(early["waited"])
         have = "has" if len(early["waited"]) == 1 else "have"
         text = f"{early['node']} fires too early: {late}, made of it, {have} not fired yet."
-        said.append(_said(f"{text} What becomes of what comes then?", wrong=True))
+        said.append(sentence(f"{text} What becomes of what comes then?", wrong=True))
     if again:
-        said.append(_said(f"{again['node']} fires again: what does it send the second time?", wrong=True))
+        said.append(sentence(f"{again['node']} fires again: what does it send the second time?", wrong=True))
     if silent:
-        said.append(_said(f"Never fired: {', '.join(silent)}.", wrong=True))
+        said.append(sentence(f"Never fired: {', '.join(silent)}.", wrong=True))
     if not said:
         text = f"Your order: all {len(run.events)} nodes fire once, each after all that were made of it."
-        said.append(_said(text))
+        said.append(sentence(text))
         if wrong:
             text = "The order is right; the gradients aren't. Which node sends something wrong? Look at its back."
-            said.append(_said(text, wrong=True))
+            said.append(sentence(text, wrong=True))
     for name in wrong:
         said.append(
-            _said(f"{name}: yours is {shown(run.gradients[name])}, measured {shown(measured[name])}.", wrong=True)
+            sentence(f"{name}: yours is {shown(run.gradients[name])}, measured {shown(measured[name])}.", wrong=True)
         )
     return said

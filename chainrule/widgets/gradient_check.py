@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, finite, module
+from chainrule.widgets.base import Widget, finite, module, rows
 
 Matrix = NDArray[np.float64]
 
@@ -101,9 +101,9 @@ class GradientCheck(Widget):
         return {
             "text": text,
             "look": look,
-            "found": _plain(found),
-            "measured": _plain(measured),
-            "errors": _plain(errors),
+            "found": [rows(each) for each in found],
+            "measured": [rows(each) for each in measured],
+            "errors": [rows(each) for each in errors],
             "entry": entry,
             "worst": worst,
             "wrong": wrong,
@@ -168,7 +168,3 @@ def _matrices(given: object, like: list[Matrix]) -> list[Matrix]:
 def _largest(errors: list[Matrix]) -> list[int]:
     l = max(range(len(errors)), key=lambda l: float(errors[l].max()))
     return [l, *map(int, np.unravel_index(errors[l].argmax(), errors[l].shape))]
-
-
-def _plain(matrices: list[Matrix]) -> list[list[list[float | str]]]:
-    return [[[finite(number) for number in row] for row in matrix.tolist()] for matrix in matrices]

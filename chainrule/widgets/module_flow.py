@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, finite, module
+from chainrule.widgets.base import Running, Said, finite, module, rows, sentence
 from chainrule.widgets.jacobians import Passed, passed
 from chainrule.widgets.source import lines_that_return
 
@@ -81,16 +81,16 @@ class ModuleFlow(Running):
         modules: for each its name; whether it is a loss; the shapes of what it was given, gave and passed back, null
             for what did not come; whether the last fits the first; both Jacobians as rows; the entries that differ
         first: the number of the first module on the way back with which something is wrong, or None
-        said: what there is to say, as dicts of "text", "wrong" and "lines"
+        said: what there is to say (`base.Said`)
         """
         result: dict[str, Any] = {"look": look, "modules": [], "first": None, "said": []}
         try:
             modules = list(student.call(student.newest(self._build)))
         except TypeError:
-            result["said"].append(_said("Not right yet: what makes the modules should return a list of them."))
+            result["said"].append(sentence("Not right yet: what makes the modules should return a list of them."))
             return result
         except student.CallError as error:
-            result["said"].append(_said(str(error)))
+            result["said"].append(sentence(str(error)))
             return result
         row = passed(modules, self._X, self._y, look["sample"])
         result["modules"] = [_described(each) for each in row]
@@ -98,23 +98,19 @@ class ModuleFlow(Running):
         if not wrong:
             count = len(row)
             many = f"all {count} Jacobians are" if count > 1 else "its Jacobian is"
-            result["said"].append(_said(f"Your modules: {many} what differences measure here."))
+            result["said"].append(sentence(f"Your modules: {many} what differences measure here."))
             return result
         result["first"] = wrong[-1]
         return result | {"said": [*_told(row[wrong[-1]]), *_others(row, wrong[:-1])]}
 
 
-def _said(text: str, lines: Sequence[str] = (), *, wrong: bool = False) -> dict[str, Any]:
-    return {"text": text, "wrong": wrong, "lines": list(lines)}
-
-
-def _told(each: Passed) -> list[dict[str, Any]]:
+def _told(each: Passed) -> list[Said]:
     """What is wrong with the first module on the way back with which something is."""
     if each.said:
         stopped = each.fits
         lines = [] if stopped else lines_that_return(type(each.module).bprop)
         text = " ".join(each.said) + ("" if stopped else _constant_passed_on(each))
-        return [_said(text, lines, wrong=True)]
+        return [sentence(text, lines, wrong=True)]
     assert each.by_bprop is not None and each.by_differences is not None
     i, j = each.differing[0]
     yours, measured = each.by_bprop[i, j], each.by_differences[i, j]
@@ -122,7 +118,7 @@ def _told(each: Passed) -> list[dict[str, Any]]:
         f"{each.name} is the first wrong one on the way back: entry [{i}, {j}] by bprop is {yours:.6g}, "
         f"measured {measured:.6g}. {len(each.differing)} of {each.by_bprop.size} entries differ."
     )
-    return [_said(text.replace("-", "−"), lines_that_return(type(each.module).bprop), wrong=True)]
+    return [sentence(text.replace("-", "−"), lines_that_return(type(each.module).bprop), wrong=True)]
 
 
 def _constant_passed_on(each: Passed) -> str:
@@ -134,11 +130,11 @@ def _constant_passed_on(each: Passed) -> str:
     return ""
 
 
-def _others(row: list[Passed], wrong: list[int]) -> list[dict[str, Any]]:
+def _others(row: list[Passed], wrong: list[int]) -> list[Said]:
     if not wrong:
         return []
     names = ", ".join(row[i].name for i in reversed(wrong))
-    return [_said(f"Farther back something is wrong as well: {names}.", wrong=True)]
+    return [sentence(f"Farther back something is wrong as well: {names}.", wrong=True)]
 
 
 def _described(each: Passed) -> dict[str, Any]:
@@ -147,7 +143,8 @@ def _described(each: Passed) -> dict[str, Any]:
         which: None if (array := getattr(each, which)) is None else list(array.shape)
         for which in ("given", "out", "back")
     }
-    whole = each.by_bprop is not None and each.by_differences is not None
+    yours, measured = each.by_bprop, each.by_differences
+    whole = (rows(yours), rows(measured)) if yours is not None and measured is not None else (None, None)
     return {
         "name": each.name,
         "loss": each.loss,
@@ -155,14 +152,10 @@ def _described(each: Passed) -> dict[str, Any]:
         "value": finite(float(each.out)) if each.loss and each.out is not None else None,
         "fits": each.fits,
         "stopped": bool(each.said),
-        "by_bprop": _rows(each.by_bprop) if whole else None,
-        "by_differences": _rows(each.by_differences) if whole else None,
+        "by_bprop": whole[0],
+        "by_differences": whole[1],
         "wrong": each.differing,
     }
-
-
-def _rows(matrix: Any) -> list[list[float | str]]:
-    return [[finite(float(number)) for number in row] for row in matrix]
 
 
 def _shape(shape: list[int] | None) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, finite, module
+from chainrule.widgets.base import Running, module, rows, sentence
 from chainrule.widgets.sliding import Slid, differing, slide, yours
 from chainrule.widgets.source import lines_that_write
 
@@ -62,7 +62,7 @@ class SlidingWindow(Running):
         if stride < 1 or p < 0:
             raise ValueError(f"The stride is at least 1 and p at least 0; they are {stride} and {p}.")
         self._theta, self._X, self._fprop, self._bprop = theta[0], x[0, 0], fprop, bprop
-        setup = {"X": _rows(self._X), "kernel": _rows(self._theta[1:].reshape(k, k)), "bias": float(self._theta[0])}
+        setup = {"X": rows(self._X), "kernel": rows(self._theta[1:].reshape(k, k)), "bias": float(self._theta[0])}
         look = {"stride": stride, "p": p, "choice": None}
         super().__init__(setup=setup, look=look, result=self._run(look))
         self.observe(lambda _: self._redraw(), "look")
@@ -100,22 +100,22 @@ class SlidingWindow(Running):
         Z, dTheta, dX: their numbers as rows (dTheta: the bias, then the kernel row by row), null for what did not come
         wrong: by grid, the places of the wrong ones; of the kernel, [k, 0] is the bias
         first: the grid, row and column of the first wrong number, or None
-        said: what there is to say, as dicts of "text", "wrong" and "lines"
+        said: what there is to say (`base.Said`)
         """
         right, _ = slide(self._theta, self._X, look["stride"], look["p"])
-        found, said = yours(self._fprop, self._bprop, self._theta, self._X, look)
+        found, problems = yours(self._fprop, self._bprop, self._theta, self._X, look)
         k = len(self._theta[1:]) ** 0.5
         wrong = {grid: differing(getattr(found, name), getattr(right, name)) for name, grid in GRIDS.items()}
         wrong["kernel"] = [[(n - 1) // int(k), (n - 1) % int(k)] if n else [int(k), 0] for (n,) in wrong["kernel"]]
         first = next(([grid, *places[0]] for grid, places in wrong.items() if places), None)
-        texts = [{"text": text, "wrong": False, "lines": []} for text in said]
+        texts = [sentence(text) for text in problems]
         if first is not None:
             text = _first_wrong(first, wrong, found, right, int(k))
-            texts.insert(0, {"text": text, "wrong": True, "lines": self._lines(str(first[0]))})
-        elif not said and (self._fprop or self._bprop):
-            texts.append({"text": "Your functions: every number here is right.", "wrong": False, "lines": []})
+            texts.insert(0, sentence(text, self._lines(str(first[0])), wrong=True))
+        elif not problems and (self._fprop or self._bprop):
+            texts.append(sentence("Your functions: every number here is right."))
         given = {
-            name: None if (numbers := getattr(found, name)) is None else _rows(np.atleast_2d(numbers)) for name in GRIDS
+            name: None if (numbers := getattr(found, name)) is None else rows(np.atleast_2d(numbers)) for name in GRIDS
         }
         return {"look": look, **given, "wrong": wrong, "first": first, "said": texts}
 
@@ -140,10 +140,6 @@ def _first_wrong(first: list[Any], wrong: dict[str, list[list[int]]], found: Sli
 
 def _called(grid: str) -> str:
     return {"output": "z", "kernel": "dw", "input": "dx"}[grid]
-
-
-def _rows(matrix: NDArray[np.float64]) -> list[list[float | str]]:
-    return [[finite(float(number)) for number in row] for row in matrix]
 
 
 def _draw(
