@@ -25,7 +25,7 @@ from traitlets.config import Config
 from autograder.commands import batch, release
 from autograder.commands.rendering import Pages
 from autograder.commands.run import remarks
-from autograder.course import beside, options
+from autograder.course import beside, options, sources
 from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
@@ -138,7 +138,8 @@ class Grader(NotebookExporter):
             with database.opened(self.course) as gradebook:
                 gradebook.find_student(student)
         if assignment not in self._prepared:
-            cells.prepare(self.course, assignment)
+            books = sources.read_all(self.course.sources(assignment), self.course.config)
+            cells.prepare(self.course, assignment, books)
             self._prepared.add(assignment)
         submission = self.submission(assignment, student)
         if not submission.refused:

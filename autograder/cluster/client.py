@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import dask
 from distributed import Client, KilledWorker
+from nbformat import NotebookNode
 
 from autograder.cluster import address as addresses
 from autograder.cluster import local, station
@@ -133,13 +134,17 @@ class Cluster:
             self._end.set_exception(why)
 
     def workers(
-        self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
+        self,
+        course: Course,
+        assignment: str,
+        books: Mapping[Path, NotebookNode],
+        tried: Mapping[Path, dict[str, Any] | None],
     ) -> list[RemoteWorker]:
         """Bring the source of an assignment to all machines; what grades each of its notebooks there.
 
-        `tried` gives what is known of a source notebook. Raises CannotPrepareError, ClusterError.
+        `tried` is what is known of them. Raises CannotPrepareError, ClusterError.
         """
-        run, source = f"chainrule-{uuid.uuid4().hex}", source_of(course, assignment)
+        run, source = f"chainrule-{uuid.uuid4().hex}", source_of(course, assignment, books)
         try:
             self._client.register_plugin(Caretaker(run, self._client.id))
             self._client.register_plugin(Station(run, source))
@@ -148,7 +153,7 @@ class Cluster:
                 f"a machine of the cluster cannot hold the source ({type(error).__name__}: {error}); has each the "
                 "same chainrule[cluster,instructor] installed, and room for temporary files?"
             ) from None
-        return [RemoteWorker(self, run, course, path, tried(path)) for path in course.sources(assignment)]
+        return [RemoteWorker(self, run, course, path, tried[path]) for path in books]
 
     def leave(self, run: str) -> None:
         """Take the source of a run away from all machines; the scheduler does so too, when this client is gone."""

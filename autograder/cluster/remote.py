@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nbformat import NotebookNode
+
 from autograder import files
 from autograder.cluster import station
 from autograder.cluster.parcel import pack
 from autograder.cluster.station import Source, about_engine
-from autograder.course import notebook, options, sources
+from autograder.course import notebook, options
 from autograder.course.folders import Course
 from autograder.course.notebook import CannotReadError
 from autograder.engine.messages import Reply
@@ -82,13 +85,12 @@ class RemoteWorker:
         self._cluster.leave(self._run)
 
 
-def source_of(course: Course, assignment: str) -> Source:
-    """The source of an assignment, as it travels. Raises CannotPrepareError where it can't be graded by."""
+def source_of(course: Course, assignment: str, books: Mapping[Path, NotebookNode]) -> Source:
+    """The source of an assignment, as it travels."""
     folder, stubs = course.folder("source", assignment), options.of_stubs(course.config)
-    books = {path.stem: sources.read(path, course.config) for path in course.sources(assignment)}
     one, together = course.sizes
     about = {
-        "notebooks": {name: {"book": book, "stubs": notebook.stubs(book, stubs)} for name, book in books.items()},
+        "notebooks": {path.stem: {"book": book, "stubs": notebook.stubs(book, stubs)} for path, book in books.items()},
         "limits": asdict(course.limits),
         "unsafe": course.unsafe,
         "files": {"ignore": list(course.directory.ignore), "keep": list(course.kept(assignment))},

@@ -7,7 +7,7 @@ changed since it was graded is left as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -31,18 +31,27 @@ from autograder.outcome import Outcome, Way
 from autograder.sandbox.walls import isolation
 
 JOURNAL = ".chainrule-journal.db"
+Found = dict[str, Any] | None
+"""What trying a source notebook has found out, as `Grader.tried` gives it; None where that isn't known."""
 
 
-def start_worker(course: Course, engine: Engine, source: Path, tried: dict[str, Any] | None = None) -> Worker:
+def start_worker(
+    course: Course,
+    engine: Engine,
+    source: Path,
+    tried: Found = None,
+    book: NotebookNode | None = None,
+) -> Worker:
     """A worker for one of a course's source notebooks, with the course's limits; `tried` is known of it.
 
-    Raises CannotPrepareError, and UnsafeError where the course lies in a folder that student code reads.
+    `book` is what `sources.read` gives, where it has been read. Raises CannotPrepareError, and UnsafeError where the
+    course lies in a folder that student code reads.
     """
     exchange = course.config.Exchange.get("root", "")
     exposed = isolation.exposed([course.root, *([Path(exchange)] if exchange else [])])
     if exposed and not course.unsafe:
         raise UnsafeError(f"{exposed} lies among the libraries of Python, which student code reads: move it elsewhere")
-    book = sources.read(source, course.config, known=tried is not None)
+    book = book or sources.read(source, course.config, known=tried is not None)
     # nbgrader makes them, and takes a quarter of a second to be imported for it
     stubs = tried["stubs"] if tried else notebook.stubs(book, options.of_stubs(course.config))
     return Worker(engine, source, stubs, course.limits, unsafe=course.unsafe, book=book, tried=tried)
@@ -79,9 +88,9 @@ class Place(Protocol):
         """Notebooks that are under way at the same time, as things are now."""
 
     def workers(
-        self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
+        self, course: Course, assignment: str, books: Mapping[Path, NotebookNode], tried: Mapping[Path, Found]
     ) -> Iterable[Grader]:
-        """What grades by each source notebook of an assignment; `tried` gives what is known of one."""
+        """What grades by each source notebook of an assignment; `tried` is what is known of them."""
 
     def close(self) -> None:
         """End all that is being graded."""
@@ -95,10 +104,10 @@ class Here:
         self._engine = engine
 
     def workers(
-        self, course: Course, assignment: str, tried: Callable[[Path], dict[str, Any] | None]
+        self, course: Course, assignment: str, books: Mapping[Path, NotebookNode], tried: Mapping[Path, Found]
     ) -> Iterator[Worker]:
         """Start a worker for each source notebook. Raises what `start_worker` does."""
-        return (start_worker(course, self._engine, path, tried(path)) for path in course.sources(assignment))
+        return (start_worker(course, self._engine, path, tried[path], book) for path, book in books.items())
 
     def close(self) -> None:
         """End the engine."""
@@ -112,7 +121,7 @@ class Known:
         self._notes, self._assignment = notes, assignment
         self._fingerprint = journal.fingerprint([], *of_source(course, assignment), journal.installed())
 
-    def of(self, source: Path) -> dict[str, Any] | None:
+    def of(self, source: Path) -> Found:
         """What is known of a source notebook."""
         return self._notes.tried(self._assignment, source.stem, self._fingerprint)
 
@@ -143,8 +152,11 @@ def grade_assignment(
         paths = course.sources(assignment)
         notes = stack.enter_context(closing(Journal(course.root / JOURNAL)))
         known = Known(notes, course, assignment)
-        workers = [stack.enter_context(closing(worker)) for worker in place.workers(course, assignment, known.of)]
-        cells.prepare(course, assignment, known=all(known.of(path) for path in paths))
+        tried = {path: known.of(path) for path in paths}
+        books = {path: sources.read(path, course.config, known=tried[path] is not None) for path in paths}
+        started = place.workers(course, assignment, books, tried)
+        workers = [stack.enter_context(closing(worker)) for worker in started]
+        cells.prepare(course, assignment, books)
         for worker in workers:
             known.keep(worker)
             on_ready(worker)

@@ -65,7 +65,7 @@ def alike(course: Course, assignment: str) -> tuple[list[Pair], Path]:
     answers: dict[str, list[str]] = {}
     for one in known.notebooks:
         answers.setdefault(one.student, []).extend(one.answers.values())
-    books = [sources.read(path, course.config) for path in course.sources(assignment)]
+    books = sources.read_all(course.sources(assignment), course.config).values()
     given = [cell.source for book in books for each in (book, notebook.released(book)) for cell in each.cells]
     folder = course.folder("source", assignment)
     given += [edited.source for book in books for edited in misconceptions.load(folder, cells_of(book))]

@@ -62,7 +62,8 @@ def release(course: Course, assignment: str) -> Ways:
     """
     with tempfile.TemporaryDirectory(prefix="chainrule-release-") as folder:
         trial, ways = make(course, assignment, Path(folder))
-        cells.prepare(course, assignment, anew=True)
+        books = sources.read_all(course.sources(assignment), course.config)
+        cells.prepare(course, assignment, books, anew=True)
         known = trial.folder("source", assignment) / KNOWN_RESULTS
         files.replace_folder(trial.folder("release", assignment), course.folder("release", assignment))
         files.write(course.folder("source", assignment) / KNOWN_RESULTS, known.read_text("utf-8"))

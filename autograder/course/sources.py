@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jsonschema import Draft4Validator
@@ -36,6 +36,11 @@ def read(path: Path, config: Config, *, known: bool = False) -> NotebookNode:
         more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
         raise CannotPrepareError(f"{path.parent.name}/{path.name}: {found[0]}{more}")
     return source
+
+
+def read_all(paths: Iterable[Path], config: Config) -> dict[Path, NotebookNode]:
+    """Read the source notebooks of an assignment. Raises what `read` does."""
+    return {path: read(path, config) for path in paths}
 
 
 def problems(source: NotebookNode, stubs: Config | None = None) -> Iterator[str]:

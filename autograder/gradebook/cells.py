@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.course import notebook, sources
+from autograder.course import notebook
 from autograder.course.folders import Course, CourseError
 from autograder.course.notebook import grade_id
 from autograder.gradebook.database import GradebookError, opened, said_plainly
@@ -18,14 +20,13 @@ SAVING = ("LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "Co
 """What nbgrader's generate_assignment does, up to what it saves of a notebook's cells."""
 
 
-def prepare(course: Course, assignment: str, *, anew: bool = False, known: bool = False) -> None:
-    """Make sure that the gradebook knows the assignment's notebooks and cells, as their source now has them.
+def prepare(course: Course, assignment: str, sources: Mapping[Path, NotebookNode], *, anew: bool = False) -> None:
+    """Make sure that the gradebook knows the assignment's notebooks and cells, as their source has them.
 
-    With `anew`, as at a release: all of their text too, and no notebook that is gone. Sources are `known` as
-    `sources.read` has it. Raises CourseError where cells were added or removed after submissions had been graded,
-    CannotPrepareError for a source that has no form; then nothing has changed.
+    With `anew`, as at a release: all of their text too, and no notebook that is gone. Raises CourseError where cells
+    were added or removed after submissions had been graded; then nothing has changed.
     """
-    books = {path.stem: sources.read(path, course.config, known=known) for path in course.sources(assignment)}
+    books = {path.stem: book for path, book in sources.items()}
     with opened(course) as gradebook:
         saved = _known(gradebook, assignment)
         changed = {
