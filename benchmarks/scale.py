@@ -113,24 +113,31 @@ def grade(marks: list[int], more: list[str]) -> Iterator[tuple[Look, Look]]:
         command = [str(Path(sys.executable).parent / "autograder"), "grade", "--workers", "2", *more]
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen(command, cwd=root, stdout=log, stderr=log, env=ENVIRONMENT)
-            watched, last, most = psutil.Process(process.pid), Look(), Look().memory
+            last = Look()
             for mark in (FIRST, *marks):
-                while process.poll() is None:
-                    now = look(watched, root / JOURNAL)
-                    most = {kind: max(most[kind], now.memory[kind]) for kind in KINDS}
-                    if now.graded >= min(mark, marks[-1] - LAST):
-                        break
-                    time.sleep(SAMPLING)
-                else:
+                now = _when_graded(process, root / JOURNAL, min(mark, marks[-1] - LAST))
+                if now is None:
                     break
-                now.memory = most
                 if mark != FIRST:
                     yield last, now
-                last, most = now, Look().memory
+                last = now
             code = process.wait()
             log.seek(0)
             if code or _graded(root / JOURNAL) != marks[-1]:
                 raise SystemExit(f"grading failed:\n{log.read()[-3000:]}")
+
+
+def _when_graded(process: subprocess.Popen[bytes], journal: Path, many: int) -> Look | None:
+    """What is seen when so many are graded, with the most memory of all looks until then; None where it ends before."""
+    watched, most = psutil.Process(process.pid), Look().memory
+    while process.poll() is None:
+        now = look(watched, journal)
+        most = {kind: max(most[kind], now.memory[kind]) for kind in KINDS}
+        if now.graded >= many:
+            now.memory = most
+            return now
+        time.sleep(SAMPLING)
+    return None
 
 
 def main(marks: Annotated[str, typer.Option(help="Look after so many.")] = "100,1000,10000") -> None:

@@ -80,6 +80,11 @@ def would_run(root: Path, command: str) -> None:
         assert step in ran.stdout
 
 
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 def serves(root: Path, command: str) -> None:
     """Start a server that opens no browser; stop it once it answers."""
     with socket.socket() as free:
@@ -97,10 +102,7 @@ def serves(root: Path, command: str) -> None:
         )
         try:
             deadline = time.monotonic() + 240
-            while True:
-                with socket.socket() as client:
-                    if client.connect_ex(("127.0.0.1", port)) == 0:
-                        break
+            while not _answers(port):
                 assert process.poll() is None and time.monotonic() < deadline, Path(log.name).read_text()
                 time.sleep(0.2)
         finally:

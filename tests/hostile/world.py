@@ -78,15 +78,7 @@ class World:
         found = {}
         for name, (listener, _) in self.listeners.items():
             with suppress(BlockingIOError):
-                if listener.type == socket.SOCK_STREAM:
-                    connection, _ = listener.accept()
-                    with closing(connection):
-                        connection.settimeout(0.2)
-                        found[name] = b"connected"
-                        with suppress(OSError):
-                            found[name] += b": " + connection.recv(100)
-                else:
-                    found[name] = listener.recv(100)
+                found[name] = _connected(listener) if listener.type == socket.SOCK_STREAM else listener.recv(100)
         return found
 
     def running(self) -> dict[str, str]:
@@ -199,3 +191,12 @@ def _addresses(folder: Path) -> dict[str, tuple[tuple[int, ...], Any]]:
         "abstract": ((socket.AF_UNIX, socket.SOCK_STREAM), f"\0{folder.name}"),
         "abstract_datagram": ((socket.AF_UNIX, socket.SOCK_DGRAM), f"\0{folder.name}-datagram"),
     }
+
+
+def _connected(listener: socket.socket) -> bytes:
+    """That somebody has connected, and what they sent."""
+    connection, _ = listener.accept()
+    with closing(connection), suppress(OSError):
+        connection.settimeout(0.2)
+        return b"connected: " + connection.recv(100)
+    return b"connected"
