@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.commands import batch
 from autograder.commands.batch import Place
@@ -22,6 +22,7 @@ from autograder.course import notebook
 from autograder.course.folders import Course
 from autograder.course.notebook import grade_id
 from autograder.engine.client import Engine
+from tests.autograder.making import answer, cell_of, checks, source, task, written
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT, NAME = "01-squares", "squares"
@@ -47,55 +48,27 @@ hint = "Call square for each number first."
 """
 
 
-def _marked(new: Callable[..., NotebookNode], name: str, source: str, **mark: Any) -> NotebookNode:
-    plain = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
-    return new(source, id=name, metadata={"nbgrader": plain | mark | {"grade_id": name}})
-
-
-def given(name: str, source: str) -> NotebookNode:
-    return _marked(new_code_cell, name, source, locked=True)
-
-
-def answer(name: str, source: str) -> NotebookNode:
-    return _marked(new_code_cell, name, source, solution=True)
-
-
-def test(name: str, points: float, visible: str, hidden: str) -> NotebookNode:
-    source = f"{visible}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
-    return _marked(new_code_cell, name, source, grade=True, locked=True, points=points)
-
-
 def squares() -> NotebookNode:
     """Two answers of which the second uses the first, a plain assert, a written answer, a task."""
-    cells = [
-        new_markdown_cell("# Squares", id="title"),
-        given("setup", "import numpy as np\n\nfrom chainrule import check, rng"),
-        answer(
-            "square",
-            'def square(x):\n    """The square of a number."""\n'
-            "    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION",
-        ),
-        test(
+    book = source(
+        answer("square", "    return x * x", 'def square(x):\n    """The square of a number."""'),
+        checks(
             "square-test",
-            2,
             "check(square, 3.0)\ncheck(square, -5.0)",
             "for secret_number in rng.normal(size=5):\n    check(square, float(secret_number))",
         ),
         new_code_cell("numbers = [1.0, 2.0, 3.0]", id="numbers"),
-        answer(
-            "total",
-            'def total(xs):\n    """The sum of the squares."""\n'
-            "    ### BEGIN SOLUTION\n    return sum(square(x) for x in xs)\n    ### END SOLUTION",
+        answer("total", "    return sum(square(x) for x in xs)", 'def total(xs):\n    """The sum of the squares."""'),
+        checks("total-test", "check(total, [1.0, 2.0, 3.0])", "check(total, rng.normal(size=4).tolist())", 4),
+        answer("mean", "    return sum(xs) / len(xs)", "def mean(xs):"),
+        checks(
+            "mean-test", "assert mean([2.0, 4.0]) == 3.0, 'the mean of 2 and 4 is 3'", "assert mean([987.0]) == 987", 1
         ),
-        test("total-test", 4, "check(total, [1.0, 2.0, 3.0])", "check(total, rng.normal(size=4).tolist())"),
-        answer("mean", "def mean(xs):\n    ### BEGIN SOLUTION\n    return sum(xs) / len(xs)\n    ### END SOLUTION"),
-        test(
-            "mean-test", 1, "assert mean([2.0, 4.0]) == 3.0, 'the mean of 2 and 4 is 3'", "assert mean([987.0]) == 987"
-        ),
-        _marked(new_markdown_cell, "explain", "A square is never negative.", solution=True, grade=True, points=3),
-        _marked(new_markdown_cell, "draw", "Draw a square in a new cell.", task=True, locked=True, points=2),
-    ]
-    return new_notebook(cells=cells)
+        written("explain", 3, "A square is never negative."),
+        task("draw", "Draw a square in a new cell.", 2),
+    )
+    book.cells.insert(0, new_markdown_cell("# Squares", id="title"))
+    return book
 
 
 def make_course(root: Path, source: NotebookNode | None = None, misconceptions: str = MISCONCEPTIONS) -> Path:
@@ -121,14 +94,10 @@ def source_path(root: Path) -> Path:
 def edit_source(root: Path, name: str, old: str, new: str) -> None:
     """Edit one cell of the source notebook, as its author does."""
     book = nbformat.read(source_path(root), 4)
-    cell = find(book, name)
+    cell = cell_of(book, name)
     assert old in cell.source
     cell.source = cell.source.replace(old, new)
     nbformat.write(book, source_path(root))
-
-
-def find(book: NotebookNode, name: str) -> NotebookNode:
-    return next(cell for cell in book.cells if name in (grade_id(cell), cell.get("id")))
 
 
 RIGHT = {cell.id: cell.source for cell in squares().cells if notebook.role(cell) in ("answer", "text")}

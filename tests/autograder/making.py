@@ -30,7 +30,8 @@ def _marked(make: Any, name: str, source: str, **mark: Any) -> NotebookNode:
 
 def answer(name: str, solution: str, before: str = "", after: str = "") -> NotebookNode:
     """An answer cell; what stands before and after the solution is the student's to keep."""
-    marked = f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    within = solution[: len(solution) - len(solution.lstrip(" "))]
+    marked = f"{within}### BEGIN SOLUTION\n{solution}\n{within}### END SOLUTION"
     return _marked(new_code_cell, name, "\n".join(filter(None, [before, marked, after])), solution=True)
 
 
@@ -41,9 +42,14 @@ def checks(name: str, visible: str, hidden: str = "", points: float = 2) -> Note
     return _marked(new_code_cell, name, source, grade=True, locked=True, points=points)
 
 
-def written(name: str, points: float = 1) -> NotebookNode:
+def written(name: str, points: float = 1, source: str = "YOUR ANSWER HERE") -> NotebookNode:
     """A written answer."""
-    return _marked(new_markdown_cell, name, "YOUR ANSWER HERE", solution=True, grade=True, points=points)
+    return _marked(new_markdown_cell, name, source, solution=True, grade=True, points=points)
+
+
+def task(name: str, source: str, points: float) -> NotebookNode:
+    """A task: students add cells of their own below it."""
+    return _marked(new_markdown_cell, name, source, task=True, locked=True, points=points)
 
 
 def locked(name: str, source: str) -> NotebookNode:
@@ -92,8 +98,8 @@ def submission(of: NotebookNode, **answers: str) -> NotebookNode:
 
 
 def cell_of(notebook: NotebookNode, name: str) -> NotebookNode:
-    """The first cell of a grade_id."""
-    return next(cell for cell in notebook.cells if grade_id(cell) == name)
+    """The first cell of a grade_id, or of an id."""
+    return next(cell for cell in notebook.cells if name in (grade_id(cell), cell.get("id")))
 
 
 def save(notebook: NotebookNode, folder: Path, name: str = "work", misconceptions: str = "") -> Path:

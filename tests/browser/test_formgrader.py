@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from autograder.course.notebook import grade_id
 from tests.autograder import course_maker as maker
+from tests.autograder.making import answer, cell_of, checks
 from tests.browser.jupyterlab import JupyterLab, jupyterlab
 
 FORMGRADER = "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"
@@ -188,7 +189,7 @@ def test_points_that_change_count_and_a_question_more_is_refused_in_words(
     before = maker.grades(day.root)
     path = maker.source_path(day.root)
     book = nbformat.read(path, 4)
-    maker.find(book, "mean-test").metadata.nbgrader.points = 5
+    cell_of(book, "mean-test").metadata.nbgrader.points = 5
     nbformat.write(book, path)
     open_assignments(page, formgrader)
     press(page, "assign", "Successfully created the student version")
@@ -197,7 +198,7 @@ def test_points_that_change_count_and_a_question_more_is_refused_in_words(
     after = maker.grades(day.root)[STUDENT]
     assert after["mean-test"][0] == 5.0 and after["explain"][1] == before[STUDENT]["explain"][1] == 3.0
     shutil.copy(path, day.root / "kept.ipynb")
-    book.cells += [maker.answer("more", "more = 1"), maker.test("more-test", 1, "assert more == 1", "assert more")]
+    book.cells += [answer("more", "more = 1"), checks("more-test", "assert more == 1", "assert more", 1)]
     nbformat.write(book, path)
     open_submissions(page, formgrader)
     page.locator("tbody td.autograde a").click()

@@ -21,7 +21,8 @@ from autograder.commands.run import Graded
 from autograder.errors import CannotPrepareError
 from tests.autograder import course_maker as maker
 from tests.autograder.cluster.dask_processes import SECONDS, Processes, dask, wait_for
-from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
+from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
+from tests.autograder.making import cell_of
 
 LOOK = """import os
 print(sorted(os.listdir()), open("data.txt").read(), open("given.txt").read())"""
@@ -44,7 +45,7 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         (root / "solutions" / ASSIGNMENT / "data.txt").write_text("of the course")
         sample.make(maker.course(root), [ASSIGNMENT], None)
         book = handed_out()
-        find(book, "numbers").source += f"\n{LOOK}"
+        cell_of(book, "numbers").source += f"\n{LOOK}"
         (maker.hand_in(root, "curious", book) / "given.txt").write_text("of the student")
         (maker.hand_in(root, "link", None) / f"{NAME}.ipynb").symlink_to(maker.source_path(root))
         maker.hand_in(root, "below", handed_out(), f"{NAME} (1).ipynb")

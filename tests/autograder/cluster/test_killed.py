@@ -18,14 +18,14 @@ from autograder.commands.batch import JOURNAL
 from autograder.course.notebook import released
 from tests.autograder import course_maker as maker
 from tests.autograder.cluster.dask_processes import SECONDS, Processes, dask, wait_for
-from tests.autograder.course_maker import answer
+from tests.autograder.making import answer, checks
 
 CLASS = 200
 SOME = CLASS // 4
 QUESTION = new_notebook(
     cells=[
-        answer("square", "def square(x):\n    ### BEGIN SOLUTION\n    return x * x\n    ### END SOLUTION"),
-        maker.test("square-test", 2, "assert square(3) == 9", "assert square(-4) == 16"),
+        answer("square", "    return x * x", "def square(x):"),
+        checks("square-test", "assert square(3) == 9", "assert square(-4) == 16"),
     ]
 )
 KILLER = """

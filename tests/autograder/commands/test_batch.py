@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell
 from autograder.commands import sample
 from autograder.commands.run import Graded
 from tests.autograder import course_maker as maker
-from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
+from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
+from tests.autograder.making import cell_of
 
 LOOK = """import os
 for folder, _, files in sorted(os.walk(".")):
@@ -56,7 +57,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sub" / "more.ipynb").write_text("{}")
     (folder / "sub" / "more.txt").write_text("more")
     lucky = handed_out()
-    find(
+    cell_of(
         lucky, "square"
     ).source = "import numpy as np\ndef square(x):\n    return x * x if np.random.random() < 0.5 else 0.0"
     maker.hand_in(root, "lucky", lucky)
@@ -139,8 +140,8 @@ def test_an_autograded_notebook_is_valid_and_has_the_tests_of_the_source(
     nbformat.validate(shown)
     source = nbformat.read(maker.source_path(root), 4)
     for name in ("square-test", "total-test", "mean-test"):
-        assert find(shown, name).source == find(source, name).source
-        assert find(shown, name).metadata.nbgrader == find(source, name).metadata.nbgrader
+        assert cell_of(shown, name).source == cell_of(source, name).source
+        assert cell_of(shown, name).metadata.nbgrader == cell_of(source, name).metadata.nbgrader
 
 
 @pytest.mark.parametrize("student", [*SAMPLE, "curious", "lucky"])

@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
 from tests.autograder.course_maker import ASSIGNMENT, NAME
+from tests.autograder.making import answer, cell_of, checks, source
 
 STUDENTS = Path("notebooks") / ASSIGNMENT
 
@@ -51,9 +52,9 @@ def test_visible_checks_and_given_cells_reach_the_student_unchanged(released: Pa
     source = nbformat.read(maker.source_path(released), 4)
     theirs = nbformat.read(released / STUDENTS / f"{NAME}.ipynb", 4)
     assert [cell.id for cell in theirs.cells] == [cell.id for cell in source.cells]
-    assert maker.find(theirs, "square-test").source.startswith("check(square, 3.0)\ncheck(square, -5.0)")
+    assert cell_of(theirs, "square-test").source.startswith("check(square, 3.0)\ncheck(square, -5.0)")
     for name in ("title", "setup", "numbers", "draw"):
-        assert maker.find(theirs, name).source == maker.find(source, name).source
+        assert cell_of(theirs, name).source == cell_of(source, name).source
 
 
 def test_known_results_hold_the_values_of_visible_checks_and_of_misconceptions(released: Path) -> None:
@@ -104,9 +105,9 @@ def renamed(key: str, name: str, other: str) -> Edit:
     def edit(root: Path) -> None:
         book = nbformat.read(maker.source_path(root), 4)
         if key == "id":
-            maker.find(book, name).id = other
+            cell_of(book, name).id = other
         else:
-            maker.find(book, name).metadata.nbgrader.grade_id = other
+            cell_of(book, name).metadata.nbgrader.grade_id = other
         maker.source_path(root).write_text(json.dumps(book), "utf-8")
 
     return edit
@@ -196,13 +197,10 @@ def test_a_release_is_refused_in_one_sentence_and_nothing_changes(
 
 
 def twice() -> nbformat.NotebookNode:
-    solution = "def twice(x):\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION"
-    cells = [
-        maker.given("setup", "from chainrule import check, rng"),
-        maker.answer("twice", solution),
-        maker.test("twice-test", 1, "check(twice, 3.0)", "check(twice, rng.normal())"),
-    ]
-    return nbformat.v4.new_notebook(cells=cells)
+    return source(
+        answer("twice", "    return x + x", "def twice(x):"),
+        checks("twice-test", "check(twice, 3.0)", "check(twice, rng.normal())", 1),
+    )
 
 
 def test_two_notebooks_of_an_assignment_share_one_file_of_known_results(copied: Path, autograder: Autograder) -> None:
@@ -245,7 +243,7 @@ def test_a_question_removed_after_grading_is_refused_and_students_keep_their_not
     maker.hand_in(copied, "ada", maker.handed_out())
     maker.grade(copied)
     book = nbformat.read(maker.source_path(copied), 4)
-    book.cells.remove(maker.find(book, "mean-test"))
+    book.cells.remove(cell_of(book, "mean-test"))
     nbformat.write(book, maker.source_path(copied))
     before = maker.tree(copied)
     ran = autograder(copied, "release")

@@ -14,20 +14,21 @@ from autograder.course import sources
 from autograder.errors import CannotPrepareError
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
-from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
+from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
+from tests.autograder.making import cell_of
 
 
 def _mark(cell: str, **values: object) -> Callable[[NotebookNode], None]:
-    return lambda book: find(book, cell).metadata.nbgrader.update(values)
+    return lambda book: cell_of(book, cell).metadata.nbgrader.update(values)
 
 
 def _without(cell: str, key: str) -> Callable[[NotebookNode], None]:
-    return lambda book: find(book, cell).metadata.nbgrader.pop(key)
+    return lambda book: cell_of(book, cell).metadata.nbgrader.pop(key)
 
 
 def _text(cell: str, old: str, new: str) -> Callable[[NotebookNode], None]:
     def edit(book: NotebookNode) -> None:
-        found = find(book, cell)
+        found = cell_of(book, cell)
         assert old in found.source
         found.source = found.source.replace(old, new)
 

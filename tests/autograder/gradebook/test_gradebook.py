@@ -10,7 +10,8 @@ from nbgrader.api import Gradebook
 
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder
-from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
+from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
+from tests.autograder.making import cell_of, checks
 
 LATE = """
 from nbgrader.plugins import BasePlugin
@@ -108,7 +109,7 @@ def test_a_plugin_of_the_course_takes_points_for_lateness(root: Path) -> None:
 def test_points_changed_in_the_source_count_from_the_next_grading_on(root: Path) -> None:
     maker.grade(root)
     book = nbformat.read(maker.source_path(root), 4)
-    find(book, "total-test").metadata.nbgrader.points = 10
+    cell_of(book, "total-test").metadata.nbgrader.points = 10
     nbformat.write(book, maker.source_path(root))
     maker.grade(root)
     assert maker.grades(root)["right"]["total-test"] == (10.0, None, 0)
@@ -120,7 +121,7 @@ def test_a_question_removed_after_grading_is_refused_and_loses_no_score(root: Pa
     assert autograder(root, "grade").code == 0
     before = maker.grades(root)
     book = nbformat.read(maker.source_path(root), 4)
-    book.cells.remove(find(book, "mean-test"))
+    book.cells.remove(cell_of(book, "mean-test"))
     nbformat.write(book, maker.source_path(root))
     ran = autograder(root, "grade")
     assert ran.code in (1, 2)
@@ -135,7 +136,7 @@ def test_a_question_added_after_grading_is_graded_or_refused_without_losing_a_sc
     assert autograder(root, "grade").code == 0
     before = maker.grades(root)["right"]
     book = nbformat.read(maker.source_path(root), 4)
-    book.cells.append(maker.test("extra-test", 1, "assert total([]) == 0", "assert True"))
+    book.cells.append(checks("extra-test", "assert total([]) == 0", "assert True", 1))
     nbformat.write(book, maker.source_path(root))
     ran = autograder(root, "grade")
     assert "Traceback" not in ran.err
@@ -146,8 +147,8 @@ def test_a_question_added_after_grading_is_graded_or_refused_without_losing_a_sc
 
 def test_comments_say_what_the_feedback_page_says(root: Path) -> None:
     wrong = handed_out()
-    find(wrong, "square").source = "def square(x):\n    return 2 * x"
-    find(wrong, "mean").source = "def mean(xs):\n    raise NotImplementedError()"
+    cell_of(wrong, "square").source = "def square(x):\n    return 2 * x"
+    cell_of(wrong, "mean").source = "def mean(xs):\n    raise NotImplementedError()"
     maker.hand_in(root, "wrong", wrong)
     maker.grade(root)
     with opened(root) as gradebook:

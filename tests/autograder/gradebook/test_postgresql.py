@@ -10,8 +10,9 @@ from nbgrader.api import Gradebook
 
 from tests.autograder import course_maker as maker
 from tests.autograder.conftest import Autograder, Ran
-from tests.autograder.course_maker import ASSIGNMENT, NAME, find, handed_out
+from tests.autograder.course_maker import ASSIGNMENT, NAME, handed_out
 from tests.autograder.gradebook.postgresql import server
+from tests.autograder.making import cell_of
 
 TOO_LONG = "n" * 200
 LATE = """
@@ -39,7 +40,7 @@ def root(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = root / "nbgrader_config.py"
     config.write_text(f"{config.read_text()}{LATE}c.CourseDirectory.db_url = {address!r}\n")
     loud = handed_out()
-    find(loud, "square").source = "def square(x):\n    raise ValueError('a \\0 in the middle')"
+    cell_of(loud, "square").source = "def square(x):\n    raise ValueError('a \\0 in the middle')"
     for student, book in {"ada": handed_out(), "loud": loud, TOO_LONG: handed_out(), "late": handed_out()}.items():
         maker.hand_in(root, student, book)
     (root / "submitted" / "late" / ASSIGNMENT / "timestamp.txt").write_text("2026-01-01 14:00:00 UTC")

@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.commands.run import Graded
 from tests.autograder import course_maker as maker
-from tests.autograder.course_maker import NAME, RIGHT, find, handed_out
+from tests.autograder.course_maker import NAME, RIGHT, handed_out
+from tests.autograder.making import cell_of
 
 
 def whole() -> str:
@@ -42,7 +43,7 @@ REFUSED: dict[str, NotebookNode | str | bytes | None] = {
 
 def _edited(name: str, source: str) -> NotebookNode:
     book = handed_out()
-    find(book, name).source = source
+    cell_of(book, name).source = source
     return book
 
 
@@ -55,9 +56,9 @@ def _without(*names: str) -> NotebookNode:
 def _copied(*names: str) -> NotebookNode:
     book = handed_out()
     for name in names:
-        copy = deepcopy(find(book, name))
+        copy = deepcopy(cell_of(book, name))
         copy.id = f"copy-of-{name}"
-        book.cells.insert(book.cells.index(find(book, name)) + 1, copy)
+        book.cells.insert(book.cells.index(cell_of(book, name)) + 1, copy)
     return book
 
 
@@ -70,20 +71,20 @@ def _moved() -> NotebookNode:
 
 def _with(*cells: NotebookNode, after: str) -> NotebookNode:
     book = handed_out()
-    place = book.cells.index(find(book, after)) + 1
+    place = book.cells.index(cell_of(book, after)) + 1
     book.cells[place:place] = cells
     return book
 
 
 def _of_type(name: str, cell_type: str) -> NotebookNode:
     book = handed_out()
-    find(book, name).cell_type = cell_type
+    cell_of(book, name).cell_type = cell_type
     return book
 
 
 def _of_metadata(name: str, **values: object) -> NotebookNode:
     book = handed_out()
-    find(book, name).metadata.nbgrader.update(values)
+    cell_of(book, name).metadata.nbgrader.update(values)
     return book
 
 

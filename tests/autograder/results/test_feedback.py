@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.autograder import course_maker as maker
-from tests.autograder.course_maker import find, handed_out
+from tests.autograder.course_maker import handed_out
+from tests.autograder.making import cell_of
 
 SCRIPT = "<script>alert('x')</script>"
 STUDENT = "o'brien <b>"
@@ -30,17 +31,17 @@ class Elements(HTMLParser):
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     root = maker.make_course(tmp_path_factory.mktemp("course"))
     hostile = handed_out()
-    find(hostile, "square").source = f'def square(x):\n    """{SCRIPT}"""\n    return "{SCRIPT}"'
-    find(hostile, "total").source = f'def total(xs):\n    raise ValueError("{SCRIPT}")'
-    find(hostile, "mean").source = f'class {"E"}(Exception): pass\nraise E("{SCRIPT}")'
-    find(hostile, "explain").source = f"{SCRIPT} <img src=x onerror=alert(1)>"
+    cell_of(hostile, "square").source = f'def square(x):\n    """{SCRIPT}"""\n    return "{SCRIPT}"'
+    cell_of(hostile, "total").source = f'def total(xs):\n    raise ValueError("{SCRIPT}")'
+    cell_of(hostile, "mean").source = f'class {"E"}(Exception): pass\nraise E("{SCRIPT}")'
+    cell_of(hostile, "explain").source = f"{SCRIPT} <img src=x onerror=alert(1)>"
     maker.hand_in(root, STUDENT, hostile)
     mistaken = handed_out()
-    find(mistaken, "square").source = "def square(x):\n    return 2 * x"
+    cell_of(mistaken, "square").source = "def square(x):\n    return 2 * x"
     maker.hand_in(root, "mistaken", mistaken)
     almost = handed_out()
-    find(almost, "square").source = "def square(x):\n    return x * x if x in (3.0, -5.0) else 12.5"
-    find(
+    cell_of(almost, "square").source = "def square(x):\n    return x * x if x in (3.0, -5.0) else 12.5"
+    cell_of(
         almost, "mean"
     ).source = "def mean(xs):\n    if xs == [2.0, 4.0]:\n        return 3.0\n    raise ValueError(xs)"
     maker.hand_in(root, "almost", almost)
