@@ -1,4 +1,4 @@
-"""What a worker and a student process say to each other: the headers of the frames of `wire.py`.
+"""What a worker says to a zygote and to a student process, and what that answers: the headers of frames (`wire.py`).
 
 A request is the worker's, and is what is written here. A reply should be, but may be anything: the worker reads it
 field by field, as a `Claim`. Trees are values written by `chainrule.checks.plain`, or handles.
@@ -16,6 +16,29 @@ Output = dict[str, Any]
 """What a cell showed, as nbformat has it."""
 Names = dict[str, Any]
 """A namespace."""
+
+
+class Fork(TypedDict):
+    """What a zygote is told: to fork a student process, by a number of its client's, for the descriptors beside it."""
+
+    do: Literal["fork"]
+    student: int
+    limits: dict[str, Any]
+    """Of `Limits`."""
+
+
+class End(TypedDict):
+    """What a zygote is told: to end a student process."""
+
+    do: Literal["end"]
+    student: int
+
+
+class Begun(TypedDict):
+    """What a student process says first: whether all its layers are on."""
+
+    ready: bool
+    why: NotRequired[str]
 
 
 class Loan(TypedDict):

@@ -25,6 +25,7 @@ from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.inside.shell import Shell
 from autograder.sandbox.inside.student import Student
+from autograder.sandbox.messages import Begun, End, Fork
 from autograder.sandbox.walls import process, working_folder
 from autograder.sandbox.walls.isolation import Isolation
 
@@ -68,7 +69,7 @@ class Zygote:
             if working_folder.overflows(folder, size):
                 os.kill(child, signal.SIGKILL)  # its client notices, and ends it
 
-    def _do(self, client: socket.socket, command: dict[str, Any], descriptors: list[int]) -> None:
+    def _do(self, client: socket.socket, command: Fork | End, descriptors: list[int]) -> None:
         student = client.fileno(), command["student"]
         if command["do"] == "end":
             self._end(student)
@@ -112,7 +113,7 @@ def _become_student(
         connection = socket.socket(fileno=link)
         try:
             isolated.confine(limits, folder, files)
-            ready: dict[str, Any] = {"ready": True}
+            ready: Begun = {"ready": True}
         except OSError as error:
             ready = {"ready": False, "why": str(error)}
         wire.send(connection, wire.Outgoing().frame(ready), time.monotonic() + wire.SECONDS_TO_START)

@@ -14,6 +14,7 @@ from pathlib import Path
 from autograder.errors import AutograderError
 from autograder.limits import Limits
 from autograder.sandbox import wire
+from autograder.sandbox.messages import End, Fork
 
 
 class SandboxError(AutograderError):
@@ -86,7 +87,7 @@ class ZygoteSandbox:
         descriptors = [theirs.fileno()]
         if files is not None:
             descriptors.append(os.open(files, os.O_RDONLY | os.O_DIRECTORY))
-        command = {"do": "fork", "student": number, "limits": asdict(self.limits)}
+        command: Fork = {"do": "fork", "student": number, "limits": asdict(self.limits)}
         try:
             socket.send_fds(self._zygote, [json.dumps(command).encode()], descriptors)
         except OSError:
@@ -109,7 +110,8 @@ class ZygoteSandbox:
 
     def end(self, student: int) -> None:
         """End a student process and all that it started."""
-        self._zygote.send(json.dumps({"do": "end", "student": student}).encode())
+        command: End = {"do": "end", "student": student}
+        self._zygote.send(json.dumps(command).encode())
 
     def close(self) -> None:
         """End all student processes of this submission."""
