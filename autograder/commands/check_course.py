@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbgrader.utils import is_grade, is_task
 
@@ -38,12 +39,15 @@ def examine(course: Course, assignments: Iterable[str]) -> Iterator[Checked]:
     with closing(Engine()) as engine:
         for assignment in assignments:
             for path in course.sources(assignment):
-                name = f"{assignment}/{path.name}"
-                try:
-                    with closing(start_worker(course, engine, path)) as worker:
-                        ways = worker.ways
-                    cells = notebook.read(path).cells
-                    by_person = [cell for cell in cells if (is_grade(cell) or is_task(cell)) and role(cell) != "test"]
-                    yield Checked(name, ways, len(by_person))
-                except AutograderError as error:
-                    yield Checked(name, refused=str(error))
+                yield _prepared(course, engine, path, f"{assignment}/{path.name}")
+
+
+def _prepared(course: Course, engine: Engine, path: Path, name: str) -> Checked:
+    try:
+        with closing(start_worker(course, engine, path)) as worker:
+            ways = worker.ways
+        cells = notebook.read(path).cells
+    except AutograderError as error:
+        return Checked(name, refused=str(error))
+    by_person = [cell for cell in cells if (is_grade(cell) or is_task(cell)) and role(cell) != "test"]
+    return Checked(name, ways, len(by_person))

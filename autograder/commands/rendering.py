@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -99,12 +100,11 @@ def render(
         for i in range(0, len(waiting), BULK):
             some = waiting[i : i + BULK]
             pages = Pages(course, opened, assignment, [submission.student for submission in some])
-            for submission in some:
-                for source in course.sources(assignment):
-                    try:
-                        pages.write(submission, source.stem)
-                    except (CannotReadError, NotGradedError):
-                        where = f"{submission.student}/{assignment}/{source.stem}"
-                        problems.append(f"{where} has not been graded; run `autograder grade`")
-                    on_rendered()
+            for submission, source in itertools.product(some, course.sources(assignment)):
+                try:
+                    pages.write(submission, source.stem)
+                except (CannotReadError, NotGradedError):
+                    where = f"{submission.student}/{assignment}/{source.stem}"
+                    problems.append(f"{where} has not been graded; run `autograder grade`")
+                on_rendered()
     return problems

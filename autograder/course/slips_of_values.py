@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 from collections.abc import Iterator
 
 from autograder.course.confusions import ZEROS
@@ -68,18 +69,16 @@ def names(text: Text) -> Iterator[Slip]:
         takes = function.args.args if isinstance(function, ast.FunctionDef) else []
         params = [arg.arg for arg in takes]
         values, loads = _values(own, params)
-        for name in loads:
-            for other in values:
-                if other != name.id:
-                    yield Slip("name", text.in_place_of(name, other), other if other in params else "")
+        for name, other in itertools.product(loads, values):
+            if other != name.id:
+                yield Slip("name", text.in_place_of(name, other), other if other in params else "")
         for node in own:
             value = node.value if isinstance(node, (ast.Return, ast.Assign, ast.AugAssign)) else None
             if isinstance(value, (ast.BinOp, ast.Call, ast.UnaryOp)):
                 named = text.text(value.func).rsplit(".", 1)[-1] if isinstance(value, ast.Call) else ""
                 of_zeros = named in ZEROS and not getattr(value, "keywords", ())  # twice nothing is nothing
-                for other in values if of_zeros else ("2", *values):
-                    for sign in "*/":
-                        yield Slip("extra", text.in_place_of(value, f"({text.text(value)}) {sign} {other}"))
+                for other, sign in itertools.product(values if of_zeros else ("2", *values), "*/"):
+                    yield Slip("extra", text.in_place_of(value, f"({text.text(value)}) {sign} {other}"))
 
 
 def _values(own: list[ast.AST], params: list[str]) -> tuple[list[str], list[ast.Name]]:
