@@ -3,6 +3,7 @@
 A package is a process or a trust; each may use those below it in this list, none reaches back:
 
 commands   one module for each thing that the command line does to a course
+cluster    many machines: a class is spread over the workers of a Dask cluster
 engine     starts the processes in which notebooks are graded, and asks them
 insight    what a class has understood: counted, drawn, written as pages and tables
 gradebook  nbgrader's database, and the journal of what has been graded; no student code, no test

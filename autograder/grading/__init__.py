@@ -1,1 +1,6 @@
-"""The trusted process: it holds solutions and hidden tests, and asks the sandbox for answers."""
+"""The trusted process: it holds solutions and hidden tests, and asks the sandbox for answers.
+
+docs/architecture.md follows a submission through it. What it does for an author has modules of its own: record.py
+what visible checks compare with, slipped.py the same of small slips; verify.py holds tests against mistakes and
+variants, mutation.py against small slips.
+"""
