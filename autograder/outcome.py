@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 from chainrule.checks.recognise import Misconception
 from chainrule.checks.verdict import WORDS, Status, Verdict
@@ -47,7 +47,18 @@ class Way:
     """Does the solution pass a test apart also where it changes only copies of what the test gives it?"""
 
 
-def ways_in(tried: dict[str, Any]) -> dict[str, Way]:
+class TriedTree(TypedDict):
+    """What trying a source notebook's solution has found out (`grading.ways.Tried`), as a JSON tree."""
+
+    ways: dict[str, dict[str, Any]]
+    """Of `Way`, by grade_id."""
+    limits: dict[str, Any]
+    """Of `Limits`: what an answer may take."""
+    stubs: NotRequired[list[str]]
+    """The sources of the cells as students get them; where the tree is kept, so that nobody need make them again."""
+
+
+def ways_in(tried: TriedTree) -> dict[str, Way]:
     """How each test of a notebook is run, by grade_id, out of what trying its solution has found out."""
     return {name: Way(**way) for name, way in tried["ways"].items()}
 

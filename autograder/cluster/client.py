@@ -28,6 +28,7 @@ from autograder.cluster.station import Caretaker, Station
 from autograder.course.folders import Course
 from autograder.engine.client import ENDED
 from autograder.errors import AutograderError, CannotPrepareError, StoppedError, UnsafeError
+from autograder.outcome import TriedTree
 
 SECONDS_TO_CONNECT = 30.0
 LOOK = 2.0
@@ -138,7 +139,7 @@ class Cluster:
         course: Course,
         assignment: str,
         books: Mapping[Path, NotebookNode],
-        tried: Mapping[Path, dict[str, Any] | None],
+        tried: Mapping[Path, TriedTree | None],
     ) -> list[RemoteWorker]:
         """Bring the source of an assignment to all machines; what grades each of its notebooks there.
 

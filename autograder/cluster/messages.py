@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypedDict
 
 from autograder.engine.messages import Reply
+from autograder.outcome import TriedTree
 
 
 class Answer(TypedDict, total=False):
     """What came of a call: `tried`, or `said` and `written`, or `refused`."""
 
-    tried: dict[str, Any]
+    tried: TriedTree
     """What was found out by trying a solution."""
     said: Reply
     """What came of grading a notebook."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
@@ -26,7 +26,7 @@ from autograder.course.notebook import CannotReadError
 from autograder.engine.messages import Reply
 from autograder.errors import CannotPrepareError
 from autograder.grading.task import Task
-from autograder.outcome import Way, ways_in
+from autograder.outcome import TriedTree, Way, ways_in
 
 if TYPE_CHECKING:
     from autograder.cluster.client import Cluster
@@ -37,14 +37,14 @@ LEFT_OUT = (".ipynb_checkpoints", "__pycache__")
 class RemoteWorker:
     """What `engine.client.Worker` is on one machine. Its methods may be called from several threads at once."""
 
-    def __init__(self, cluster: Cluster, run: str, course: Course, source: Path, tried: dict[str, Any] | None) -> None:
+    def __init__(self, cluster: Cluster, run: str, course: Course, source: Path, tried: TriedTree | None) -> None:
         """`run` is the name of the station that has the source; `tried` is known of it."""
         self.source = source
         self._cluster, self._run, self._sizes = cluster, run, course.sizes
         self._known = tried
 
     @cached_property
-    def tried(self) -> dict[str, Any]:
+    def tried(self) -> TriedTree:
         """What was found out by trying the solution. Raises CannotPrepareError, and what `Cluster.call` does."""
         answer = self._cluster.call(station.tried, self._run, self.source.stem, json.dumps(self._known))
         if "tried" not in answer:

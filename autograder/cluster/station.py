@@ -32,6 +32,7 @@ from autograder.files import FOR_ALL
 from autograder.gradebook import journal
 from autograder.grading.task import Task
 from autograder.limits import Limits
+from autograder.outcome import TriedTree
 from autograder.sandbox.walls import isolation
 
 
@@ -81,11 +82,11 @@ class Station(WorkerPlugin):
             one.close()
         self._engine.close()
 
-    def tried(self, notebook: str, known: dict[str, Any] | None) -> dict[str, Any]:
+    def tried(self, notebook: str, known: TriedTree | None) -> TriedTree:
         """What trying the solution of a notebook has found out, or is known. Raises CannotPrepareError, UnsafeError."""
         return self._worker(notebook, known).tried
 
-    def grade(self, task: dict[str, Any], tried: dict[str, Any], submitted: Parcel) -> Answer:
+    def grade(self, task: dict[str, Any], tried: TriedTree, submitted: Parcel) -> Answer:
         """Grade a notebook. Raises what `tried` does."""
         worker = self._worker(task["notebook"], tried)
         worker.prepare()
@@ -99,7 +100,7 @@ class Station(WorkerPlugin):
             said = worker.grade(Task.from_json({**task, **paths, **results}))
             return {"said": said, "written": {k: path.read_bytes() for k, path in results.items() if path.exists()}}
 
-    def _worker(self, notebook: str, tried: dict[str, Any] | None) -> Worker:
+    def _worker(self, notebook: str, tried: TriedTree | None) -> Worker:
         with self._lock:
             if notebook not in self._workers:
                 self._check()

@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from nbformat import NotebookNode
 
@@ -27,19 +27,17 @@ from autograder.errors import UnsafeError
 from autograder.gradebook import cells, database, journal
 from autograder.gradebook.journal import Journal
 from autograder.grading.task import Task
-from autograder.outcome import Outcome, Way
+from autograder.outcome import Outcome, TriedTree, Way
 from autograder.sandbox.walls import isolation
 
 JOURNAL = ".chainrule-journal.db"
-Found = dict[str, Any] | None
-"""What trying a source notebook has found out, as `Grader.tried` gives it; None where that isn't known."""
 
 
 def start_worker(
     course: Course,
     engine: Engine,
     source: Path,
-    tried: Found = None,
+    tried: TriedTree | None = None,
     book: NotebookNode | None = None,
 ) -> Worker:
     """A worker for one of a course's source notebooks, with the course's limits; `tried` is known of it.
@@ -63,7 +61,7 @@ class Grader(Protocol):
     source: Path
 
     @property
-    def tried(self) -> dict[str, Any]:
+    def tried(self) -> TriedTree:
         """What was found out by trying the solution. Raises CannotPrepareError, UnsafeError."""
 
     @property
@@ -88,7 +86,11 @@ class Place(Protocol):
         """Notebooks that are under way at the same time, as things are now."""
 
     def workers(
-        self, course: Course, assignment: str, books: Mapping[Path, NotebookNode], tried: Mapping[Path, Found]
+        self,
+        course: Course,
+        assignment: str,
+        books: Mapping[Path, NotebookNode],
+        tried: Mapping[Path, TriedTree | None],
     ) -> Iterable[Grader]:
         """What grades by each source notebook of an assignment; `tried` is what is known of them."""
 
@@ -104,7 +106,11 @@ class Here:
         self._engine = engine
 
     def workers(
-        self, course: Course, assignment: str, books: Mapping[Path, NotebookNode], tried: Mapping[Path, Found]
+        self,
+        course: Course,
+        assignment: str,
+        books: Mapping[Path, NotebookNode],
+        tried: Mapping[Path, TriedTree | None],
     ) -> Iterator[Worker]:
         """Start a worker for each source notebook. Raises what `start_worker` does."""
         return (start_worker(course, self._engine, path, tried[path], book) for path, book in books.items())
@@ -121,7 +127,7 @@ class Known:
         self._notes, self._assignment = notes, assignment
         self._fingerprint = journal.fingerprint([], *of_source(course, assignment), journal.installed())
 
-    def of(self, source: Path) -> Found:
+    def of(self, source: Path) -> TriedTree | None:
         """What is known of a source notebook."""
         return self._notes.tried(self._assignment, source.stem, self._fingerprint)
 

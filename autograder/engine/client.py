@@ -27,7 +27,7 @@ from autograder.engine.alone import LoneWorker
 from autograder.engine.messages import About, Job, Ready, Reply
 from autograder.errors import CannotPrepareError, StoppedError, UnsafeError
 from autograder.limits import Limits
-from autograder.outcome import Way, ways_in
+from autograder.outcome import TriedTree, Way, ways_in
 from autograder.sandbox.walls import process
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Worker:
         *,
         unsafe: bool = False,
         book: NotebookNode | None = None,
-        tried: dict[str, Any] | None = None,
+        tried: TriedTree | None = None,
     ) -> None:
         """`stubs` are the sources of the notebook's cells as students get them.
 
@@ -150,7 +150,7 @@ class Worker:
             raise CannotPrepareError(self._prepared["error"])
 
     @property
-    def tried(self) -> dict[str, Any]:
+    def tried(self) -> TriedTree:
         """What was found out by trying the solution, and the stubs, as a JSON tree. Raises what `prepare` does."""
         self.prepare()
         prepared = self._lone.prepared if self._lone else self._prepared

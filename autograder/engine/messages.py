@@ -11,6 +11,8 @@ import socket
 from contextlib import suppress
 from typing import Any, Literal, NotRequired, TypedDict
 
+from autograder.outcome import TriedTree
+
 
 class About(TypedDict):
     """A source notebook, and how it is graded."""
@@ -25,14 +27,14 @@ class About(TypedDict):
     """Is it graded though its sandbox is open?"""
     book: Any
     """The notebook where it is not, or not only, what stands in the file; else None."""
-    tried: dict[str, Any] | None
-    """Of `Tried`, where that is known."""
+    tried: TriedTree | None
+    """Where that is known."""
 
 
 class Ready(TypedDict, total=False):
     """What came of preparing: `tried`, or one of the others."""
 
-    tried: dict[str, Any]
+    tried: TriedTree
     error: str
     unsafe: str
     """What the sandbox leaves open."""

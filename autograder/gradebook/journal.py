@@ -18,12 +18,12 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograder.errors import AutograderError
 from autograder.files import below, bounded
 from autograder.limits import Limits
-from autograder.outcome import Outcome
+from autograder.outcome import Outcome, TriedTree
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS graded (
@@ -95,14 +95,14 @@ class Journal:
             self._database.executemany(f"UPDATE graded SET recorded = 1 WHERE {where}", keys)
             self._database.execute("COMMIT")
 
-    def tried(self, assignment: str, notebook: str, fingerprint: str) -> dict[str, Any] | None:
+    def tried(self, assignment: str, notebook: str, fingerprint: str) -> TriedTree | None:
         """What was found out of a source notebook, by trying it as it is now."""
         query = "SELECT found FROM tried WHERE assignment = ? AND notebook = ? AND fingerprint = ?"
         with self._said():
             row = self._database.execute(query, (assignment, notebook, fingerprint)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def keep_tried(self, assignment: str, notebook: str, fingerprint: str, found: dict[str, Any]) -> None:
+    def keep_tried(self, assignment: str, notebook: str, fingerprint: str, found: TriedTree) -> None:
         """Write down what was found out of a source notebook."""
         row = (assignment, notebook, fingerprint, json.dumps(found))
         with self._said():

@@ -12,7 +12,7 @@ import builtins
 import secrets
 from contextlib import closing
 from dataclasses import asdict, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograder import seeds
 from autograder.course import notebook
@@ -25,7 +25,7 @@ from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.grading.trial import Trial
 from autograder.limits import Limits
-from autograder.outcome import Way, ways_in
+from autograder.outcome import TriedTree, Way, ways_in
 from autograder.sandbox.outside.session import Sandbox, Session
 from chainrule.checks.check import Check
 
@@ -38,12 +38,12 @@ class Tried(NamedTuple):
     limits: Limits
     """What an answer may take: more than usual where the solution takes long."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> TriedTree:
         """As a JSON tree."""
         return {"ways": {name: asdict(way) for name, way in self.ways.items()}, "limits": asdict(self.limits)}
 
     @classmethod
-    def from_json(cls, tree: dict[str, Any]) -> Tried:
+    def from_json(cls, tree: TriedTree) -> Tried:
         """Read what `to_json` wrote."""
         return cls(ways_in(tree), Limits(**tree["limits"]))
 
