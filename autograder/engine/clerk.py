@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import Any, NoReturn, cast
 
 from autograder.engine import messages
@@ -24,6 +25,8 @@ from autograder.grading.submission import grade
 from autograder.grading.task import Task
 from autograder.grading.verify import verify
 from autograder.outcome import Outcome
+from autograder.sandbox import wire
+from autograder.sandbox.outside.link import MOMENT
 from autograder.sandbox.walls import process, rlimits
 from chainrule.checks.known_results import to_json
 
@@ -91,16 +94,16 @@ def _do(prepared: Prepared, job: Job, run: Apart) -> Any:
 
 
 def _test(prepared: Prepared, rebuilt: Rebuilt, seed: bytes, task: Task) -> Outcome:
-    if prepared.reference.writes:
-        folder.enter_copy(prepared.reference.path.parent)
-    with closing(prepared.link.open(prepared.limits)) as sandbox:
-        return grade(prepared.reference, rebuilt, sandbox, seed, task.files)
+    reference = prepared.reference
+    where = folder.in_copy(reference.path.parent) if reference.writes else nullcontext()
+    with where, closing(prepared.link.open(prepared.limits)) as sandbox:
+        return grade(reference, rebuilt, sandbox, seed, task.files)
 
 
 def apart(test: Callable[[], Outcome]) -> Outcome:
     """Run tests in a fork. Raises _FailedError, with the words of what went wrong."""
     ours, theirs = os.pipe()
-    child = os.fork()
+    child = _fork()
     if child == 0:
         try:
             process.die_with_parent()
@@ -119,3 +122,17 @@ def apart(test: Callable[[], Outcome]) -> Outcome:
     if "error" in said:
         raise _FailedError(said["error"])
     return Outcome.from_json(said["done"])
+
+
+def _fork() -> int:
+    """Fork. Where the machine has no process left, it is asked again for a while."""
+    deadline = time.monotonic() + wire.SECONDS_TO_START
+    while True:
+        try:
+            return os.fork()
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise _FailedError(
+                    f"the machine has no process left for it ({error.strerror}); grade it again"
+                ) from None
+            time.sleep(MOMENT)

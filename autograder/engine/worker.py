@@ -30,7 +30,7 @@ COURSE_SECONDS = 600.0
 """For recording and verifying a whole notebook."""
 MAX_JOBS = 200
 """After so many a clerk is let go, with whatever has gathered in its memory."""
-TOO_LONG = "its tests took too long and were stopped; grade it by hand"
+TOO_LONG = "it took too long to be read and tested, and was stopped; grade it by hand"
 
 
 def main(jobs: socket.socket, zygote: socket.socket) -> None:

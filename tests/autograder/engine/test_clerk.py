@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -9,12 +10,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 import pytest
 
+from autograder.engine import clerk
 from autograder.engine.client import Worker
 from autograder.limits import Limits
+from autograder.outcome import Outcome
 from tests.autograder.making import answer, checks, grade, save, source, submission, working
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is one where processes can be forked")
@@ -87,7 +91,7 @@ def test_one_that_is_killed_between_two_submissions_costs_nobody_anything(worker
 
 def test_one_that_is_killed_while_it_grades_is_replaced_and_the_submission_graded(worker: Worker) -> None:
     score(worker, RIGHT)
-    killed = []
+    killed: list[psutil.Process] = []
 
     def kill() -> None:
         while not killed:
@@ -103,3 +107,29 @@ def test_one_that_is_killed_while_it_grades_is_replaced_and_the_submission_grade
     killer.join()
     assert killed
     assert found == 2
+
+
+def test_where_there_is_no_process_for_its_tests_just_now_it_is_asked_again() -> None:
+    fork, refusals = os.fork, iter([BlockingIOError(11, "Resource temporarily unavailable")] * 2)
+
+    def often_refused() -> int:
+        for refusal in refusals:
+            raise refusal
+        return fork()
+
+    with patch.object(os, "fork", often_refused):
+        assert clerk.apart(lambda: Outcome(notes=["done"])).notes == ["done"]
+
+
+def test_the_folders_in_which_tests_ran_are_removed(tmp_path: Path) -> None:
+    book = source(
+        answer("save", "def save(x):\n    with open('kept.txt', 'w') as file:\n        file.write(str(x))"),
+        checks("save-test", "import os\nsave(3)\nassert os.path.exists('kept.txt')"),
+    )
+    with working(save(book, tmp_path), LIMITS) as worker:
+        home = Path(worker._engine.home)
+        before = set(home.glob("**/course-*"))
+        assert before
+        for _ in range(2):
+            grade(worker, submission(book, save="def save(x):\n    pass"))
+        assert set(home.glob("**/course-*")) == before
