@@ -1,7 +1,7 @@
 // The picture of a graph. chainrule/layout.py says where everything stands, here as in the picture of a cell.
 
 import { pressing, reachable } from "../shared/controls.js";
-import { svg, text } from "../shared/elements.js";
+import { svg, text, visible, write } from "../shared/elements.js";
 
 const STUB = 84; // as there: from a box to where its edge leaves for the gates that use it
 
@@ -84,4 +84,24 @@ export function picture(graph, { width, height, boxes, edges }, choose) {
     const { x, y, width: wide } = boxes[graph.gates.at(-1).output];
     element.append(tip([x + wide / 2 + STUB + 6, y]));
     return { element, parts };
+}
+
+/** Write the numbers of an edge, as texts, and how it stands: is it the `first` wrong one, its step `now`, `chosen`? */
+export function show(name, part, { value, gradient, wrong }, { first, now, chosen }) {
+    write(part.value, value && `→ ${value}`);
+    write(part.gradient, gradient && `← ${gradient}`);
+    write(part.wrong, wrong.length ? wrong[0].replace(/^.* is|^measured/, "✗") : "");
+    visible(part.mark, first && wrong.length > 0);
+    part.button.classList.toggle("chainrule-now", now);
+    part.button.setAttribute("aria-pressed", String(chosen));
+    const { symbol, inputs } = part.gate ?? {};
+    const kind = part.gate ? `Gate ${symbol} takes ${inputs.join(" and ")} and gives ${name}` : `Input ${name}`;
+    const words = [
+        value && `value ${value}`,
+        gradient && `gradient ${gradient}`,
+        ...wrong.map((each) => `wrong, ${each}`),
+    ]
+        .filter(Boolean)
+        .join(", ");
+    part.button.setAttribute("aria-label", words ? `${kind}: ${words}` : kind);
 }

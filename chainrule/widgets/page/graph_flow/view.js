@@ -1,11 +1,11 @@
 // GraphFlow: see graph_flow.py.
 
 import { button, slider, table } from "../shared/controls.js";
-import { html, visible, write } from "../shared/elements.js";
+import { html } from "../shared/elements.js";
 import { frame, verdict } from "../shared/frame.js";
 import { between, number, numbers } from "../shared/numbers.js";
 import { following, settled } from "../shared/python.js";
-import { picture } from "./draw.js";
+import { picture, show } from "./draw.js";
 import { explained } from "./formulas.js";
 import { backward, forward, uses } from "./model.js";
 import { told } from "./steps.js";
@@ -165,35 +165,25 @@ class GraphFlow {
         const now = this.now();
         const said = now.theirs?.said ?? [];
         const firsts = said.map((each) => each.edge);
-        for (const name of Object.keys(this.parts)) this.drawEdge(name, this.texts(name, now), firsts.includes(name));
+        for (const [name, part] of Object.entries(this.parts)) {
+            const texts = this.texts(name, now);
+            const state = {
+                first: firsts.includes(name),
+                now: part.gate !== undefined && part.gate === this.active(),
+                chosen: this.chosen === name,
+            };
+            show(name, part, texts, state);
+            this.sliders[name]?.describe(
+                [`${name} ${number(this.inputs[name])}`, texts.gradient && `gradient ${texts.gradient}`]
+                    .filter(Boolean)
+                    .join(", "),
+            );
+        }
         this.verdict.replaceChildren(...said.map((each) => verdict({ ...each, wrong: each.edge !== null })));
         this.detail.replaceChildren(
             ...(this.chosen ? [explained(this.graph, this.chosen, now.values, now.whole)] : []),
         );
         this.frame.refresh();
-    }
-
-    drawEdge(name, { value, gradient, wrong }, first) {
-        const part = this.parts[name];
-        write(part.value, value && `→ ${value}`);
-        write(part.gradient, gradient && `← ${gradient}`);
-        write(part.wrong, wrong.length ? wrong[0].replace(/^.* is|^measured/, "✗") : "");
-        visible(part.mark, first && wrong.length > 0);
-        part.button.classList.toggle("chainrule-now", part.gate !== undefined && part.gate === this.active());
-        part.button.setAttribute("aria-pressed", String(this.chosen === name));
-        const { symbol, inputs } = part.gate ?? {};
-        const kind = part.gate ? `Gate ${symbol} takes ${inputs.join(" and ")} and gives ${name}` : `Input ${name}`;
-        const words = [
-            value && `value ${value}`,
-            gradient && `gradient ${gradient}`,
-            ...wrong.map((each) => `wrong, ${each}`),
-        ]
-            .filter(Boolean)
-            .join(", ");
-        part.button.setAttribute("aria-label", words ? `${kind}: ${words}` : kind);
-        this.sliders[name]?.describe(
-            [`${name} ${number(this.inputs[name])}`, gradient && `gradient ${gradient}`].filter(Boolean).join(", "),
-        );
     }
 
     /** The gate of the present step, if it is one of a gate. */
