@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -26,12 +26,22 @@ SYMBOLS = {"add": "+", "multiply": "×", "matmul": "@", "relu": "ReLU", "power":
 """Of what operations are called in the course; another is written as its name."""
 
 
+class Event(TypedDict):
+    """A firing."""
+
+    node: str
+    waited: list[str]
+    """Whom it should have waited for."""
+    again: bool
+    gradients: dict[str, str]
+    """What stands in each node after it, as texts."""
+
+
 @dataclass
 class Run:
     """What happened in one order."""
 
-    events: list[dict[str, Any]] = field(default_factory=list)
-    """For each firing the "node", whom it should have "waited" for, whether it fires "again", all "gradients" after."""
+    events: list[Event] = field(default_factory=list)
     visits: int = 0
     """How often a node with parents fired, or would have."""
     gradients: dict[str, Any] = field(default_factory=dict)
