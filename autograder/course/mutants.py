@@ -19,6 +19,7 @@ from pathlib import Path
 from autograder.course import slips
 from autograder.course.edits import Slip, Text, edited
 from autograder.course.misconceptions import SOLUTION
+from chainrule.checks.slips import SEPARATOR
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 def in_words(mutant: Mutant) -> str:
-    """What is said of a kind of slip: where it is, and a question, with ` | ` between."""
+    """A kind of slip as `slips.Slips` has it: where it is, a question, and the words that code with it holds."""
     known = _words()[f"{mutant.kind}-known" if mutant.kind == "name" and mutant.wrong else mutant.kind]
-    return f"{known['where']} | {known['asks']}".replace("{wrong}", mutant.wrong)
+    said = SEPARATOR.join([known["where"], known["asks"], known.get("needs", "")])
+    return said.replace("{wrong}", mutant.wrong)

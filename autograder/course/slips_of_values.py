@@ -22,16 +22,24 @@ def constants(text: Text) -> Iterator[Slip]:
         parent = text.parents[node]
         inside = isinstance(parent, ast.Subscript) or isinstance(text.parents.get(parent), ast.Subscript)
         if isinstance(node.value, bool):
-            yield Slip("number", text.in_place_of(node, str(not node.value)))
+            yield Slip("number", text.in_place_of(node, str(not node.value)), str(not node.value))
         elif isinstance(node.value, (int, float)) and getattr(parent, "arg", "") != "axis":
             for other in _others(node.value):
                 if not _is_the_same_axis(text, node, other):
-                    yield Slip("index" if inside else "number", text.in_place_of(node, other))
+                    yield _of_number(node.value, other, text.in_place_of(node, other), inside)
         elif isinstance(node.value, str) and inside:
             for key in keys:
                 yield Slip("key", text.in_place_of(node, repr(key)), key)
         elif isinstance(node.value, str) and not isinstance(parent, ast.Expr):
             yield Slip("text", text.in_place_of(node, repr(node.value + "?")))
+
+
+def _of_number(number: float, other: str, edits: tuple[Edit], inside: bool) -> Slip:
+    """The slip of one number to another: of an index, of a sign, or of the number itself."""
+    changed = float(other.strip("()"))
+    if inside:
+        return Slip("index", edits)
+    return Slip("sign", edits) if changed == -number else Slip("number", edits, f"{changed:g}")
 
 
 def _is_the_same_axis(text: Text, node: ast.Constant, other: str) -> bool:

@@ -58,6 +58,18 @@ def in_this_kernel(name: str) -> Callable[..., Any]:
     return from_cells(name, shell.history_manager.input_hist_raw, shell.user_ns)
 
 
+def last_cell(name: str) -> str:
+    """The text of the last cell that the running IPython has run and that sets a name; empty where there is none."""
+    shell = get_ipython()
+    cells = shell.history_manager.input_hist_raw if shell is not None and shell.history_manager is not None else ()
+    return next((cell for cell in reversed(cells) if name in _names_of(cell)[1]), "")
+
+
+def without_magic(cell: str) -> str:
+    """The text of a cell, all Python."""
+    return MAGIC.sub("", cell)
+
+
 def _on_the_way(name: str, cells: Sequence[str], given: Collection[str]) -> set[int]:
     """The places of the cells that lead from what is given to a name; none where it doesn't depend on it."""
     known: dict[tuple[str, int], set[int] | None] = {}
@@ -101,7 +113,7 @@ def _read_inside(code: CodeType) -> Iterator[str]:
 
 
 def _compiled(cell: str) -> CodeType:
-    text = MAGIC.sub("", cell)
+    text = without_magic(cell)
     file = f"<made again {hash(text)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     return compile(text, file, "exec")

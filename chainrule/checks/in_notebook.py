@@ -17,10 +17,11 @@ from chainrule.checks.elsewhere import is_the_same
 from chainrule.checks.known_results import KnownResult, KnownResults
 from chainrule.checks.numeric import ZERO
 from chainrule.checks.question import Answered, MissingAnswerError, Question
-from chainrule.checks.reached import cells_of, words_of
+from chainrule.checks.reached import cells_of
 from chainrule.checks.recognise import Cause, Misconception, in_words
 from chainrule.checks.shown import show
 from chainrule.checks.where import where_raised
+from chainrule.checks.written import words_of
 
 SAME_AGAIN = (
     "Just the same came back as from the call before, which was given something else. "

@@ -45,17 +45,3 @@ def names_read(function: types.FunctionType) -> list[str]:
 def cells_of(answers: Iterable[str], names: Mapping[str, Any]) -> set[str]:
     """The cells, by the files that Python has for them, in which some functions and classes are defined."""
     return {code.co_filename for answer in answers for code in _codes(names.get(answer))}
-
-
-def words_of(answers: Iterable[str], names: Mapping[str, Any]) -> set[str]:
-    """Every name, attribute and text in the code of some functions and classes, and of others in their cells."""
-    cells = cells_of(answers, names)
-    codes = (code for value in names.values() for code in _codes(value) if code.co_filename in cells)
-    return {word for code in codes for word in (*code.co_names, *code.co_varnames, *code.co_freevars, *_texts(code))}
-
-
-def _texts(code: types.CodeType) -> Iterator[str]:
-    constants = [
-        each for constant in code.co_consts for each in (constant if isinstance(constant, tuple) else [constant])
-    ]
-    return (each for each in constants if isinstance(each, str))

@@ -6,7 +6,6 @@ same to nine digits is as good as impossible.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,13 +16,13 @@ from chainrule.checks.numeric import as_numbers
 
 DIGITS = 10
 CLOSE = 1e-8
+SEPARATOR = " | "
 MAX_KINDS = 3
 """Of so many kinds a student is asked which it is; of more, only if there's nothing else to say."""
 
 Slips = Mapping[str, list[float]]
-"""For each kind of slip, in words, what results of it give."""
-TAKEN = re.compile(r"`(?:[\w.]*\.)?(\w+)` (?:is taken|stands in the place)")
-"""In a kind's words: the name that stands where another belongs."""
+"""For each kind of slip, what results of it give. The kind is in words: where it is, what is asked, and words of which
+one at least stands in code with this slip (none where any code may have it), with ` | ` between."""
 
 
 class _UnlikeError(Exception):
@@ -63,9 +62,13 @@ def _parts(value: object, like: object) -> Iterator[NDArray[np.float64]]:
 
 
 def possible(slips: Slips, words: Collection[str]) -> Slips:
-    """The kinds but for those by which a name stands in the place of another that isn't among a student's `words`."""
-    taken = {said: TAKEN.search(said) for said in slips}
-    return {said: numbers for said, numbers in slips.items() if not (found := taken[said]) or found[1] in words}
+    """The kinds that a student's code, which holds these `words`, can have."""
+    needed = {said: said.split(SEPARATOR)[2:] for said in slips}
+    return {
+        said: numbers
+        for said, numbers in slips.items()
+        if not any(needed[said]) or any(word in words for word in needed[said][0].split())
+    }
 
 
 def advice(value: object, right: Any, slips: Slips) -> str:
@@ -73,7 +76,7 @@ def advice(value: object, right: Any, slips: Slips) -> str:
     found = _kinds(value, right, slips)
     if not 0 < len(found) <= MAX_KINDS:
         return ""
-    where, asks = zip(*(said.split(" | ") for said in found), strict=True)
+    where, asks = zip(*(said.split(SEPARATOR)[:2] for said in found), strict=True)
     asked = asks[0] if len(found) == 1 else "Is one of these in your code?"
     return f"Just this comes out where {', or where '.join(where)}. {asked}"
 
@@ -83,7 +86,7 @@ def among_others(value: object, right: Any, slips: Slips) -> str:
     found = _kinds(value, right, slips)
     if not found:
         return ""
-    where = [said.split(" | ")[0] for said in found[:MAX_KINDS]]
+    where = [said.split(SEPARATOR)[0] for said in found[:MAX_KINDS]]
     return f"Just this comes out where {', or where '.join(where)}, among others. Is one of these in your code?"
 
 

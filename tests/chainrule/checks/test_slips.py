@@ -77,11 +77,11 @@ def test_what_a_function_of_the_courses_has_judged_tells_no_slip_from_another() 
     assert slips.advice(wrong, right, {SIGN: [number]}) == ""
 
 
-def test_what_stands_in_the_place_of_another_stands_in_the_students_code() -> None:
+def test_a_kind_is_possible_only_where_the_students_code_holds_what_such_a_slip_holds() -> None:
     some = {
-        "`np.ones` stands in the place of another function | Q?": [1.0],
-        "the entry `a1` is taken for another": [1.0],
+        "`ones` stands in the place of another function | Q? | ones": [1.0],
+        "a slice | Q? | Slice Subscript": [1.0],
     }
-    left_out = {"a function is left out that should be applied, such as `exp` | Q?": [1.0]}
+    left_out = {"a function is left out that should be applied, such as `exp` | Q? | ": [1.0]}
     assert slips.possible(some | left_out, {"mean"}) == left_out
-    assert slips.possible(some | left_out, {"ones", "a1"}) == some | left_out
+    assert slips.possible(some | left_out, {"ones", "Subscript"}) == some | left_out

@@ -1,0 +1,50 @@
+"""The words of a student's code are those that stand in it."""
+
+from __future__ import annotations
+
+import linecache
+from typing import Any
+
+import pytest
+
+from chainrule.checks.written import words_of
+
+
+def of(body: str) -> frozenset[str]:
+    text = f"def f(a, b):\n    {body}\n"
+    linecache.cache["<written>"] = (len(text), None, text.splitlines(keepends=True), "<written>")
+    names: dict[str, Any] = {}
+    exec(compile(text, "<written>", "exec"), names)
+    return words_of(["f"], names)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return np.dot(a, k=b)", {"np", "dot", "a", "k", "b", "Call"}),
+        ('return a["key"] @ b', {"key", "Subscript", "MatMult"}),
+        ("return 2.0 * a - 1 / 4", {"2", "0.25", "Mult", "Sub"}),
+        ("return a * -1e-8 if True else a", {"-1e-08", "USub", "IfExp", "True"}),
+        ("for t in a:\n        return t", {"For", "return-in-loop"}),
+        ("for t in a:\n        b = t", {"anew"}),
+        ('b["x"] = a\n    b["x"] = 2', {"anew"}),
+    ],
+)
+def test_what_stands_in_it(body: str, words: set[str]) -> None:
+    assert words <= of(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("return np.sum(a, axis=1)", "1"),
+        ("return a[:, 1:]", "1"),
+        ("return 1 - 2 * a", "-2"),
+        ('b["x"] = a\n    b["x"] += 2', "anew"),
+        ("for t in a:\n        b += t\n    return b", "return-in-loop"),
+        ("return a + b", "Mult"),
+    ],
+)
+def test_what_does_not(body: str, word: str) -> None:
+    """An axis and an index are no number that is calculated with."""
+    assert word not in of(body)
