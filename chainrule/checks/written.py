@@ -30,11 +30,14 @@ def words_of(answers: Iterable[str], names: Mapping[str, Any]) -> frozenset[str]
 
 @lru_cache(64)
 def _words(text: str) -> frozenset[str]:
+    """The words of a cell; none where it's no Python, or nested too deep to be gone through."""
     try:
-        tree = ast.parse(again.without_magic(text))
+        return frozenset(_found(list(ast.walk(ast.parse(again.without_magic(text))))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
-    nodes = list(ast.walk(tree))
+
+
+def _found(nodes: list[ast.AST]) -> set[str]:
     found = {type(node).__name__ for node in nodes} | set(_numbers(nodes))
     for node in nodes:
         said = [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "value")]
@@ -44,7 +47,7 @@ def _words(text: str) -> frozenset[str]:
         found.add(RETURN_IN_LOOP)
     if any(isinstance(node, ast.Assign) for node in inside) or _sets_anew(nodes):
         found.add(ANEW)
-    return frozenset(found)
+    return found
 
 
 def _sets_anew(nodes: Iterable[ast.AST]) -> bool:

@@ -48,3 +48,7 @@ def test_what_stands_in_it(body: str, words: set[str]) -> None:
 def test_what_does_not(body: str, word: str) -> None:
     """An axis and an index are no number that is calculated with."""
     assert word not in of(body)
+
+
+def test_code_that_is_nested_too_deep_to_be_gone_through_holds_none() -> None:
+    assert of("return 1" + " / 4" * 1500) == frozenset()
