@@ -31,6 +31,12 @@ def said(answered: Answered) -> str:
 
 
 CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
+    "a method that isn't called, among arrays": ("np.concatenate([A.ravel, A])", (np.ones(2), 0), "brackets that call"),
+    "a generator's old name": ("A.randn(2)", (np.random.default_rng(0), 0), "A generator has no `.randn`"),
+    "two dicts": ("A + Theta", ({"x": 1.0}, {"x": 2.0}), "Which of its entries is meant"),
+    "a dict and a number": ("0.5 * A", ({"x": 1.0}, 0), "`*` meets a whole dict"),
+    "several things for one": ("A.append(1, 2, 3)", ([], 0), "`append` takes one thing and was given 3"),
+    "three arguments for two": ("np.subtract(A, A, 3)", (A, 0), "which argument is one too many"),
     "a vector given on": ("layer(A[0], Theta)", (A, THETA), "a vector is no matrix"),
     "a function of NumPy's without its np": ("maximum(A, 0)", (A, 0), "`np.maximum`"),
     "max of lists of arrays": ("max([A, Theta])", (A, THETA), "`max` and `min`"),
