@@ -49,7 +49,7 @@ SETTINGS = {
 the notebooks in them; look fifty times a second whether it keeps up; give up a worker that takes long to start again;
 give a notebook on which a worker died to others, for that is done here; make pages that nobody looks at.
 """
-DASKS_LOGS = ("distributed", "distributed.client")
+DASKS_LOGS = ("distributed", "distributed.client", "tornado.application")
 AHEAD = 2
 """Bundles for each worker: one that it grades, and the next, so that it needn't wait."""
 KEPT = "what was graded is kept. Run it again to go on"

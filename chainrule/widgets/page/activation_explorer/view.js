@@ -104,7 +104,8 @@ class ActivationExplorer {
 
     took(answer) {
         this.answer = answer;
-        if (this.asks(answer.state)) this.show(inOrder(answer.state));
+        // a late answer, where another function is looked at by now that needs none, is not drawn over it
+        if (this.asks(answer.state) && this.asks(this.state)) this.show(inOrder(answer.state));
     }
 
     show(state) {
