@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,12 @@ class Cluster:
         addresses.check(self._address)
         if not self._may_be_anywhere:
             addresses.check_private([self._address])
+        connect = partial(Client, self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         try:
-            return Client(self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+            try:
+                return connect()
+            except TimeoutError:  # it was not refused: Dask's own start hangs now and then by TLS
+                return connect()
         except Exception as error:
             raise ClusterError(f"the scheduler at {self._address} cannot be reached: {error}") from None
 

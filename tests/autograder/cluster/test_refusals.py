@@ -7,9 +7,10 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from distributed import Security
+from distributed import Client, Security
 
 from autograder.cluster import address
 from autograder.cluster.address import ClusterError
@@ -123,6 +124,22 @@ def test_by_tls_with_dasks_own_certificates_only_who_holds_one_comes_in(
             refused = autograder(root, "grade", "--regrade", "--scheduler", there.address)
     assert refused.code == 1
     assert len(refused.lines) == 1 and "cannot be reached" in refused.err
+
+
+def test_a_start_of_dasks_that_hangs_is_tried_once_more(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = iter([True])
+
+    def hanging(*args: Any, **options: Any) -> Client:
+        if next(hangs, False):
+            raise TimeoutError("timed out after 60 s.")
+        return Client(*args, **options)
+
+    monkeypatch.setattr("autograder.cluster.client.Client", hanging)
+    with dask(tmp_path / "dask", 1) as there:
+        maker.grade(root, place=partial(Cluster, there.address))
+    assert maker.grades(root)["ada"]["square-test"] == (2.0, None, 0)
 
 
 def certified(folder: Path) -> tuple[Path, Path]:
