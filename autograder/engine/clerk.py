@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import time
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 from typing import Any, NoReturn, cast
@@ -25,8 +24,7 @@ from autograder.grading.submission import grade
 from autograder.grading.task import Task
 from autograder.grading.verify import verify
 from autograder.outcome import Outcome
-from autograder.sandbox import wire
-from autograder.sandbox.outside.link import MOMENT
+from autograder.sandbox.outside.link import when_free
 from autograder.sandbox.walls import process, rlimits
 from chainrule.checks.known_results import to_json
 
@@ -103,7 +101,10 @@ def _test(prepared: Prepared, rebuilt: Rebuilt, seed: bytes, task: Task) -> Outc
 def apart(test: Callable[[], Outcome]) -> Outcome:
     """Run tests in a fork. Raises _FailedError, with the words of what went wrong."""
     ours, theirs = os.pipe()
-    child = _fork()
+    try:
+        child = when_free(os.fork, OSError)
+    except OSError as error:
+        raise _FailedError(f"the machine has no process left for it ({error.strerror}); grade it again") from None
     if child == 0:
         try:
             process.die_with_parent()
@@ -122,17 +123,3 @@ def apart(test: Callable[[], Outcome]) -> Outcome:
     if "error" in said:
         raise _FailedError(said["error"])
     return Outcome.from_json(said["done"])
-
-
-def _fork() -> int:
-    """Fork. Where the machine has no process left, it is asked again for a while."""
-    deadline = time.monotonic() + wire.SECONDS_TO_START
-    while True:
-        try:
-            return os.fork()
-        except OSError as error:
-            if time.monotonic() > deadline:
-                raise _FailedError(
-                    f"the machine has no process left for it ({error.strerror}); grade it again"
-                ) from None
-            time.sleep(MOMENT)

@@ -52,17 +52,20 @@ def from_cells(name: str, cells: Sequence[str], names: Mapping[str, Any]) -> Cal
 
 def in_this_kernel(name: str) -> Callable[..., Any]:
     """The same of what the running IPython has run so far, and of its names as they are now."""
-    shell = get_ipython()
-    if shell is None or shell.history_manager is None:
-        return from_cells(name, (), {})
-    return from_cells(name, shell.history_manager.input_hist_raw, shell.user_ns)
+    return from_cells(name, *_kernel())
 
 
 def last_cell(name: str) -> str:
     """The text of the last cell that the running IPython has run and that sets a name; empty where there is none."""
+    return next((cell for cell in reversed(_kernel()[0]) if name in _names_of(cell)[1]), "")
+
+
+def _kernel() -> tuple[Sequence[str], Mapping[str, Any]]:
+    """The texts of all cells that the running IPython has run, in their order, and its names; else none of either."""
     shell = get_ipython()
-    cells = shell.history_manager.input_hist_raw if shell is not None and shell.history_manager is not None else ()
-    return next((cell for cell in reversed(cells) if name in _names_of(cell)[1]), "")
+    if shell is None or shell.history_manager is None:
+        return (), {}
+    return shell.history_manager.input_hist_raw, shell.user_ns
 
 
 def without_magic(cell: str) -> str:

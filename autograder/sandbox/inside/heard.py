@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import warnings
 from typing import Any
 
+from autograder.sandbox.inside.stream import Stream
 from autograder.sandbox.messages import Told
 
 MAX_TEXT = 1 << 20
 """Kept of what is printed between two messages."""
 MAX_TOLD = 1_000
 ALL = [("always", None, Warning, None, 0)]
-
-
-class _Stream(io.TextIOBase):
-    def __init__(self, heard: Heard, name: str) -> None:
-        self._heard, self._name = heard, name
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self._heard.add(self._name, text)
-        return len(text)
 
 
 class Heard:
@@ -36,7 +24,7 @@ class Heard:
         self._left = MAX_TEXT
         self._before: list[Any] = []
         """For each block that is open: one may be inside another, by way of a function of the test's."""
-        self._streams = _Stream(self, "stdout"), _Stream(self, "stderr")
+        self._streams = Stream(self.add, "stdout"), Stream(self.add, "stderr")
 
     def add(self, stream: str, text: str) -> None:
         """Append to what was printed; what is too much is left out."""

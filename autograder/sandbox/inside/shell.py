@@ -16,7 +16,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from autograder.sandbox.inside.figures import Figures
-from autograder.sandbox.inside.transcript import Stream, Transcript
+from autograder.sandbox.inside.stream import Stream
+from autograder.sandbox.inside.transcript import Transcript
 from autograder.sandbox.messages import Names, Output
 from autograder.undrawn import undrawn
 from chainrule import widgets
@@ -113,7 +114,7 @@ class Shell:
         self.transcript.start()
         if self._figures.are_needed_by(source):
             self._load_figures()
-        out, err = (Stream(self.transcript, name) for name in ("stdout", "stderr"))
+        out, err = (Stream(self.transcript.add_text, name) for name in ("stdout", "stderr"))
         with redirect_stdout(out), redirect_stderr(err), nullcontext() if draw else undrawn():
             error = self._define(source) if self._only_defines(source) else self._run_cell(source)
         self._figures.close()

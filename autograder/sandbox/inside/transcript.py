@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from autograder.sandbox.messages import Output
@@ -49,19 +48,3 @@ class Transcript:
         lines = traceback[-20_000:].split("\n")
         entry = {"output_type": "error", "ename": type(error).__name__, "evalue": str(error)[:2000], "traceback": lines}
         self.outputs.append(entry)
-
-
-class Stream(io.TextIOBase):
-    """What is written to it stands in a transcript."""
-
-    def __init__(self, transcript: Transcript, name: str) -> None:
-        self._transcript, self._name = transcript, name
-
-    def writable(self) -> bool:
-        """Always."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Append a text to the transcript; gives its length, as every stream does."""
-        self._transcript.add_text(self._name, text)
-        return len(text)

@@ -7,14 +7,17 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 from autograder.errors import AutograderError
 from autograder.limits import Limits
 from autograder.sandbox import wire
 from autograder.sandbox.messages import End, Fork
+
+T = TypeVar("T")
 
 
 class SandboxError(AutograderError):
@@ -27,6 +30,18 @@ class _NothingFree(Exception):
 
 MOMENT = 0.1
 """Seconds until a process is asked for again."""
+
+
+def when_free(fork: Callable[[], T], refusal: type[Exception]) -> T:
+    """Fork. Where the machine has no process left, it is asked again for a while; then its last refusal is raised."""
+    deadline = time.monotonic() + wire.SECONDS_TO_START
+    while True:
+        try:
+            return fork()
+        except refusal:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(MOMENT)
 
 
 class Link:
@@ -72,14 +87,10 @@ class ZygoteSandbox:
 
         Where the machine has no process left, it is asked again for a while. Raises SandboxError.
         """
-        deadline = time.monotonic() + wire.SECONDS_TO_START
-        while True:
-            try:
-                return self._fork(files)
-            except _NothingFree:
-                if time.monotonic() > deadline:
-                    raise SandboxError("a sandbox did not start: the machine has no process or memory left") from None
-                time.sleep(MOMENT)
+        try:
+            return when_free(lambda: self._fork(files), _NothingFree)
+        except _NothingFree:
+            raise SandboxError("a sandbox did not start: the machine has no process or memory left") from None
 
     def _fork(self, files: Path | None) -> tuple[int, socket.socket]:
         number = next(self._numbers)
