@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from urllib.parse import urlsplit
 
+from distributed import Security
+
 from autograder.errors import AutograderError
 
 LOCAL = "local"
@@ -27,6 +29,14 @@ def check(address: str) -> None:
         fits = False
     if not fits:
         raise ClusterError(f"{address} is no address of a scheduler; give {LOCAL}, tcp://host:port or tls://host:port")
+
+
+def check_certified(address: str) -> None:
+    """Raise ClusterError where an address is spoken to by TLS and Dask was given no certificate to do so with."""
+    if urlsplit(address).scheme == "tls" and Security().get_connection_args("client")["ssl_context"] is None:
+        raise ClusterError(
+            f"{address} asks for a certificate, and this command has none; docs/scale.md says how Dask is given one"
+        )
 
 
 def check_private(addresses: Iterable[str]) -> None:

@@ -5,13 +5,13 @@ Waiting for an answer ends when the answer is there, or the cluster is not.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import ExitStack, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,16 +91,15 @@ class Cluster:
 
     def _connected(self) -> Client:
         addresses.check(self._address)
+        addresses.check_certified(self._address)
         if not self._may_be_anywhere:
             addresses.check_private([self._address])
-        connect = partial(Client, self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         try:
-            try:
-                return connect()
-            except TimeoutError:  # it was not refused: Dask's own start hangs now and then by TLS
-                return connect()
+            return Client(self._address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except Exception as error:
-            raise ClusterError(f"the scheduler at {self._address} cannot be reached: {error}") from None
+            why = f"the scheduler at {self._address} cannot be reached: {error}"
+        gc.collect()  # a client that has begun in part and lives to the end of the process holds that up for a minute
+        raise ClusterError(why)
 
     def _count(self) -> None:
         threads = self._client.nthreads()

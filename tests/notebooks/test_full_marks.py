@@ -6,6 +6,7 @@ By `autograder grade`, and the first two by `nbgrader autograde` too.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -84,7 +85,9 @@ def theirs(ours: OfUs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         for name in ASSIGNMENTS:
-            run_nbgrader(["autograde", name, "--create"])
+            with pytest.MonkeyPatch.context() as kept:  # nbgrader leaves a plain dict there, unknown to what is started
+                kept.setattr(os, "environ", os.environ)
+                run_nbgrader(["autograde", name, "--create"])
         yield root
 
 

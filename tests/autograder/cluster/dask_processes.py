@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
@@ -40,7 +41,13 @@ def wait_for(happened: Callable[[], Any], *, while_runs: subprocess.Popen[Any] |
 
 
 @contextmanager
-def dask(folder: Path, workers: int = 2, preload: Path | None = None, protocol: str = "tcp") -> Iterator[Processes]:
+def dask(
+    folder: Path,
+    workers: int = 2,
+    preload: Path | None = None,
+    protocol: str = "tcp",
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Processes]:
     """Start them; `preload` is a module that each worker runs first. All are killed at the end."""
     folder.mkdir(parents=True)
     file = folder / "scheduler.json"
@@ -55,7 +62,7 @@ def dask(folder: Path, workers: int = 2, preload: Path | None = None, protocol: 
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    env=os.environ | {"PYTHONPATH": str(ROOT)},
+                    env=os.environ | {"PYTHONPATH": str(ROOT), **environment},
                 )
             stack.callback(process.wait)
             stack.callback(process.kill)

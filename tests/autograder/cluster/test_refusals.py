@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from distributed import Client, Security
+from distributed import Security
 
 from autograder.cluster import address
 from autograder.cluster.address import ClusterError
@@ -103,49 +103,43 @@ def test_a_scheduler_that_is_not_there_is_named(
     assert len(ran.lines) == 1 and f"the scheduler at {where} cannot be reached" in ran.err
 
 
-def test_by_tls_with_dasks_own_certificates_only_who_holds_one_comes_in(
-    root: Path, autograder: Autograder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    certificate, key = certified(tmp_path)
+@pytest.fixture
+def certificates(tmp_path: Path) -> dict[str, str]:
+    """Dask's settings for a certificate that is its own authority."""
+    about = Security.temporary().get_tls_config_for_role("client")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    certificate.write_text(about["cert"])
+    key.write_text(about["key"])
     settings = {"CA_FILE": certificate}
     for role in ("SCHEDULER", "WORKER", "CLIENT"):
         settings |= {f"{role}__CERT": certificate, f"{role}__KEY": key}
-    with monkeypatch.context() as holder:
-        for name, path in settings.items():
-            holder.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{name}", str(path))
-        with dask(tmp_path / "dask", 1, protocol="tls") as there:
-            assert there.address.startswith("tls://")
-            command = [str(Path(sys.executable).parent / "autograder"), "grade", "--scheduler", there.address]
-            ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-            assert (ran.returncode, ran.stderr) == (0, "")
-            assert maker.grades(root)["ada"]["square-test"] == (2.0, None, 0)
-            holder.undo()
-            monkeypatch.setattr("autograder.cluster.client.SECONDS_TO_CONNECT", 2.0)
-            refused = autograder(root, "grade", "--regrade", "--scheduler", there.address)
-    assert refused.code == 1
-    assert len(refused.lines) == 1 and "cannot be reached" in refused.err
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in settings.items()}
 
 
-def test_a_start_of_dasks_that_hangs_is_tried_once_more(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def from_a_shell(root: Path, address: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run `autograder grade` as a process of its own, which reads Dask's settings as it starts."""
+    command = [str(Path(sys.executable).parent / "autograder"), "grade", "--scheduler", address]
+    return subprocess.run(command, cwd=root, env=os.environ | environment, capture_output=True, text=True, check=False)
+
+
+def test_by_tls_with_dasks_own_certificates_only_who_holds_one_comes_in(
+    root: Path, tmp_path: Path, certificates: dict[str, str]
 ) -> None:
-    hangs = iter([True])
-
-    def hanging(*args: Any, **options: Any) -> Client:
-        if next(hangs, False):
-            raise TimeoutError("timed out after 60 s.")
-        return Client(*args, **options)
-
-    monkeypatch.setattr("autograder.cluster.client.Client", hanging)
-    with dask(tmp_path / "dask", 1) as there:
-        maker.grade(root, place=partial(Cluster, there.address))
+    with dask(tmp_path / "dask", 1, protocol="tls", environment=certificates) as there:
+        assert there.address.startswith("tls://")
+        refused = from_a_shell(root, there.address, {})
+        assert refused.returncode == 1
+        assert len(refused.stderr.splitlines()) == 1 and "asks for a certificate" in refused.stderr
+        ran = from_a_shell(root, there.address, certificates)
+    assert (ran.returncode, ran.stderr) == (0, "")
     assert maker.grades(root)["ada"]["square-test"] == (2.0, None, 0)
 
 
-def certified(folder: Path) -> tuple[Path, Path]:
-    """A certificate that is its own authority, and its key."""
-    about = Security.temporary().get_tls_config_for_role("client")
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    certificate.write_text(about["cert"])
-    key.write_text(about["key"])
-    return certificate, key
+def test_a_scheduler_that_does_not_speak_tls_is_named_and_nothing_is_waited_for(
+    root: Path, tmp_path: Path, certificates: dict[str, str]
+) -> None:
+    with dask(tmp_path / "dask", 0) as there:
+        address = there.address.replace("tcp", "tls")
+        refused = from_a_shell(root, address, certificates)
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1 and f"the scheduler at {address} cannot be reached" in refused.stderr
