@@ -23,6 +23,7 @@ from autograder.cluster import address as addresses
 from autograder.cluster import local, station
 from autograder.cluster.address import LOCAL, ClusterError
 from autograder.cluster.bundles import Bundles
+from autograder.cluster.load import Load
 from autograder.cluster.messages import Answer, Call, Done
 from autograder.cluster.remote import RemoteWorker, source_of
 from autograder.cluster.station import Caretaker, Station
@@ -84,6 +85,7 @@ class Cluster:
                 raise ClusterError(f"the cluster at {address} has no worker; start some with `dask worker`") from None
             self._count()
             self._stack = stack.pop_all()
+        self.load = Load()
         self._suspects = threading.Lock()
         self._executor = self._client.get_executor(pure=False)
         self._bundles = Bundles(self._start, lambda: AHEAD * self._graders)

@@ -52,6 +52,11 @@ def pack(folder: Path, one: int, together: int, notebook: str) -> Parcel:
     return Parcel(files, left_out, tuple(_links(folder, wanted)))
 
 
+def weight(folder: Path, one: int, together: int) -> int:
+    """The bytes of the files that `pack` would read, but for a notebook that is larger than `one` or among too many."""
+    return sum(_size(folder / path) for path in bounded(folder, one, together)[0])
+
+
 def _is_plain(path: Path) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)
 

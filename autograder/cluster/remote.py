@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder import files
 from autograder.cluster import station
-from autograder.cluster.parcel import pack
+from autograder.cluster.parcel import pack, weight
 from autograder.cluster.station import Source, about_engine
 from autograder.course import notebook, options
 from autograder.course.folders import Course
@@ -66,13 +66,13 @@ class RemoteWorker:
 
         Raises what `tried` does, and OSError where the results can't be written.
         """
-        try:
-            parcel = pack(task.folder, *self._sizes, f"{task.notebook}.ipynb")
-        except CannotReadError as error:
-            return {"error": str(error)}
         about = {name: getattr(task, name) for name in ("student", "assignment", "notebook", "notebooks", "key")}
-        asked = json.dumps(about), self._tried, parcel
-        answer = self._cluster.call(station.grade, self._run, *asked)
+        with self._cluster.load.of(weight(task.folder, *self._sizes)):
+            try:
+                parcel = pack(task.folder, *self._sizes, f"{task.notebook}.ipynb")
+            except CannotReadError as error:
+                return {"error": str(error)}
+            answer = self._cluster.call(station.grade, self._run, json.dumps(about), self._tried, parcel)
         for step, path in {"autograded": task.autograded, "feedback": task.feedback}.items():
             if step in answer.get("written", {}):
                 files.write(path, answer["written"][step].decode())
