@@ -166,7 +166,7 @@ class Isolation:
         if files is not None:
             working_folder.copy(files, user, limits.disk)
             os.close(files)
-        os.environ.update(HOME=folder, TMPDIR=folder)
+        os.environ["HOME"] = os.environ["TMPDIR"] = folder
         tempfile.tempdir = None
         if user:
             os.chown(folder, user, user)
