@@ -94,14 +94,14 @@ class Run:
         for submission in submissions:
             tasks = [make_task(course, submission, name, names) for name in names]
             if submission.refused:
+                self._notes.forget(map(_key, tasks))
                 self._refuse(submission, tasks, submission.refused)
                 continue
             said = list(remarks(submission))
             found = journal.of_submission(submission.folder, *course.sizes, *about, "\n".join(said).encode())
             todo = [task for task in tasks if regrade or not self._is_known(submission, task, found)]
-            for task in todo:
-                self._notes.forget(_key(task))
             if todo:
+                self._notes.forget(map(_key, todo))
                 try:
                     note = course.copy_files(submission, todo[0].autograded.parent)
                 except OSError as error:
@@ -129,7 +129,6 @@ class Run:
 
     def _refuse(self, submission: Submission, tasks: list[Task], why: str) -> None:
         for task in tasks:
-            self._notes.forget(_key(task))
             outcome = refused(task, why)
             self._record(submission, task.notebook, outcome)
             self._on_graded(Graded(submission, task.notebook, outcome, task.feedback))

@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS tried (
     assignment TEXT, notebook TEXT, fingerprint TEXT, found TEXT, PRIMARY KEY (assignment, notebook));
 """
 
+ONE = "assignment = ? AND student = ? AND notebook = ?"
+"""Of the table `graded`: a row for each `Key`."""
+
 
 class Key(NamedTuple):
     """One notebook of one student."""
@@ -70,8 +73,7 @@ class Journal:
 
     def find(self, key: Key, fingerprint: str) -> tuple[Outcome, bool] | None:
         """The outcome of a notebook that was graded as it is now, and whether the gradebook has it."""
-        where = "assignment = ? AND student = ? AND notebook = ? AND fingerprint = ?"
-        query = f"SELECT outcome, recorded FROM graded WHERE {where}"
+        query = f"SELECT outcome, recorded FROM graded WHERE {ONE} AND fingerprint = ?"
         with self._said():
             row = self._database.execute(query, (*key, fingerprint)).fetchone()
         return (Outcome.from_json(json.loads(row[0])), bool(row[1])) if row else None
@@ -82,18 +84,17 @@ class Journal:
         with self._said():
             self._database.execute("INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, 0)", row)
 
-    def forget(self, key: Key) -> None:
-        """Of a notebook something else is written from now on than what came out before."""
-        with self._said():
-            self._database.execute("DELETE FROM graded WHERE assignment = ? AND student = ? AND notebook = ?", key)
+    def forget(self, keys: Iterable[Key]) -> None:
+        """Of these something else is written from now on than what came out before."""
+        with self._said(), self._database:
+            self._database.execute("BEGIN")
+            self._database.executemany(f"DELETE FROM graded WHERE {ONE}", keys)
 
     def recorded(self, keys: Iterable[Key]) -> None:
         """The gradebook has these now."""
-        where = "assignment = ? AND student = ? AND notebook = ?"
-        with self._said():
+        with self._said(), self._database:
             self._database.execute("BEGIN")
-            self._database.executemany(f"UPDATE graded SET recorded = 1 WHERE {where}", keys)
-            self._database.execute("COMMIT")
+            self._database.executemany(f"UPDATE graded SET recorded = 1 WHERE {ONE}", keys)
 
     def tried(self, assignment: str, notebook: str, fingerprint: str) -> TriedTree | None:
         """What was found out of a source notebook, by trying it as it is now."""
