@@ -16,7 +16,7 @@ from autograder.grading.trusted import time_limit
 from autograder.outcome import HIDDEN
 from autograder.sandbox.outside.doer import Hung
 from autograder.sandbox.outside.stand_in import by_value
-from chainrule.checks import verdict
+from chainrule.checks import returned, verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Answered, MissingAnswerError, Question
@@ -62,11 +62,11 @@ class Judge:
         expected = question.put_to(self._solution)
         signature = self._test.signature(question.name)
         known = KnownResult(expected.value, expected.error_name, changed=expected.changed, signature=signature)
-        right = not isinstance(answered.raised, Hung) and verdict.is_right(question, answered, known)
+        right = not isinstance(answered.raised, Hung) and returned.is_right(question, answered, known)
         if not right and answered.raised is None:  # as in a notebook, where a subclass of dict is compared as it is
             with suppress(Exception):  # whatever the student's class says to that
                 answered = replace(answered, value=by_value(answered.value))
-                right = verdict.is_right(question, answered, known)
+                right = returned.is_right(question, answered, known)
         self.calls.append(Call(asked, answered, known, line in self._test.hidden, right, state))
 
     @property
@@ -156,7 +156,7 @@ class Judge:
             return verdict.of_missing(str(error.name))
         if error is not None:
             return verdict.of_raised(call.question, call.answered, call.answered.where if line else None)
-        return verdict.of_value(call.question, call.answered, call.known, None)
+        return returned.of_value(call.question, call.answered, call.known, None)
 
 
 def _alike(got: Answered, mistaken: Answered, accept: Accept) -> bool:

@@ -18,7 +18,7 @@ from autograder.grading.reference import Reference
 from autograder.grading.slipped import PATIENCE, SLIP_SECONDS, is_quick
 from autograder.grading.tested import Test
 from autograder.grading.trusted import time_limit
-from chainrule.checks import verdict
+from chainrule.checks import returned
 from chainrule.checks.check import judged_by
 from chainrule.checks.known_results import KnownResult
 from chainrule.checks.question import Question
@@ -99,4 +99,4 @@ def _is_wrong(names: dict[str, Any], asked: tuple[Question, KnownResult]) -> boo
             answered = question.put_to(names)
     except trusted.STOPS:
         return True
-    return not verdict.is_right(question, answered, known)
+    return not returned.is_right(question, answered, known)

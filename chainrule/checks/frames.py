@@ -6,7 +6,6 @@ the table, or that holds what isn't plain where pandas would look into it, stays
 
 from __future__ import annotations
 
-import datetime
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -15,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.checks.arrays import MAX_NUMBERS
+from chainrule.checks.columns import are_labels, column_of, label_of, name_of, parts_of
 from chainrule.checks.library import Kind
 
 TAGS = frozenset(["frame", "series", "index", "range_index", "multi_index", "timestamp", "pandas_delta", "missing"])
-LABELS = (bool, int, float, str, type(None), datetime.date, np.int64, np.float64)
 MAX_TEXT = 40
 """Of the text of a frequency or of a moment."""
 
@@ -73,90 +72,22 @@ def _sure(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return made
 
 
-def _label(value: Any) -> Any:
-    """A name or a label, if it is one that pandas may hash and compare. Raises TypeError."""
-    import pandas as pd
-
-    if type(value) is tuple:
-        return tuple(map(_label, value))
-    if type(value) not in (*LABELS, pd.Timestamp, pd.Timedelta, type(pd.NaT)):
-        raise TypeError("not a label")
-    return value
-
-
-def _column_parts(values: Any) -> tuple[Any, ...] | None:
-    """The kind of a series' or an index' values, and what they are made of; None for what does not travel."""
-    import pandas as pd
-
-    dtype = values.dtype
-    if isinstance(dtype, np.dtype):
-        return "numpy", values.to_numpy()
-    if isinstance(dtype, pd.CategoricalDtype):
-        codes = (values.cat if isinstance(values, pd.Series) else values).codes
-        return "category", np.asarray(codes), dtype.categories, bool(dtype.ordered)
-    if isinstance(dtype, pd.StringDtype):
-        missing = values.isna()
-        return "text", [None if x else str(y) for x, y in zip(missing, values, strict=True)], dtype.na_value is pd.NA
-    if isinstance(dtype, pd.api.extensions.ExtensionDtype) and dtype.name in MASKED:
-        kind = MASKED[dtype.name]
-        return "masked", dtype.name, values.to_numpy(kind, na_value=kind(0)), np.asarray(values.isna())
-    return None
-
-
-MASKED: dict[str, Any] = {"Int64": np.int64, "Float64": np.float64, "boolean": np.bool_}
-
-
-def _column(parts: Any) -> Any:
-    """The values of a column, of its parts. Raises ValueError, TypeError or LookupError."""
-    import pandas as pd
-
-    kind, *rest = parts
-    if kind == "numpy" and [type(x) for x in rest] == [np.ndarray] and rest[0].ndim == 1:
-        return rest[0]
-    if kind == "category" and type(rest[0]) is np.ndarray and type(rest[1]) in _kinds() and type(rest[2]) is bool:
-        return pd.Categorical.from_codes(rest[0], rest[1], ordered=rest[2])
-    if kind == "text" and type(rest[0]) is list and {*map(type, rest[0])} <= {str, type(None)}:
-        return pd.array(rest[0], dtype=pd.StringDtype(na_value=pd.NA if rest[1] is True else np.nan))
-    if kind == "masked" and [type(x) for x in rest[1:]] == [np.ndarray, np.ndarray]:
-        made = pd.array(rest[1].astype(MASKED[rest[0]]), dtype=rest[0])
-        made[rest[2].astype(bool)] = pd.NA
-        return made
-    raise ValueError("not a column")
-
-
 def _index_parts(index: Any) -> tuple[Any, ...] | None:
-    column = _column_parts(index)
-    if column is None or (column[0] == "numpy" and not _are_labels(column[1])):
+    column = parts_of(index)
+    if column is None or (column[0] == "numpy" and not are_labels(column[1])):
         return None
-    return column, _name(index.name), getattr(index, "freqstr", None)
-
-
-def _are_labels(array: Any) -> bool:
-    """Is there nothing in it that could be asked something when pandas looks for a label?"""
-    try:
-        for label in array if array.dtype == object else ():
-            _label(label)
-    except TypeError:
-        return False
-    return True
-
-
-def _name(name: Any) -> Any:
-    try:
-        return _label(name)
-    except TypeError:
-        return None
+    return column, name_of(index.name), getattr(index, "freqstr", None)
 
 
 def _index(parts: Any) -> Any:
     import pandas as pd
 
     column, name, freq = parts
-    values = _column(column)
-    if isinstance(values, np.ndarray) and not _are_labels(values):
+    values = column_of(column)
+    if isinstance(values, np.ndarray) and not are_labels(values):
         raise ValueError("not labels")
     dtype = object if isinstance(values, np.ndarray) and values.dtype == object else None
-    index = pd.Index(values, name=_label(name), dtype=dtype)
+    index = pd.Index(values, name=label_of(name), dtype=dtype)
     if freq is not None:
         if (
             type(freq) is not str
@@ -169,7 +100,7 @@ def _index(parts: Any) -> Any:
 
 
 def _range_parts(index: Any) -> tuple[Any, ...] | None:
-    return (index.start, index.stop, index.step, _name(index.name)) if len(index) <= MAX_NUMBERS else None
+    return (index.start, index.stop, index.step, name_of(index.name)) if len(index) <= MAX_NUMBERS else None
 
 
 def _range_index(parts: Any) -> Any:
@@ -178,11 +109,11 @@ def _range_index(parts: Any) -> Any:
     start, stop, step, name = parts
     if [type(x) for x in parts[:3]] != [int, int, int] or len(range(start, stop, step)) > MAX_NUMBERS:
         raise ValueError("not an index")
-    return pd.RangeIndex(start, stop, step, name=_label(name))
+    return pd.RangeIndex(start, stop, step, name=label_of(name))
 
 
 def _multi_parts(index: Any) -> tuple[Any, ...]:
-    return list(index.levels), [np.asarray(codes) for codes in index.codes], [_name(name) for name in index.names]
+    return list(index.levels), [np.asarray(codes) for codes in index.codes], [name_of(name) for name in index.names]
 
 
 def _multi_index(parts: Any) -> Any:
@@ -191,7 +122,7 @@ def _multi_index(parts: Any) -> Any:
     levels, codes, names = parts
     if not all(_is_index(level) for level in levels) or not all(type(code) is np.ndarray for code in codes):
         raise ValueError("not an index")
-    return pd.MultiIndex(levels, codes, names=[_label(name) for name in names])
+    return pd.MultiIndex(levels, codes, names=[label_of(name) for name in names])
 
 
 def _is_index(value: object) -> bool:
@@ -200,8 +131,8 @@ def _is_index(value: object) -> bool:
 
 
 def _series_parts(series: Any) -> tuple[Any, ...] | None:
-    column = _column_parts(series)
-    return None if column is None else (column, series.index, _name(series.name))
+    column = parts_of(series)
+    return None if column is None else (column, series.index, name_of(series.name))
 
 
 def _series(parts: Any) -> Any:
@@ -210,11 +141,11 @@ def _series(parts: Any) -> Any:
     column, index, name = parts
     if not _is_index(index):
         raise ValueError("not an index")
-    return pd.Series(_column(column), index=index, name=_label(name), copy=False)
+    return pd.Series(column_of(column), index=index, name=label_of(name), copy=False)
 
 
 def _frame_parts(frame: Any) -> tuple[Any, ...] | None:
-    columns = [_column_parts(frame.iloc[:, i]) for i in range(frame.shape[1])]
+    columns = [parts_of(frame.iloc[:, i]) for i in range(frame.shape[1])]
     return None if None in [column and column[0] for column in columns] else (columns, frame.columns, frame.index)
 
 
@@ -224,7 +155,9 @@ def _frame(parts: Any) -> Any:
     columns, names, index = parts
     if not _is_index(names) or not _is_index(index) or type(columns) is not list or len(columns) != len(names):
         raise ValueError("not a frame")
-    frame = pd.DataFrame({i: pd.Series(_column(column), index=index) for i, column in enumerate(columns)}, index=index)
+    frame = pd.DataFrame(
+        {i: pd.Series(column_of(column), index=index) for i, column in enumerate(columns)}, index=index
+    )
     frame.columns = names
     return frame
 

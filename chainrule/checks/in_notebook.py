@@ -10,7 +10,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle
 
-from chainrule.checks import again, besides, card, runs, slips, verdict
+from chainrule.checks import again, besides, card, returned, runs, slips, verdict
 from chainrule.checks.accept import Accept
 from chainrule.checks.compare import difference
 from chainrule.checks.elsewhere import is_the_same
@@ -92,14 +92,14 @@ class InNotebook:
         limit: float | None,
         names: Mapping[str, Any],
     ) -> None:
-        right = verdict.is_right(question, answered, known)
+        right = returned.is_right(question, answered, known)
         _note(known, right=right)
         if right:
             self._not_right.discard(question.name)
             self._passed |= {cause for cause, _ in known.mistaken}
             if limit is not None and answered.seconds > limit:
-                raise self._failed(question, verdict.of_slow(question, answered, limit)) from None
-            self._show_right(question, self._besides + verdict.notes(answered, known))
+                raise self._failed(question, returned.of_slow(question, answered, limit)) from None
+            self._show_right(question, self._besides + returned.notes(answered, known))
             self._last[question.name] = answered.value
             return
         possible = slips.possible(known.slips, words_of(known.answers, names)) if known.slips else {}
@@ -108,9 +108,9 @@ class InNotebook:
             slip = SAME_AGAIN
         if question.kind == "again" and question.name in self._last:
             stays = difference(answered.value, self._last[question.name], Accept(0, 0)) is None
-            slip = verdict.STAYS if stays else ""
+            slip = returned.STAYS if stays else ""
         words = self._recognised(question, answered, known, pairs=not slip)
-        found = verdict.of_value(question, answered, known, words, slip)
+        found = returned.of_value(question, answered, known, words, slip)
         if not found.advice:
             found = replace(found, pattern=slips.among_others(answered.value, known.value, possible))
         found = besides.added(found, question, known, names, self._not_right)
@@ -159,7 +159,7 @@ class InNotebook:
                 f"none is stored for {question.name}, so this says neither right nor wrong; please tell your teacher."
             )
         parts = (("Called", question.call_text()), ("Came back", show(answered.value)))
-        return verdict.Verdict("unknown", headline, parts, notes=verdict.notes(answered))
+        return verdict.Verdict("unknown", headline, parts, notes=returned.notes(answered))
 
 
 outcomes: list[Callable[[str, bool], None]] = []

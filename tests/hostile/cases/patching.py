@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.hostile.corpus import MISCONCEPTIONS, gains_nothing, harmless
 
 ALWAYS_RIGHT = """
-import chainrule.checks.compare, chainrule.checks.question, chainrule.checks.verdict
-chainrule.checks.compare.difference = chainrule.checks.verdict.difference = lambda *_, **__: None
-chainrule.checks.verdict.is_right = lambda *_: True
+import chainrule.checks.compare, chainrule.checks.question, chainrule.checks.returned
+chainrule.checks.compare.difference = chainrule.checks.returned.difference = lambda *_, **__: None
+chainrule.checks.returned.is_right = lambda *_: True
 chainrule.checks.question.Question.put_to = lambda self, names: chainrule.checks.question.Answered(7.0)
 """
 NO_CHECK = """
