@@ -10,7 +10,8 @@ import numpy as np
 
 from autograder import seeds
 from autograder.grading import trusted
-from autograder.grading.dependencies import bound_names
+from autograder.grading.names import bound_names
+from autograder.grading.nothing_given import gives_nothing
 from autograder.grading.reference import CELL_SECONDS, Reference
 from autograder.grading.tested import Test
 from autograder.sandbox.outside.empty import is_empty
@@ -39,7 +40,7 @@ def warnings(reference: Reference, test: Test) -> Iterator[str]:
     for words, value in CONSTANTS.items():
         seed = seeds.number(secrets.token_bytes(8), test.grade_id)
         answered = {name: _giving(value) for name in functions}
-        if _passes(test, names | answered, seed) and not (is_empty(value) and not reference.gives_nothing(test, seed)):
+        if _passes(test, names | answered, seed) and not (is_empty(value) and not gives_nothing(reference, test, seed)):
             yield f"{test.grade_id}: passes when {' and '.join(functions)} always gives {words}; compare a value, too"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from contextlib import closing
 
 from autograder.course.cells import SourceCell
-from autograder.grading.dependencies import names_of
+from autograder.grading.names import names_of
 from autograder.grading.rebuilding import Rebuilt
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test

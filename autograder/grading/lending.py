@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.course.cells import SourceCell
 from autograder.grading import trusted
-from autograder.grading.dependencies import bound_names
+from autograder.grading.names import bound_names
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.sandbox import wire

@@ -8,6 +8,7 @@ from autograder import seeds
 from autograder.grading import behaviour
 from autograder.grading.credit import partial
 from autograder.grading.judge import Judge
+from autograder.grading.nothing_given import gives_nothing
 from autograder.grading.rebuilding import Rebuilt, RebuiltCell
 from autograder.grading.reference import Reference
 from autograder.grading.stopped import of_error
@@ -93,9 +94,8 @@ class Marking:
 
     def _is_vacuous(self, test: Test) -> bool:
         """Did an answer give something empty where the solution doesn't, so that the test compared nothing?"""
-        return self._answers.gave_nothing and not self._reference.gives_nothing(
-            test, seeds.number(self._seed, test.grade_id)
-        )
+        seed = seeds.number(self._seed, test.grade_id)
+        return self._answers.gave_nothing and not gives_nothing(self._reference, test, seed)
 
     def outcome(self, test: Test, score: float, found: Verdict) -> TestOutcome:
         """The outcome of a test; it says so where an answer was found in another cell."""

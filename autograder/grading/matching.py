@@ -10,7 +10,7 @@ from bisect import bisect
 from collections.abc import Callable
 
 from autograder.course.cells import Cell, SourceCell
-from autograder.grading.dependencies import bound_names, imported_names
+from autograder.grading.names import bound_names, imported_names
 
 
 class Matching:

@@ -19,8 +19,8 @@ from nbformat import NotebookNode
 
 from autograder.course.cells import Cell, Source, SourceCell, cells_of
 from autograder.course.notebook import CannotReadError, like
-from autograder.grading.dependencies import bound_names
 from autograder.grading.matching import Matching, asked_for
+from autograder.grading.names import bound_names
 from autograder.sandbox import wire
 
 DELETED = "# This answer cell was not in the notebook that was handed in."

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 from nbformat import NotebookNode
@@ -22,7 +21,7 @@ from autograder.course.cells import Source, SourceCell
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading import calculations, folder, trusted
 from autograder.grading.demonstrations import needed, state_of
-from autograder.grading.dependencies import (
+from autograder.grading.names import (
     bound_names,
     imported_modules,
     names_in,
@@ -31,7 +30,6 @@ from autograder.grading.dependencies import (
 from autograder.grading.tested import Test, asking_in, tests_in
 from autograder.grading.trusted import Compiled
 from autograder.outcome import Way
-from autograder.sandbox.outside.empty import is_empty
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import MissingAnswerError, Question
 
@@ -93,7 +91,7 @@ class Reference:
                 self._test_at[cell].bind_again(self.source.cells, names)
                 self._at[cell] = dict(names)
             try:
-                with trusted.quietly(), judged_by(_ask), trusted.time_limit(seconds):
+                with trusted.quietly(), judged_by(ask), trusted.time_limit(seconds):
                     self._run_cell(cell, names)
             except trusted.STOPS as error:
                 said = _words(error)
@@ -188,29 +186,6 @@ class Reference:
         test.bind_again(self.source.cells, names, source)
         return names
 
-    def gives_nothing(self, test: Test, seed: int) -> bool:
-        """Does the solution give a test cell itself anything empty, with random numbers from a seed?
-
-        What `check` is given there is compared anyway. True too where that can't be told: of functions that aren't
-        written in Python, and where the cell fails.
-        """
-        names = self._solution | self._at[test.cell]
-        answers = [names[name] for name in test.asking.classes if name in names]
-        if any(callable(value) and not isinstance(value, (FunctionType, type)) for value in answers):
-            return True
-        seeds.sow(seed)
-        try:
-            with (
-                trusted.quietly(),
-                trusted.time_limit(CELL_SECONDS),
-                calculations.empties(test.code.file_name) as found,
-                judged_by(lambda question, names, line: _ask(question, names, line, found)),
-            ):
-                test.code.run(names)
-        except trusted.STOPS:
-            return True
-        return bool(found) or any(is_empty(value) for value in answers)
-
     def untouched_at(self, test: Test) -> dict[str, Any]:
         """The namespace at a test cell's place, its answers as they were handed out."""
         names = self._solution | self._at[test.cell]
@@ -237,13 +212,10 @@ class Reference:
         return self._pairs[test.cell]
 
 
-def _ask(question: Question, names: Mapping[str, Any], _: int, noted: list[Any] | None = None) -> None:
-    """Let the solution answer, whatever it gives: how it goes about it is seen, but not `noted`."""
-    before = list(noted or ())
+def ask(question: Question, names: Mapping[str, Any], _: int) -> None:
+    """Let the solution answer, whatever it gives: how it goes about it is seen."""
     with suppress(MissingAnswerError):
         question.put_to(names)
-    if noted:
-        noted[:] = before
 
 
 def _words(error: BaseException) -> str:

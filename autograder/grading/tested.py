@@ -9,10 +9,10 @@ from autograder.course import notebook
 from autograder.course.cells import SourceCell, in_order
 from autograder.grading import trusted
 from autograder.grading.definitions import definitions
-from autograder.grading.dependencies import (
+from autograder.grading.dependencies import cells_behind
+from autograder.grading.names import (
     assigned_names,
     bound_names,
-    cells_behind,
     changed_names,
     imported_names,
     made_again,

@@ -13,12 +13,12 @@ from typing import Any
 from autograder import seeds
 from autograder.course.cells import SourceCell, in_order
 from autograder.grading import trusted
-from autograder.grading.dependencies import bound_names
 from autograder.grading.guard import guarded
 from autograder.grading.judge import UNTOLD, Judge
 from autograder.grading.lending import what_is_lent
 from autograder.grading.marking import Marking
 from autograder.grading.matching import asked_for
+from autograder.grading.names import bound_names
 from autograder.grading.rebuilding import Rebuilt, RebuiltCell
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test

@@ -19,7 +19,7 @@ from autograder.course import notebook
 from autograder.course.cells import in_order
 from autograder.grading import inside
 from autograder.grading.credit import is_score
-from autograder.grading.dependencies import names_of
+from autograder.grading.names import names_of
 from autograder.grading.rebuilding import rebuild
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test

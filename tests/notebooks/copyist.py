@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.course.notebook import read, role
-from autograder.grading.dependencies import names_of
+from autograder.grading.names import names_of
 from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.grading.verify import run_test

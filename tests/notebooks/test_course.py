@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from autograder.course.misconceptions import SOLUTION
 from autograder.course.notebook import grade_id, read, role
-from autograder.grading.dependencies import names_of
+from autograder.grading.names import names_of
 from autograder.grading.trusted import python_of
 from chainrule.checks.known_results import KnownResults
 from tests.notebooks.lessons import ROOT, SOURCES, formulas, handed_out, prose

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from autograder.engine.client import Engine
-from autograder.grading.dependencies import bound_names
+from autograder.grading.names import bound_names
 from autograder.grading.trusted import Compiled, namespace
 from autograder.limits import Limits
 from autograder.sandbox.outside.answers import Answers
