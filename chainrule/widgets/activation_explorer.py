@@ -7,7 +7,7 @@ JavaScript. With them, their curve is drawn over the right one, and the first pl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chainrule import figures
 from chainrule.widgets import student
 from chainrule.widgets.activations import ACTIVATIONS, LOSSES
-from chainrule.widgets.base import Running, Said, finite, module, sentence
+from chainrule.widgets.base import Number, Running, Said, finite, module, sentence
 
 FloatArray = NDArray[np.float64]
 Function = Callable[..., Any]
@@ -27,6 +27,22 @@ A = np.round(np.linspace(0.005, 0.995, 199), 3)
 """Where the curves are drawn: of an activation over z, of a divergence over the output a."""
 STEP = 1e-5
 """h of the differences."""
+
+
+class Result(TypedDict):
+    """What the student's function gives."""
+
+    state: dict[str, Any]
+    """What was asked."""
+    values: list[Number] | None
+    """On the grid; None where there is no function, or it failed."""
+    slopes: list[Number] | None
+    """The same of its slope."""
+    measured: Number | None
+    """The slope of the function at the place, by centred differences."""
+    parts: dict[str, int | None]
+    """For "values" and "slopes" the first place of the grid where it parts from the right one."""
+    said: list[Said]
 
 
 class ActivationExplorer(Running):
@@ -48,7 +64,7 @@ class ActivationExplorer(Running):
     state = traitlets.Dict().tag(sync=True)
     """name, z, a (the output, for divergences), target, n (units in a row); set by the page after a movement."""
     result = traitlets.Dict().tag(sync=True)
-    """What the student's function gave: see `_run`."""
+    """What the student's function gave: see `Result`."""
 
     def __init__(
         self,
@@ -96,32 +112,26 @@ class ActivationExplorer(Running):
         words = [f"{name} above its slope. At {where}: {here}.", *(each["text"] for each in result["said"])]
         return figures.picture(fig, " ".join(words) if result["said"] else f"{words[0]} A dot marks the place in both.")
 
-    def _run(self, state: dict[str, Any]) -> dict[str, Any]:
-        """What the student's function gives.
-
-        state: what was asked
-        values, slopes: on the grid, of the function and of its slope; None where there is none, or it failed
-        measured: the slope of the function at the place by centred differences, or None
-        parts: for "values" and "slopes" the first place of the grid where it parts from the right one, or None
-        said: what there is to say of each (`base.Said`)
-        """
-        found: dict[str, Any] = {"state": state, "values": None, "slopes": None, "measured": None, "said": []}
+    def _run(self, state: dict[str, Any]) -> Result:
+        curves: dict[str, list[Number] | None] = {"values": None, "slopes": None}
         parts: dict[str, int | None] = {"values": None, "slopes": None}
+        said: list[Said] = []
         functions = self._functions.get(state["name"], ())
         x, right = _right(state)
         for which, expected, function in zip(("values", "slopes"), right, functions, strict=False):
             try:
                 given = self._called(function, x, state)
             except student.CallError as error:
-                found["said"].append(sentence(str(error)))
+                said.append(sentence(str(error)))
                 continue
-            found[which] = [finite(float(each)) for each in given]
+            curves[which] = [finite(float(each)) for each in given]
             same = np.isclose(given, expected(x), rtol=1e-6, atol=1e-9)
             parts[which] = None if same.all() else int(np.argmin(same))
-            found["said"].append(_judged(state["name"], which, x, given, expected(x), parts[which]))
-        if found["values"] is not None:
-            found["measured"] = self._measured(functions[0], state)
-        return found | {"parts": parts}
+            said.append(_judged(state["name"], which, x, given, expected(x), parts[which]))
+        measured = self._measured(functions[0], state) if curves["values"] is not None else None
+        return Result(
+            state=state, values=curves["values"], slopes=curves["slopes"], measured=measured, parts=parts, said=said
+        )
 
     def _called(self, function: Function, x: FloatArray, state: dict[str, Any]) -> FloatArray:
         """What the student's function gives at places; raises CallError for anything but as many numbers."""
@@ -139,7 +149,7 @@ class ActivationExplorer(Running):
             raise student.CallError(f"Not right yet: {said}")
         return values
 
-    def _measured(self, function: Function, state: dict[str, Any]) -> float | str | None:
+    def _measured(self, function: Function, state: dict[str, Any]) -> Number | None:
         at = state["a"] if state["name"] in LOSSES else state["z"]
         try:
             after, before = self._called(function, np.array([at + STEP, at - STEP]), state)

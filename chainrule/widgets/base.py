@@ -12,7 +12,7 @@ import math
 import posixpath
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -131,7 +131,7 @@ class Running(Widget):
 
     _asked = "state"
 
-    def _run(self, asked: Any) -> dict[str, Any]:
+    def _run(self, asked: Any) -> Mapping[str, Any]:
         raise NotImplementedError
 
     def _changed(self) -> None:
@@ -139,7 +139,7 @@ class Running(Widget):
         self.result = self._run(getattr(self, self._asked))
         self._renew()
 
-    def _answer_run(self, asked: Any) -> dict[str, Any]:
+    def _answer_run(self, asked: Any) -> Mapping[str, Any]:
         return self._run(asked)
 
 
@@ -158,16 +158,20 @@ def sentence(text: str, lines: Sequence[str] = (), *, wrong: bool = False) -> Sa
     return {"text": text, "wrong": wrong, "lines": list(lines)}
 
 
-def finite(number: float) -> float | str:
+Number = float | str
+"""A number that travels to JavaScript: see `finite`."""
+
+
+def finite(number: float) -> Number:
     """A number for JavaScript, where the three that JSON lacks travel as "NaN", "Infinity" and "-Infinity"."""
     return number if math.isfinite(number) else "NaN" if math.isnan(number) else f"{'-' * (number < 0)}Infinity"
 
 
-def jsonable(numbers: dict[str, float]) -> dict[str, float | str]:
+def jsonable(numbers: dict[str, float]) -> dict[str, Number]:
     """Numbers by name for JavaScript: see `finite`."""
     return {name: finite(number) for name, number in numbers.items()}
 
 
-def rows(matrix: NDArray[np.float64]) -> list[list[float | str]]:
+def rows(matrix: NDArray[np.float64]) -> list[list[Number]]:
     """A matrix for JavaScript, row by row: see `finite`."""
     return [[finite(number) for number in row] for row in matrix.tolist()]

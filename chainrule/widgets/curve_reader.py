@@ -7,7 +7,7 @@ kernel, and their function is held against what must hold whatever the order of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from chainrule import figures
 from chainrule.widgets import student, training
-from chainrule.widgets.base import Widget, finite, module
+from chainrule.widgets.base import Number, Widget, finite, module
 from chainrule.widgets.training import SLIPS, Run, Thetas
 
 Epoch = Callable[..., tuple[float, Thetas]]
@@ -24,6 +24,21 @@ Epoch = Callable[..., tuple[float, Thetas]]
 SOME = 203
 """Samples with which the student's function is held against the right one; no batch size divides it."""
 SEED = 0
+
+
+class Judged(TypedDict):
+    """What there is to say of the student's function, by itself."""
+
+    text: str
+    wrong: bool
+
+
+class Trained(TypedDict):
+    """What came of one epoch of the student's: numbers, or why there are none."""
+
+    said: str | None
+    loss: Number | None
+    misread: int | None
 
 
 class CurveReader(Widget):
@@ -118,17 +133,16 @@ class CurveReader(Widget):
         )
         return figures.picture(fig, words)
 
-    def _answer_judge(self, _: Any) -> dict[str, Any]:
-        """What there is to say of the student's function, by itself: "text" and "wrong"."""
+    def _answer_judge(self, _: Any) -> Judged:
         try:
             text = self._judged()
         except student.CallError as error:
-            return {"text": str(error), "wrong": False}
+            return Judged(text=str(error), wrong=False)
         right = "Your epoch: with one batch its loss and its step are right, and with uneven batches its mean is."
-        return {"text": text or right, "wrong": text is not None}
+        return Judged(text=text or right, wrong=text is not None)
 
-    def _answer_epoch(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """One epoch of the student's: "loss" and "misread", or what there is to "said"; `epoch` 0 begins a run."""
+    def _answer_epoch(self, asked: dict[str, Any]) -> Trained:
+        """One epoch of the student's; `epoch` 0 begins a run."""
         run, number = _run(asked), int(asked["epoch"])
         if number == 0:
             self._thetas = run.beginning(self._data)
@@ -140,9 +154,9 @@ class CurveReader(Widget):
         try:
             loss, self._thetas = self._called(self._thetas, X, y, run.rate, run.size, generator)
         except student.CallError as error:
-            return {"said": str(error), "loss": None, "misread": None}
+            return Trained(said=str(error), loss=None, misread=None)
         mistakes = training.misread(self._thetas, run.scale * self._data.X_test, self._data.y_test)
-        return {"said": None, "loss": finite(loss), "misread": mistakes}
+        return Trained(said=None, loss=finite(loss), misread=mistakes)
 
     def _called(self, thetas: Thetas, *args: Any) -> tuple[float, Thetas]:
         """The loss and the matrices that the student's function gives; raises CallError for anything else."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import traitlets
@@ -65,6 +65,18 @@ class Cost:
         return np.array([delta.mean(), (delta * self.x).mean() + lam / len(self.x) * weight])
 
 
+class Result(TypedDict):
+    """The student's path."""
+
+    state: dict[str, Any]
+    """What was asked."""
+    path: list[list[float]]
+    """Places (2,), the start first; only that where the function failed or there is none."""
+    said: str
+    wrong: int | None
+    """The number of the first step that is not against the gradient."""
+
+
 class Descent(Running):
     """Gradient descent on the cost of one neuron with a bias θ0 and one weight θ1.
 
@@ -90,7 +102,7 @@ class Descent(Running):
     state = traitlets.Dict().tag(sync=True)
     """start, eta, lam and steps; set by the page when a movement has ended."""
     result = traitlets.Dict().tag(sync=True)
-    """What the student's function gave: see `_run`."""
+    """What the student's function gave: see `Result`."""
 
     def __init__(
         self,
@@ -156,16 +168,9 @@ class Descent(Running):
             path.append(path[-1] - state["eta"] * self._cost.gradient(path[-1], lam))
         return path
 
-    def _run(self, state: dict[str, Any]) -> dict[str, Any]:
-        """The student's path.
-
-        state: what was asked
-        path: places (2,), the start first; only that where the function failed or there is none
-        said: what there is to say of it
-        wrong: the number of the first step that is not against the gradient, or None
-        """
+    def _run(self, state: dict[str, Any]) -> Result:
         path: list[FloatArray] = [np.asarray(state["start"], dtype=float)]
-        result: dict[str, Any] = {"state": state, "said": "", "wrong": None}
+        said, wrong = "", None
         if self._update is not None:
             update = student.newest(self._update)
             rates = [float(state[name]) for name in ("eta", "lam") if state[name] is not None]
@@ -177,13 +182,14 @@ class Descent(Running):
 
             try:
                 student.call(walk)
-                result |= self._judge(path, state)
+                said, wrong = self._judge(path, state)
             except student.CallError as error:
-                result["said"] = str(error)
+                said = str(error)
                 del path[1:]
-        return result | {"path": [each.tolist() for each in path]}
+        return Result(state=state, path=[each.tolist() for each in path], said=said, wrong=wrong)
 
-    def _judge(self, path: list[FloatArray], state: dict[str, Any]) -> dict[str, Any]:
+    def _judge(self, path: list[FloatArray], state: dict[str, Any]) -> tuple[str, int | None]:
+        """What there is to say of a path, and its first wrong step."""
         for step, (before, after) in enumerate(itertools.pairwise(path), start=1):
             right = before - state["eta"] * self._cost.gradient(before, state["lam"] or 0.0)
             if np.any(np.abs(after - right) > 1e-9 + 1e-6 * np.abs(right)):
@@ -191,8 +197,8 @@ class Descent(Running):
                     f"Your step {step} is not against the gradient of this cost: from {_pair(before)} "
                     f"yours leads to {_pair(after)}, that one to {_pair(right)}."
                 )
-                return {"said": text, "wrong": step}
-        return {"said": f"Your path: all {len(path) - 1} steps are against the gradient."}
+                return text, step
+        return f"Your path: all {len(path) - 1} steps are against the gradient.", None
 
 
 def _place(given: object) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -13,13 +13,42 @@ from matplotlib.figure import Figure
 from chainrule import figures
 from chainrule.layout import layout
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, Said, jsonable, module, sentence
-from chainrule.widgets.firing import Nodes, Run, breadth_first, recursion, shown, topological
+from chainrule.widgets.base import Number, Running, Said, jsonable, module, sentence
+from chainrule.widgets.firing import Event, Nodes, Run, breadth_first, recursion, shown, topological
 
 STEP = 1e-5
 """h of the differences."""
 YOURS = "yours"
 WAYS = {"recursion": recursion, "breadth first": breadth_first, "topological": topological}
+
+
+class Way(TypedDict):
+    """What happened in one order."""
+
+    name: str
+    events: list[Event]
+    visits: int
+    """How many firings there are."""
+    ends: dict[str, str]
+    """What comes to each leaf in the end, as a text."""
+    right: bool
+
+
+class Result(TypedDict):
+    """What there is to see."""
+
+    inputs: dict[str, Number]
+    """What was asked."""
+    graph: dict[str, Any] | None
+    places: dict[str, Any] | None
+    """Where the nodes of the graph stand."""
+    values: dict[str, str]
+    """What is in them, as texts."""
+    ways: list[Way]
+    """The student's is the first."""
+    measured: dict[str, str]
+    """For each leaf what differences measure, as a text."""
+    said: list[Said]
 
 
 class EngineFlow(Running):
@@ -40,7 +69,7 @@ class EngineFlow(Running):
     inputs = traitlets.Dict().tag(sync=True)
     """Set by the page when a movement has ended."""
     result = traitlets.Dict().tag(sync=True)
-    """What there is to see: see `_run`."""
+    """What there is to see: see `Result`."""
 
     def __init__(
         self,
@@ -94,40 +123,32 @@ class EngineFlow(Running):
         fire.__name__ = getattr(backward, "__name__", "backward")
         return student.call(fire)
 
-    def _run(self, inputs: Mapping[str, float]) -> dict[str, Any]:
-        """Everything there is to see.
-
-        inputs: what was asked
-        graph, places, values: the nodes, where they stand, what is in them as texts
-        ways: for each order its name, its firings, how many there are, what comes to each leaf in the end and whether
-            that is right; the student's is the first
-        measured: for each leaf what differences measure, as a text
-        said: what there is to say (`base.Said`)
-        """
+    def _run(self, inputs: Mapping[str, float]) -> Result:
         inputs = {name: float(x) for name, x in inputs.items()}
-        result: dict[str, Any] = {"inputs": jsonable(inputs), "said": [], "graph": None, "places": None, "values": {}}
-        result |= {"ways": [], "measured": {}}
+        asked = jsonable(inputs)
         try:
             nodes = self._nodes(inputs)
             measured = self._measured(nodes, inputs)
             runs = {name: student.call(nodes.fired_by, way) for name, way in WAYS.items()}
         except student.CallError as error:
-            result["said"].append(sentence(str(error)))
-            return result
+            said = [sentence(str(error))]
+            return Result(inputs=asked, graph=None, places=None, values={}, ways=[], measured={}, said=said)
         try:
             yours = self._fired(nodes)
-            result["said"] += _told(nodes, yours, measured)
+            said = _told(nodes, yours, measured)
         except student.CallError as error:
             yours = None
-            result["said"].append(sentence(str(error)))
+            said = [sentence(str(error))]
         ways = ({YOURS: yours} if yours else {}) | runs
-        return result | {
-            "graph": nodes.graph.as_dict(),
-            "places": layout(nodes.graph).as_dict(),
-            "values": {name: shown(node.data) for name, node in nodes.by_name.items()},
-            "ways": [_way(name, run, measured) for name, run in ways.items()],
-            "measured": {name: shown(x) for name, x in measured.items()},
-        }
+        return Result(
+            inputs=asked,
+            graph=nodes.graph.as_dict(),
+            places=layout(nodes.graph).as_dict(),
+            values={name: shown(node.data) for name, node in nodes.by_name.items()},
+            ways=[_way(name, run, measured) for name, run in ways.items()],
+            measured={name: shown(x) for name, x in measured.items()},
+            said=said,
+        )
 
     def _measured(self, nodes: Nodes, inputs: Mapping[str, float]) -> dict[str, float]:
         """For each leaf that is used, how fast the sum of the root's entries follows it, by centred differences."""
@@ -140,7 +161,7 @@ class EngineFlow(Running):
         return found
 
 
-def _way(name: str, run: Run, measured: Mapping[str, float]) -> dict[str, Any]:
+def _way(name: str, run: Run, measured: Mapping[str, float]) -> Way:
     ends = {leaf: shown(run.gradients[leaf]) for leaf in measured} if run.gradients else {}
     right = bool(ends) and all(_same(run.gradients[leaf], x) for leaf, x in measured.items())
     return {"name": name, "events": run.events, "visits": run.visits, "ends": ends, "right": right}

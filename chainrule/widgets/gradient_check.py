@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Widget, finite, module, rows
+from chainrule.widgets.base import Number, Widget, finite, module, rows
 
 Matrix = NDArray[np.float64]
 
@@ -23,6 +23,27 @@ AGREES = 1e-6
 EXPONENTS = [-15 + i / 2 for i in range(29)]
 """Of the steps 10^e of the curve."""
 CHECK_SECONDS = 4.0
+
+
+class Result(TypedDict):
+    """What there is to see for a step and an entry; entries are [l, i, j], counted from 0."""
+
+    look: dict[str, Any]
+    """What was asked."""
+    found: list[list[list[Number]]]
+    measured: list[list[list[Number]]]
+    errors: list[list[list[Number]]]
+    """Rows for each matrix; none where the functions gave none."""
+    entry: list[int] | None
+    """That whose curve is shown."""
+    curve: list[Number]
+    """Its errors, one for each of EXPONENTS."""
+    worst: list[int] | None
+    """The entry with the largest error."""
+    wrong: int
+    """How many errors are larger than AGREES."""
+    text: str
+    """That in words, or why there is nothing."""
 
 
 class GradientCheck(Widget):
@@ -38,7 +59,7 @@ class GradientCheck(Widget):
     look = traitlets.Dict().tag(sync=True)
     """What is looked at: "exponent", the step is 10 to this power; "entry", None for the worst or [l, i, j]."""
     result = traitlets.Dict().tag(sync=True)
-    """What there is to see: see `_measure`."""
+    """What there is to see: see `Result`."""
 
     def __init__(
         self,
@@ -69,20 +90,13 @@ class GradientCheck(Widget):
 
     def _changed(self) -> None:
         """Follow the student, who has changed a function and run its cell."""
-        self.result = self._measure(self.look)
+        self.result = dict(self._measure(self.look))
         self._renew()
 
-    def _answer_look(self, look: dict[str, Any]) -> dict[str, Any]:
+    def _answer_look(self, look: dict[str, Any]) -> Result:
         return self._measure(look)
 
-    def _measure(self, look: dict[str, Any]) -> dict[str, Any]:
-        """What there is to see for a step and an entry.
-
-        found, measured, errors: a list of rows for each matrix; empty lists where the functions gave none
-        entry: that whose curve is shown, [l, i, j] counted from 0; curve: its errors, one for each of EXPONENTS
-        worst: the entry with the largest error; wrong: how many are larger than AGREES
-        text: that in words, or why there is nothing
-        """
+    def _measure(self, look: dict[str, Any]) -> Result:
         try:
             found = _matrices(student.call(student.newest(self._gradients), self._copy()), self._thetas)
             measured = student.call(self._measured, 10.0 ** look["exponent"], seconds=CHECK_SECONDS)
@@ -91,24 +105,25 @@ class GradientCheck(Widget):
             entry = look["entry"] or worst
             curve = student.call(self._curve, entry, found[entry[0]][tuple(entry[1:])], seconds=CHECK_SECONDS)
         except student.CallError as error:
-            nothing = dict.fromkeys(("found", "measured", "errors", "curve"), ())
-            return {"text": str(error), "look": look, "entry": None, "worst": None, "wrong": 0} | nothing
+            return Result(
+                look=look, found=[], measured=[], errors=[], entry=None, curve=[], worst=None, wrong=0, text=str(error)
+            )
         wrong = sum(int(np.sum(~(error <= AGREES))) for error in errors)
         largest = errors[worst[0]][tuple(worst[1:])]
         text = f"The largest relative error is {largest:.1e}, at {name_of(worst)}. ".replace("-", "−")
         count = sum(error.size for error in errors)
         text += f"{wrong} of {count} entries differ." if wrong else f"All {count} entries agree."
-        return {
-            "text": text,
-            "look": look,
-            "found": [rows(each) for each in found],
-            "measured": [rows(each) for each in measured],
-            "errors": [rows(each) for each in errors],
-            "entry": entry,
-            "worst": worst,
-            "wrong": wrong,
-            "curve": [finite(error) for error in curve],
-        }
+        return Result(
+            look=look,
+            found=[rows(each) for each in found],
+            measured=[rows(each) for each in measured],
+            errors=[rows(each) for each in errors],
+            entry=entry,
+            curve=[finite(error) for error in curve],
+            worst=worst,
+            wrong=wrong,
+            text=text,
+        )
 
     def _copy(self) -> list[Matrix]:
         return [Theta.copy() for Theta in self._thetas]

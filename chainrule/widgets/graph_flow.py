@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import traitlets
 
@@ -17,11 +17,35 @@ from chainrule import figures
 from chainrule.graph import OPERATIONS, Graph
 from chainrule.layout import layout
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, jsonable, module
+from chainrule.widgets.base import Number, Running, jsonable, module
 from chainrule.widgets.source import lines_that_set
 
 STEP = 1e-5
 """h of the differences."""
+
+
+class Report(TypedDict):
+    """What there is to say of one of the student's functions."""
+
+    about: str
+    """"values" or "gradients"."""
+    text: str
+    edge: str | None
+    """The first wrong one."""
+    lines: list[str]
+    """Those of the student's code that set it."""
+
+
+class Result(TypedDict):
+    """The numbers on the edges, the student's where there are some; those that are missing are not there."""
+
+    inputs: dict[str, Number]
+    values: dict[str, Number]
+    gradients: dict[str, Number]
+    measured: dict[str, Number]
+    wrong: dict[str, list[str]]
+    """The edges whose "values" and whose "gradients" are wrong."""
+    said: list[Report]
 
 
 class GraphFlow(Running):
@@ -47,7 +71,7 @@ class GraphFlow(Running):
     asks = traitlets.Bool().tag(sync=True)
     """Are there functions of the student's to be asked?"""
     result = traitlets.Dict().tag(sync=True)
-    """What they gave: see `_run`."""
+    """What they gave: see `Result`."""
 
     def __init__(
         self,
@@ -83,17 +107,10 @@ class GraphFlow(Running):
     def _names(self) -> list[str]:
         return [*self._graph.inputs, *(gate.output for gate in self._graph.gates)]
 
-    def _run(self, inputs: Mapping[str, float]) -> dict[str, Any]:
-        """The numbers on the edges for these inputs: the student's where there are some.
-
-        inputs, values, gradients, measured: numbers by edge; those that are missing are not there
-        wrong: the edges whose "values" and whose "gradients" are wrong
-        said: what there is to say, each a dict of "about" ("values" or "gradients"), "text", "edge" (the first
-        wrong one, or None) and "lines" (those of the student's code that set it)
-        """
+    def _run(self, inputs: Mapping[str, float]) -> Result:
         inputs = {name: float(inputs[name]) for name in self._graph.inputs}
-        said: list[dict[str, Any]] = []
-        result: dict[str, Any] = {"inputs": jsonable(inputs), "said": said}
+        asked = jsonable(inputs)
+        said: list[Report] = []
         try:
             right = self._graph.forward(inputs)
             exact = self._graph.backward(right)
@@ -101,11 +118,18 @@ class GraphFlow(Running):
         except ArithmeticError:  # exp(1000), 1/0
             text = "At these inputs a gate has no value: division by zero, or a number too large."
             said.append({"about": "values", "text": text, "edge": None, "lines": []})
-            return result | {"values": {}, "gradients": {}, "measured": {}, "wrong": {"values": [], "gradients": []}}
+            wrong: dict[str, list[str]] = {"values": [], "gradients": []}
+            return Result(inputs=asked, values={}, gradients={}, measured={}, wrong=wrong, said=said)
         values, wrong_values = self._judge("values", self._forward, list(inputs.values()), right, right, said)
         gradients, wrong_gradients = self._judge("gradients", self._backward, [dict(right)], exact, measured, said)
-        result |= {"values": jsonable(values), "gradients": jsonable(gradients), "measured": jsonable(measured)}
-        return result | {"wrong": {"values": wrong_values, "gradients": wrong_gradients}}
+        return Result(
+            inputs=asked,
+            values=jsonable(values),
+            gradients=jsonable(gradients),
+            measured=jsonable(measured),
+            wrong={"values": wrong_values, "gradients": wrong_gradients},
+            said=said,
+        )
 
     def _judge(
         self,
@@ -114,13 +138,13 @@ class GraphFlow(Running):
         args: list[Any],
         right: Mapping[str, float],
         measured: Mapping[str, float],
-        said: list[dict[str, Any]],
+        said: list[Report],
     ) -> tuple[dict[str, float], list[str]]:
         """The numbers of one of the student's functions, and the edges on which they are wrong, the first first."""
         if function is None:
             return dict(right), []
         function = student.newest(function)
-        report: dict[str, Any] = {"about": about, "edge": None, "lines": []}
+        report = Report(about=about, text="", edge=None, lines=[])
         said.append(report)
         try:
             given = student.numbers(student.call(function, *args), list(right))
@@ -142,7 +166,7 @@ class GraphFlow(Running):
         report["text"] = f"Your {about}: the first wrong one on the way {way} is {first}. {yours}, {expected}.".replace(
             "-", "−"
         )
-        report |= {"edge": first, "lines": lines_that_set(function, first)}
+        report["edge"], report["lines"] = first, lines_that_set(function, first)
         return given, wrong
 
 

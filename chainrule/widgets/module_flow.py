@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, Said, finite, module, rows, sentence
+from chainrule.widgets.base import Number, Running, Said, finite, module, rows, sentence
 from chainrule.widgets.jacobians import Passed, passed
 from chainrule.widgets.source import lines_that_return
 
 Build = Callable[[], Sequence[Any]]
+
+
+class Described(TypedDict):
+    """A module of the row."""
+
+    name: str
+    loss: bool
+    given: list[int] | None
+    out: list[int] | None
+    back: list[int] | None
+    """The shapes of what it was given, gave and passed back; None for what did not come."""
+    value: Number | None
+    """Of a loss."""
+    fits: bool
+    """Has what it passed back the shape of what it was given?"""
+    stopped: bool
+    by_bprop: list[list[Number]] | None
+    by_differences: list[list[Number]] | None
+    """Its Jacobian, as rows."""
+    wrong: list[list[int]]
+    """The entries in which the two differ."""
+
+
+class Result(TypedDict):
+    """What there is to see."""
+
+    look: dict[str, Any]
+    """What was asked."""
+    modules: list[Described]
+    first: int | None
+    """The number of the first module on the way back with which something is wrong."""
+    said: list[Said]
 
 
 class ModuleFlow(Running):
@@ -39,7 +71,7 @@ class ModuleFlow(Running):
     """sample: at which the Jacobians are taken; module: whose are shown, None for the first wrong one or the first;
     set by the page when a movement has ended."""
     result = traitlets.Dict().tag(sync=True)
-    """What there is to see: see `_run`."""
+    """What there is to see: see `Result`."""
 
     def __init__(self, build: Build, X: ArrayLike, y: ArrayLike | None = None) -> None:
         self._build = build
@@ -74,34 +106,24 @@ class ModuleFlow(Running):
         words = [f"Modules in a row: {told}." if row else "No modules.", *(each["text"] for each in result["said"])]
         return figures.picture(fig, " ".join(words))
 
-    def _run(self, look: dict[str, Any]) -> dict[str, Any]:
-        """Everything there is to see.
-
-        look: what was asked
-        modules: for each its name; whether it is a loss; the shapes of what it was given, gave and passed back, null
-            for what did not come; whether the last fits the first; both Jacobians as rows; the entries that differ
-        first: the number of the first module on the way back with which something is wrong, or None
-        said: what there is to say (`base.Said`)
-        """
-        result: dict[str, Any] = {"look": look, "modules": [], "first": None, "said": []}
+    def _run(self, look: dict[str, Any]) -> Result:
         try:
             modules = list(student.call(student.newest(self._build)))
         except TypeError:
-            result["said"].append(sentence("Not right yet: what makes the modules should return a list of them."))
-            return result
+            text = "Not right yet: what makes the modules should return a list of them."
+            return Result(look=look, modules=[], first=None, said=[sentence(text)])
         except student.CallError as error:
-            result["said"].append(sentence(str(error)))
-            return result
+            return Result(look=look, modules=[], first=None, said=[sentence(str(error))])
         row = passed(modules, self._X, self._y, look["sample"])
-        result["modules"] = [_described(each) for each in row]
+        described = [_described(each) for each in row]
         wrong = [i for i, each in enumerate(row) if each.said or each.differing]
         if not wrong:
             count = len(row)
             many = f"all {count} Jacobians are" if count > 1 else "its Jacobian is"
-            result["said"].append(sentence(f"Your modules: {many} what differences measure here."))
-            return result
-        result["first"] = wrong[-1]
-        return result | {"said": [*_told(row[wrong[-1]]), *_others(row, wrong[:-1])]}
+            text = f"Your modules: {many} what differences measure here."
+            return Result(look=look, modules=described, first=None, said=[sentence(text)])
+        said = [*_told(row[wrong[-1]]), *_others(row, wrong[:-1])]
+        return Result(look=look, modules=described, first=wrong[-1], said=said)
 
 
 def _told(each: Passed) -> list[Said]:
@@ -137,25 +159,27 @@ def _others(row: list[Passed], wrong: list[int]) -> list[Said]:
     return [sentence(f"Farther back something is wrong as well: {names}.", wrong=True)]
 
 
-def _described(each: Passed) -> dict[str, Any]:
+def _described(each: Passed) -> Described:
     """A module for JavaScript."""
-    shapes = {
-        which: None if (array := getattr(each, which)) is None else list(array.shape)
-        for which in ("given", "out", "back")
-    }
     yours, measured = each.by_bprop, each.by_differences
     whole = (rows(yours), rows(measured)) if yours is not None and measured is not None else (None, None)
-    return {
-        "name": each.name,
-        "loss": each.loss,
-        **shapes,
-        "value": finite(float(each.out)) if each.loss and each.out is not None else None,
-        "fits": each.fits,
-        "stopped": bool(each.said),
-        "by_bprop": whole[0],
-        "by_differences": whole[1],
-        "wrong": each.differing,
-    }
+    return Described(
+        name=each.name,
+        loss=each.loss,
+        given=_dimensions(each.given),
+        out=_dimensions(each.out),
+        back=_dimensions(each.back),
+        value=finite(float(each.out)) if each.loss and each.out is not None else None,
+        fits=each.fits,
+        stopped=bool(each.said),
+        by_bprop=whole[0],
+        by_differences=whole[1],
+        wrong=each.differing,
+    )
+
+
+def _dimensions(array: NDArray[np.float64] | None) -> list[int] | None:
+    return None if array is None else list(array.shape)
 
 
 def _shape(shape: list[int] | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -22,6 +22,27 @@ from chainrule.widgets.races import LIMIT, RULES, Run, Valley, as_move, first_wr
 ETAS = {"plain": 0.04, "momentum": 0.01, "Nesterov": 0.01, "RMSProp": 0.02, "Adam": 0.1}
 LINES = dict(zip(RULES, ["-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1))], strict=True))
 REACH = 2.0
+
+
+class Raced(TypedDict):
+    """The student's path by one rule."""
+
+    path: list[list[float]]
+    """The places of the steps that are drawn; none where the step failed."""
+    needed: int | None
+    """The steps to the bottom."""
+    said: str
+    wrong: int | None
+    """The number of the first step that isn't the rule's."""
+
+
+class Result(TypedDict):
+    """The student's paths."""
+
+    state: dict[str, Any]
+    """What was asked."""
+    runs: dict[str, Raced]
+    """By rule."""
 
 
 class OptimiserRace(Running):
@@ -41,7 +62,7 @@ class OptimiserRace(Running):
     state = traitlets.Dict().tag(sync=True)
     """rule, angle, k, steps, start, etas by rule; set by the page when a movement has ended."""
     result = traitlets.Dict().tag(sync=True)
-    """What the student's steps gave: see `_run`."""
+    """What the student's steps gave: see `Result`."""
 
     def __init__(
         self,
@@ -76,9 +97,10 @@ class OptimiserRace(Running):
         needed = {}
         for name, (move, remembered) in RULES.items():
             right = run(move, remembered, valley, state["start"], state["etas"][name])
-            own = result["runs"].get(name, {})
-            path = np.array(own.get("path") or [each[0] for each in right.states[: state["steps"] + 1]])
-            needed[name] = own["needed"] if own.get("path") else right.needed
+            own = result["runs"].get(name)
+            yours = own if own and own["path"] else None
+            path = np.array(yours["path"] if yours else [each[0] for each in right.states[: state["steps"] + 1]])
+            needed[name] = yours["needed"] if yours else right.needed
             thick = 2.0 if name == state["rule"] else 0.8
             ax.plot(*path.T, linestyle=LINES[name], color="black", linewidth=thick, label=name)
         ax.plot(*state["start"], "o", color="black", markersize=10, fillstyle="none")
@@ -93,16 +115,10 @@ class OptimiserRace(Running):
         )
         return figures.picture(fig, words.strip())
 
-    def _run(self, state: dict[str, Any]) -> dict[str, Any]:
-        """The student's paths.
+    def _run(self, state: dict[str, Any]) -> Result:
+        return Result(state=state, runs={rule: self._raced(rule, state) for rule in self._steps_of})
 
-        state: what was asked
-        runs: by rule: path, the places of the steps that are drawn, none where the step failed; needed, the steps to
-        the bottom or None; said, what there is to say; wrong, the number of the first step that isn't the rule's
-        """
-        return {"state": state, "runs": {rule: self._raced(rule, state) for rule in self._steps_of}}
-
-    def _raced(self, rule: str, state: dict[str, Any]) -> dict[str, Any]:
+    def _raced(self, rule: str, state: dict[str, Any]) -> Raced:
         step = student.newest(self._steps_of[rule])
         valley, eta = Valley(state["k"], state["angle"]), float(state["etas"][rule])
 
@@ -113,8 +129,8 @@ class OptimiserRace(Running):
         try:
             walked: Run = student.call(walk)
         except student.CallError as error:
-            return {"path": [], "needed": None, "said": str(error), "wrong": None}
+            return Raced(path=[], needed=None, said=str(error), wrong=None)
         drawn = walked.states[: int(state["steps"]) + 1]
         found = first_wrong(rule, walked.states, valley, eta)
         wrong, said = found or (None, f"Your {rule}: all {len(walked.states) - 1} steps are the rule's.")
-        return {"path": [each[0].tolist() for each in drawn], "needed": walked.needed, "said": said, "wrong": wrong}
+        return Raced(path=[each[0].tolist() for each in drawn], needed=walked.needed, said=said, wrong=wrong)

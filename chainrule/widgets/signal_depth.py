@@ -6,7 +6,7 @@ The signals are computed in JavaScript. With the student's `mean_squares` its nu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -16,6 +16,16 @@ from chainrule import figures
 from chainrule.widgets import student
 from chainrule.widgets.base import Running, module
 from chainrule.widgets.signals import ACTIVATIONS, DEEPEST, WIDTH, draws, matrices, sent
+
+
+class Result(TypedDict):
+    """The student's mean squares, held against the widget's own."""
+
+    state: dict[str, Any]
+    """What was asked."""
+    said: str
+    wrong: int | None
+    """The number of the first layer that is wrong."""
 
 
 class SignalDepth(Running):
@@ -37,7 +47,7 @@ class SignalDepth(Running):
     state = traitlets.Dict().tag(sync=True)
     """activation, spread and depth; set by the page when a movement has ended."""
     result = traitlets.Dict().tag(sync=True)
-    """What the student's function gave: see `_run`."""
+    """What the student's function gave: see `Result`."""
 
     def __init__(
         self,
@@ -83,28 +93,22 @@ class SignalDepth(Running):
         )
         return figures.picture(fig, words.strip())
 
-    def _run(self, state: dict[str, Any]) -> dict[str, Any]:
-        """The student's mean squares, held against the widget's own.
+    def _run(self, state: dict[str, Any]) -> Result:
+        said, wrong = self._judged(self._mean_squares, state) if self._mean_squares else ("", None)
+        return Result(state=state, said=said, wrong=wrong)
 
-        state: what was asked
-        said: what there is to say of them; wrong: the number of the first layer that is wrong, or None
-        """
-        result: dict[str, Any] = {"state": state, "said": "", "wrong": None}
-        if self._mean_squares is None:
-            return result
+    def _judged(self, mean_squares: Callable[..., Any], state: dict[str, Any]) -> tuple[str, int | None]:
+        """What there is to say of the student's numbers, and the first wrong layer."""
         depth = min(int(state["depth"]), DEEPEST)
         thetas = matrices(self._drawn, state["spread"], depth)
         g = ACTIVATIONS[state["activation"]][0]
         try:
-            given = student.call(student.newest(self._mean_squares), thetas, self._drawn.inputs.copy(), g)
+            given = student.call(student.newest(mean_squares), thetas, self._drawn.inputs.copy(), g)
             found = student.array(given, "mean_squares")
         except student.CallError as error:
-            return result | {"said": str(error)}
+            return str(error), None
         if found.shape != (depth,):
-            return result | {
-                "said": f"Not right yet: mean_squares returned the shape {found.shape} for {depth} layers.",
-                "wrong": 1,
-            }
+            return f"Not right yet: mean_squares returned the shape {found.shape} for {depth} layers.", 1
         right = [
             float(np.mean(A**2)) for A in sent(self._drawn, state["activation"], state["spread"], depth).activations
         ]
@@ -112,6 +116,5 @@ class SignalDepth(Running):
         if apart.size:
             at = int(apart[0])
             yours, measured = figures.number(float(found[at])), figures.number(right[at])
-            said = f"Your mean square of layer {at + 1} is {yours}, measured {measured}."
-            return result | {"said": said, "wrong": at + 1}
-        return result | {"said": f"Your mean_squares: all {depth} numbers are what is measured here."}
+            return f"Your mean square of layer {at + 1} is {yours}, measured {measured}.", at + 1
+        return f"Your mean_squares: all {depth} numbers are what is measured here.", None

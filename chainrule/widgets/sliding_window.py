@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -13,12 +13,28 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule import figures
 from chainrule.widgets import student
-from chainrule.widgets.base import Running, module, rows, sentence
+from chainrule.widgets.base import Number, Running, Said, module, rows, sentence
 from chainrule.widgets.sliding import Slid, differing, slide, yours
 from chainrule.widgets.source import lines_that_write
 
 GRIDS = {"Z": "output", "dTheta": "kernel", "dX": "input"}
 """In which grid the numbers stand; in this order the first wrong one is looked for."""
+
+
+class Result(TypedDict):
+    """What came of the student's functions: numbers as rows, None for what did not come."""
+
+    look: dict[str, Any]
+    """What was asked."""
+    Z: list[list[Number]] | None
+    dTheta: list[list[Number]] | None
+    """The bias, then the kernel row by row."""
+    dX: list[list[Number]] | None
+    wrong: dict[str, list[list[int]]]
+    """By grid, the places of the wrong ones; of the kernel, [k, 0] is the bias."""
+    first: list[Any] | None
+    """The grid, row and column of the first wrong number."""
+    said: list[Said]
 
 
 class SlidingWindow(Running):
@@ -41,7 +57,7 @@ class SlidingWindow(Running):
     look = traitlets.Dict().tag(sync=True)
     """stride, p, and choice: a grid, a row and a column in it, or None; set by the page when a movement has ended."""
     result = traitlets.Dict().tag(sync=True)
-    """What came of the student's functions: see `_run`."""
+    """What came of the student's functions: see `Result`."""
 
     def __init__(
         self,
@@ -93,15 +109,7 @@ class SlidingWindow(Running):
         ]
         return figures.picture(fig, " ".join(words))
 
-    def _run(self, look: dict[str, Any]) -> dict[str, Any]:
-        """What came of the student's functions.
-
-        look: what was asked
-        Z, dTheta, dX: their numbers as rows (dTheta: the bias, then the kernel row by row), null for what did not come
-        wrong: by grid, the places of the wrong ones; of the kernel, [k, 0] is the bias
-        first: the grid, row and column of the first wrong number, or None
-        said: what there is to say (`base.Said`)
-        """
+    def _run(self, look: dict[str, Any]) -> Result:
         right, _ = slide(self._theta, self._X, look["stride"], look["p"])
         found, problems = yours(self._fprop, self._bprop, self._theta, self._X, look)
         k = len(self._theta[1:]) ** 0.5
@@ -114,16 +122,18 @@ class SlidingWindow(Running):
             texts.insert(0, sentence(text, self._lines(str(first[0])), wrong=True))
         elif not problems and (self._fprop or self._bprop):
             texts.append(sentence("Your functions: every number here is right."))
-        given = {
-            name: None if (numbers := getattr(found, name)) is None else rows(np.atleast_2d(numbers)) for name in GRIDS
-        }
-        return {"look": look, **given, "wrong": wrong, "first": first, "said": texts}
+        Z, dTheta, dX = (_rows(array) for array in (found.Z, found.dTheta, found.dX))
+        return Result(look=look, Z=Z, dTheta=dTheta, dX=dX, wrong=wrong, first=first, said=texts)
 
     def _lines(self, grid: str) -> list[str]:
         """The lines of the student's code that make what a grid shows: Z, dTheta or dX."""
         if grid == "output":
             return lines_that_write(student.newest(self._fprop)) if self._fprop else []
         return lines_that_write(student.newest(self._bprop), ["kernel", "input"].index(grid)) if self._bprop else []
+
+
+def _rows(array: NDArray[np.float64] | None) -> list[list[Number]] | None:
+    return None if array is None else rows(np.atleast_2d(array))
 
 
 def _first_wrong(first: list[Any], wrong: dict[str, list[list[int]]], found: Slid, right: Slid, k: int) -> str:
