@@ -11,7 +11,6 @@ import atexit
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -23,19 +22,18 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
 from autograder.commands import batch, release
+from autograder.commands.kept_workers import KeptWorkers
 from autograder.commands.rendering import Pages
 from autograder.commands.run import remarks
-from autograder.course import beside, options, sources
+from autograder.course import beside, sources
 from autograder.course.beside import UnknownTimeError
 from autograder.course.folders import Course
 from autograder.course.submissions import Submission
-from autograder.engine.client import Engine, Worker
 from autograder.errors import AutograderError
 from autograder.files import printable
 from autograder.gradebook import cells, database
 from autograder.gradebook.book import Book
 from autograder.gradebook.database import GradebookError
-from autograder.gradebook.journal import Journal
 from autograder.gradebook.lateness import Lateness
 from autograder.outcome import Outcome
 from autograder.results import autograded, grading_page
@@ -52,40 +50,7 @@ def use(c: Config) -> None:
     grading_page.use(c)
 
 
-class _Workers:
-    """Keeps a worker for each source notebook: nbgrader goes through students one by one."""
-
-    def __init__(self) -> None:
-        self._engine: Engine | None = None
-        self._workers: dict[Path, tuple[object, Worker]] = {}
-
-    def of(self, course: Course, assignment: str, source: Path) -> Worker:
-        """The worker of an assignment's source notebook, as it is now, prepared."""
-        files = [(path, path.stat().st_mtime_ns) for path in sorted(source.parent.iterdir())]
-        state = files, course.limits, course.unsafe, options.digest(course.config)
-        running = self._workers.get(source)
-        if running and running[0] == state:
-            return running[1]
-        if running:
-            running[1].close()
-        self._engine = self._engine or Engine()
-        with closing(Journal(course.root / batch.JOURNAL)) as notes:
-            known = batch.Known(notes, course, assignment)
-            worker = batch.start_worker(course, self._engine, source, known.of(source))
-            self._workers[source] = state, worker
-            known.keep(worker)
-        return worker
-
-    def close(self) -> None:
-        """End all workers."""
-        for _, worker in self._workers.values():
-            worker.close()
-        if self._engine:
-            self._engine.close()
-        self._engine, self._workers = None, {}
-
-
-_workers = _Workers()
+_workers = KeptWorkers()
 atexit.register(_workers.close)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import shutil
 import tempfile
 from collections import Counter
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from autograder import files
+from autograder.commands import senders
 from autograder.commands.recognising import Recogniser
 from autograder.course import beside
 from autograder.course.beside import TIMESTAMP, UnknownTimeError
@@ -27,8 +27,6 @@ from autograder.platforms.people import People, Person
 ROSTER = "roster.csv"
 UNMATCHED, REPLACED = "unmatched", "replaced"
 """Folders of the course: what is nobody's yet, and what a later submission has taken the place of."""
-SENDERS = ".chainrule-senders.json"
-"""What a platform called each student, by assignment: it wants that back with the marks."""
 
 
 @dataclass
@@ -84,15 +82,6 @@ def _people(course: Course) -> list[Person]:
     return list(known.values())
 
 
-def senders(course: Course, assignment: str) -> dict[str, dict[str, str]]:
-    """What the platform called each student: by student, name and number of the participant."""
-    try:
-        tree = json.loads((course.root / SENDERS).read_text("utf-8"))
-        return {str(student): dict(about) for student, about in tree.get(assignment, {}).items()}
-    except (OSError, ValueError, AttributeError):
-        return {}
-
-
 class _Collecting:
     """One archive on its way."""
 
@@ -102,7 +91,7 @@ class _Collecting:
         everybody = (sender for one in download.handed_in for sender in one.senders)
         self._sent = {person.id for sender in everybody if (person := people.find(sender)[0])}
         self.found = Collected(download.platform)
-        self._senders: dict[str, dict[str, dict[str, str]]] = {}
+        self._senders: senders.Senders = {}
 
     def run(self, assignment: str | None) -> None:
         """Take what is plainly somebody's for an assignment; keep the rest beside, and say why."""
@@ -119,7 +108,7 @@ class _Collecting:
                 for person in people:
                     self._take(one, person, name, recognised.names if recognised.assignment == name else {})
         self._keep({entry.name: entry for entry in self._download.strays}, "its name is not of the platform's form")
-        self._remember()
+        senders.remember(self._course, self._senders)
 
     def _whose(self, one: HandedIn) -> tuple[list[Person], str]:
         """Everybody whose work it is, with those of their group who sent nothing; or nobody, and why."""
@@ -194,17 +183,6 @@ class _Collecting:
         first = next(iter(some.values())).name
         more = f" and {len(some) - 1} more" if len(some) > 1 else ""
         self.found.unmatched.append(f"{first}{more}: {why}")
-
-    def _remember(self) -> None:
-        path = self._course.root / SENDERS
-        try:
-            tree = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            tree = {}
-        for assignment, about in self._senders.items():
-            tree.setdefault(assignment, {}).update(about)
-        if self._senders:
-            files.write(path, json.dumps(tree, indent=1, ensure_ascii=False))
 
 
 def _majority(assignments: Iterable[str | None]) -> str | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from autograder import files
-from autograder.commands.collect import ROSTER, senders
+from autograder.commands import senders
+from autograder.commands.collect import ROSTER
 from autograder.commands.rendering import Pages
 from autograder.course.folders import Course
 from autograder.course.notebook import CannotReadError
@@ -67,7 +68,7 @@ class _Marks:
         self.totals: dict[str, Total] = {total.student: total for total in database.totals(course, assignment)}
         self.points = next((total.max_score for total in self.totals.values()), 0.0)
         self.waiting = [student for student, total in self.totals.items() if total.manual]
-        self.senders = senders(course, assignment)
+        self.senders = senders.of_assignment(course, assignment)
 
     def of(self, student: str) -> float | None:
         """The points of a student, less what lateness cost; None where they aren't known yet."""

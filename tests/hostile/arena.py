@@ -19,7 +19,7 @@ from nbgrader.apps.api import NbGraderAPI
 
 from autograder import nbgrader_plugin
 from autograder.cluster.client import Cluster
-from autograder.commands import batch
+from autograder.commands import batch, kept_workers
 from autograder.commands.run import Graded
 from autograder.course.folders import Course
 from autograder.course.notebook import grade_id
@@ -167,7 +167,7 @@ def by_nbgrader(there: World, off: Collection[str]) -> dict[str, str]:
     """As `nbgrader autograde` and `nbgrader generate_feedback` do, one student after the other."""
     course = Course(there.root)
     crashed = {}
-    with chdir(there.root), mock.patch.object(nbgrader_plugin, "Engine", partial(Engine, off)):
+    with chdir(there.root), mock.patch.object(kept_workers, "Engine", partial(Engine, off)):
         api = NbGraderAPI(course.directory, config=course.config)
         for command in (api.autograde, api.generate_feedback):
             result = command(ASSIGNMENT, "*")
