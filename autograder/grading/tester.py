@@ -24,7 +24,7 @@ from autograder.grading.reference import Reference
 from autograder.grading.tested import Test
 from autograder.limits import Limits
 from autograder.outcome import TestOutcome
-from autograder.sandbox.outside.answers import Answers
+from autograder.sandbox.outside.answers import Answers, Suspended
 from autograder.sandbox.outside.session import Session
 from chainrule.checks.check import judged_by
 from chainrule.checks.question import Question
@@ -42,7 +42,7 @@ class _Begun:
     error: BaseException | None
     told: Verdict | None
     """What a student is shown of it, where something was not right."""
-    answers: dict[str, Any]
+    answers: Suspended
     names: dict[str, Any]
     random: Any
 

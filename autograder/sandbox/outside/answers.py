@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,14 +21,12 @@ from autograder.sandbox.outside.operators import operation
 from autograder.sandbox.outside.random_numbers import RandomNumbers
 from autograder.sandbox.outside.session import Session
 from autograder.sandbox.outside.stand_in import Instance
+from autograder.sandbox.outside.tested_cell import TestedCell
 from autograder.sandbox.outside.values import Values
 from chainrule.checks import plain
 
-PRINT, INPUT = print, input
-NOTED = ("gave_nothing", "changed_given")
-"""What is noted of the answers that a cell itself asks, for `check` compares all that it is given."""
-OF_A_CELL = ("_place", "_asking", "_calls", "_held", "_stdin", "_bound", *NOTED)
-"""What is known of the cell whose tests run."""
+Suspended = tuple[TestedCell, int]
+"""A cell that others may follow, and the process that its answers are in."""
 
 
 class Answers:
@@ -55,35 +51,34 @@ class Answers:
         self._session = session
         self._names = names
         self._max_calls, self._seconds = max_calls, seconds
-        self._place = 0
-        self._asking = NOTHING
-        self._bound: Names = {}
+        self._cell = TestedCell()
         self._values = Values(self, 0)
         self._generation = 0
         self.random_numbers = RandomNumbers()
-        self.gave_nothing = False
-        """Has an answer been empty, or given back an empty array or container, since the last `bind`?"""
-        self.changed_given = False
-        """Has an answer changed what a cell gave it, since the last `bind`?"""
         self.keeping = False
         """Do the answers change only copies of what they are given? A generator that one has drawn from moves on."""
-        self._calls = 0
         self._turn = threading.RLock()
         """Held by the thread of a test that does something: messages of two would mix on one connection."""
+
+    @property
+    def gave_nothing(self) -> bool:
+        """Has an answer been empty, or given back an empty array or container, since the last `bind`?"""
+        return self._cell.gave_nothing
+
+    @property
+    def changed_given(self) -> bool:
+        """Has an answer changed what a cell gave it, since the last `bind`?"""
+        return self._cell.changed_given
 
     def bind(self, place: int, asking: Asking = NOTHING) -> None:
         """Bind the answers as they are at a cell's place into the namespace of the tests.
 
         What is imported is bound where the student has bound it, but to what the solution's import gives.
         """
-        self._asking = asking
         with self._turn:
             self._session.ensure(place)
         self._follow()
-        self._place, self._calls = place, 0
         self.random_numbers.forget()
-        self._held = Held(asking.shared)
-        self._stdin = sys.stdin
         trees, body = self._session.bound.get(place, ({}, b""))
         bound = {}
         for name, tree in trees.items():
@@ -91,29 +86,30 @@ class Answers:
             own = isinstance(known, ModuleType) or (name in asking.imported and known is not None)
             with suppress(plain.NotPlainError):
                 bound[name] = known if own else self._values.decode(tree, body)
-        for name in self._bound:
+        for name in self._cell.bound:
             self._names.pop(name, None)
-        self.gave_nothing = any(is_empty(value) for name, value in bound.items() if name in asking.classes)
-        self.changed_given = False
-        self._bound = bound
+        empty = any(is_empty(value) for name, value in bound.items() if name in asking.classes)
+        self._cell = TestedCell(place, asking, Held(asking.shared), bound, gave_nothing=empty)
         self._names.update(bound)
 
     @contextmanager
     def judged(self) -> Iterator[None]:
         """Let `check` ask inside the block: it gives copies, and compares with what the solution gives."""
-        noted = {name: vars(self)[name] for name in NOTED}
+        cell = self._cell
+        noted = cell.gave_nothing, cell.changed_given
         yield
-        vars(self).update(noted)
+        cell.gave_nothing, cell.changed_given = noted
 
-    def suspended(self) -> dict[str, Any]:
+    def suspended(self) -> Suspended:
         """Where a cell has come to, for `resume`."""
-        return {name: vars(self)[name] for name in OF_A_CELL} | {"generation": self._generation}
+        return self._cell.as_it_is(), self._generation
 
-    def resume(self, state: dict[str, Any]) -> bool:
+    def resume(self, state: Suspended) -> bool:
         """Go on with a cell after others have been asked; not where the student's process has ended meanwhile."""
-        if not self._session.alive or state["generation"] != self._session.generation:
+        cell, generation = state
+        if not self._session.alive or generation != self._session.generation:
             return False
-        vars(self).update({name: state[name] for name in OF_A_CELL})
+        self._cell = cell.as_it_is()
         self.random_numbers.forget()
         return True
 
@@ -145,10 +141,10 @@ class Answers:
         """
         if self._solution is None:
             return True
-        known = self._solution.get(kind) if kind in self._asking.classes else None
+        known = self._solution.get(kind) if kind in self._cell.asking.classes else None
         if not isinstance(known, type) or not hasattr(known, what):
             return False
-        return isinstance(other, Instance) or (kind, operation(what)) in self._asking.calculated
+        return isinstance(other, Instance) or (kind, operation(what)) in self._cell.asking.calculated
 
     def do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Do something to what is behind a handle, and give back what came of it.
@@ -161,8 +157,8 @@ class Answers:
     def _do(self, what: str, handle: int, generation: int, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         if generation != self._session.generation or not self._session.alive:
             raise Hung("the student's code was stopped earlier in this test")
-        self._calls += 1
-        if self._calls > self._max_calls:
+        self._cell.calls += 1
+        if self._cell.calls > self._max_calls:
             raise Hung(f"made more than {self._max_calls:,} calls in one test cell")
         out = wire.Outgoing()
         values = self._values
@@ -197,31 +193,20 @@ class Answers:
 
     def _context(self, out: wire.Outgoing) -> Context:
         """Where the call is made, and what the test has rebound, deleted, changed or seeded since."""
-        names, bound = self._names, self._bound
+        names, cell = self._names, self._cell
         rebound = {}
-        for name, value in self._rebound():
+        for name, value in cell.rebound(names):
             with suppress(TypeError):  # a module that both import, say: each side keeps its own
                 rebound[name] = self._values.encode(value, out)
-        shared, lent = self._held.news(names, self._values, out)
+        shared, lent = cell.held.news(names, self._values, out)
         return {
-            "place": self._place,
+            "place": cell.place,
             "rebound": rebound,
-            "deleted": [name for name in bound if name not in names],
+            "deleted": [name for name in cell.bound if name not in names],
             "shared": shared,
             "lent": lent,
             "random": self.random_numbers.news(self._values, out) if self._draws else None,
         }
-
-    def _rebound(self) -> Iterator[tuple[str, Any]]:
-        """Names of answers that the test has bound anew; `print` and `input` too, where it has its own."""
-        names = self._names
-        for name, value in self._bound.items():
-            if name in names and names[name] is not value and name not in self._held.shared:
-                yield name, names[name]
-        for name, original in (("print", PRINT), ("input", INPUT)):
-            now = names.get(name, getattr(builtins, name))
-            if name not in self._bound and (now is not original or (name == "input" and sys.stdin is not self._stdin)):
-                yield name, now
 
     # what it brings back
 
@@ -232,9 +217,9 @@ class Answers:
                 raise plain.NotPlainError("no argument of this name")
             return passed[same]
         value = self._values.decode(reply.get("value", {}), body)
-        self.gave_nothing |= what == "call" and is_empty(value)
+        self._cell.gave_nothing |= what == "call" and is_empty(value)
         if what == "getattr" and plain.is_mutable(value):
-            self._held.lend(handle, passed["0"], value, self._values)
+            self._cell.held.lend(handle, passed["0"], value, self._values)
         return value
 
     def _take_changes(self, reply: Claim, body: bytes, passed: dict[str, Any]) -> dict[str, Any]:
@@ -244,13 +229,13 @@ class Answers:
         """
         for key, tree in items(reply, "changed"):
             if key in passed:
-                self.changed_given = True
+                self._cell.changed_given = True
                 left = self._values.decode(tree, body)
                 if self.keeping:
                     move_on(passed[key])
                     passed[key] = left
                 else:
                     overwrite(passed[key], left)
-        self._held.take(reply, body, self._names, self._bound, self._values)
+        self._cell.held.take(reply, body, self._names, self._cell.bound, self._values)
         repeat(reply)
         return passed
