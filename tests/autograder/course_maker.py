@@ -22,6 +22,7 @@ from autograder.course import notebook
 from autograder.course.folders import Course
 from autograder.course.notebook import grade_id
 from autograder.engine.client import Engine
+from autograder.outcome import Way, ways_in
 from tests.autograder.making import answer, cell_of, checks, source, task, written
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,13 @@ def grades(root: Path) -> dict[str, dict[str, tuple[Any, ...]]]:
         for _, student, _, cell, *scores in database.execute(query):
             found.setdefault(student, {})[cell] = tuple(scores)
     return found
+
+
+def ways_tried(root: Path) -> dict[str, dict[str, Way]]:
+    """By notebook and grade_id: how each test is run, as grading has found out and the journal keeps it."""
+    with closing(sqlite3.connect(root / batch.JOURNAL)) as notes:
+        found = notes.execute("SELECT notebook, found FROM tried").fetchall()
+    return {notebook: ways_in(json.loads(tried)) for notebook, tried in found}
 
 
 def course(root: Path) -> Course:
