@@ -116,7 +116,7 @@ class SlidingWindow(Running):
         wrong = {grid: differing(getattr(found, name), getattr(right, name)) for name, grid in GRIDS.items()}
         wrong["kernel"] = [[(n - 1) // int(k), (n - 1) % int(k)] if n else [int(k), 0] for (n,) in wrong["kernel"]]
         first = next(([grid, *places[0]] for grid, places in wrong.items() if places), None)
-        texts = [sentence(text) for text in problems]
+        texts = [sentence(text) for text in dict.fromkeys(problems)]  # both passes may wait for one function
         if first is not None:
             text = _first_wrong(first, wrong, found, right, int(k))
             texts.insert(0, sentence(text, self._lines(str(first[0])), wrong=True))

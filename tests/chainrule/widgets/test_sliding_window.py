@@ -182,6 +182,14 @@ def test_an_answer_that_is_still_to_be_written_is_named() -> None:
     assert said["text"] == "Not answered yet: conv_fprop is still to be written."
 
 
+def test_what_both_passes_wait_for_is_said_once() -> None:
+    def padded(*_: Any) -> Any:
+        raise NotImplementedError
+
+    (said,) = window(padded, padded).result["said"]
+    assert said["text"] == "Not answered yet: padded is still to be written."
+
+
 def test_a_function_cannot_change_what_the_widget_holds() -> None:
     def greedy(Theta: Any, X: Any, k: int, stride: int, p: int) -> Any:
         right = fprop(Theta, X, k, stride, p)

@@ -9,6 +9,14 @@ const PLACE = { left: 56, top: 150, width: 500, height: 170 };
 const HIGH = 110; // of a histogram, for −REACH to REACH
 const TOP = 20;
 const [LOW, UP] = [-12, 6]; // powers of ten
+const ROOM = 20; // for the name of a curve
+
+/** Where the name of a curve stands that is at `own` where the other is: on the side of it that is free. */
+function beside(own, other) {
+    const above = own <= other ? own > PLACE.top + ROOM : own > PLACE.top + PLACE.height - ROOM;
+    return above ? own - 8 : own + 18;
+}
+
 const log = (value) => Math.min(UP, Math.max(LOW, Math.log10(value)));
 
 export class Layers {
@@ -60,15 +68,14 @@ export class Layers {
         }
     }
 
-    /** What each curve is, written at its end (activations) and its beginning (gradients). */
+    /** What each curve is, written at its end (activations) and its beginning (gradients), off the other curve. */
     names(sizes, gradients) {
-        const [last, first] = [this.axes.y(log(sizes.at(-1))), this.axes.y(log(gradients[0]))];
+        const [ahead, back] = [sizes, gradients].map((curve) => curve.map((value) => this.axes.y(log(value))));
+        const right = PLACE.left + PLACE.width - 4;
+        const end = beside(ahead.at(-1), back.at(-1));
         return [
-            text(
-                { x: PLACE.left + PLACE.width - 4, y: last - 8, "text-anchor": "end", class: "chainrule-value" },
-                "activations →",
-            ),
-            text({ x: this.axes.x(1) - 10, y: first + 18, class: "chainrule-gradient" }, "← gradients"),
+            text({ x: right, y: end, "text-anchor": "end", class: "chainrule-value" }, "activations →"),
+            text({ x: this.axes.x(1) - 10, y: beside(back[0], ahead[0]), class: "chainrule-gradient" }, "← gradients"),
         ];
     }
 
