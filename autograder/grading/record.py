@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.course.misconceptions import EditedSolution
 from autograder.grading import trusted
+from autograder.grading.handed_out import code_lines
 from autograder.grading.reference import Reference, is_deliberate
 from autograder.grading.slipped import Slipped
 from autograder.grading.tested import Test
@@ -63,7 +64,8 @@ class Recorder:
         answer = " and ".join(test.asked)
         asks = (self._reference.otherwise.get(cell.name) for cell in test.answers)
         about = uses, answered.changed, signature, answer, next(filter(None, asks), "")
-        known = KnownResult(answered.value, answered.error_name, [], *about)
+        given = tuple(line for cell in test.answers for line in code_lines(cell.handed_out))
+        known = KnownResult(answered.value, answered.error_name, [], *about, given=given)
         try:
             encode(known.value)
         except plain.NotPlainError as error:

@@ -102,7 +102,7 @@ class InNotebook:
             self._show_right(question, self._besides + returned.notes(answered, known))
             self._last[question.name] = answered.value
             return
-        possible = slips.possible(known.slips, words_of(known.answers, names)) if known.slips else {}
+        possible = slips.possible(known.slips, words_of(known.answers, names, known.given)) if known.slips else {}
         slip = slips.advice(answered.value, known.value, possible)
         if question.kind == "call" and is_the_same(answered.value, self._last.get(question.name)):
             slip = SAME_AGAIN

@@ -50,6 +50,8 @@ class KnownResult:
     """What to ask where nothing is known of a wrong result."""
     slips: dict[str, list[float]] = field(default_factory=dict)
     """What small slips give; see `slips`."""
+    given: tuple[str, ...] = ()
+    """The lines of code that students are given in its answer cells."""
     key: str = field(default="", compare=False)
     """Names the question for as long as it is asked in this way."""
 
@@ -108,6 +110,7 @@ class KnownResults:
                 value, key = decode(entry["value"]), _key(entry)
                 answer = entry.get("answer", entry["name"])
                 besides = {"otherwise": entry.get("otherwise", ""), "slips": slips, "key": key, "answer": answer}
+                besides["given"] = tuple(entry.get("given", ()))
                 return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, **besides)
         return None
 
@@ -136,6 +139,7 @@ def to_json(results: Iterable[tuple[Question, KnownResult]], seconds: float | No
         entry |= {"signature": list(map(list, astuple(known.signature)))} if known.signature.takes else {}
         slipped = {str(slips.setdefault(said, len(slips))): numbers for said, numbers in known.slips.items()}
         entry |= {"slips": slipped} if slipped else {}
+        entry |= {"given": list(known.given)} if slipped and known.given else {}
         entry |= {"otherwise": known.otherwise} if known.otherwise else {}
         entries.append(entry | {"raises": known.raises, "mistaken": mistaken, "uses": list(known.uses)})
     table = [{"name": m.name, "says": m.says, "hint": m.hint} for m in misconceptions]

@@ -1,14 +1,16 @@
 """What stands in the code of a student's answers, as words: a slip that it can't hold isn't asked about.
 
-Nothing is run here. A word is a name, an attribute, a text, a number (`2`, `-0.5`), or the kind of a node as Python's
-own parser calls it (`Mult`, `Compare`, `Slice`).
+Lines that were handed out with the answer's cell, and still stand there as they were, are not the student's and hold
+nothing. Nothing is run here. A word is a name, an attribute, a text, a number (`2`, `-0.5`), or the kind of a node as
+Python's own parser calls it (`Mult`, `Compare`, `Slice`).
 """
 
 from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,43 +22,72 @@ RETURN_IN_LOOP, ANEW = "return-in-loop", "anew"
 """Words for what no single node shows: a return inside a loop; what is set once more, or in a loop."""
 
 
-def words_of(answers: Iterable[str], names: Mapping[str, Any]) -> frozenset[str]:
-    """The words of all cells in which some answers are: functions, classes, or values that a cell has set."""
-    answers = list(answers)
+def words_of(answers: Iterable[str], names: Mapping[str, Any], given: Iterable[str] = ()) -> frozenset[str]:
+    """The words of all cells in which some answers are: functions, classes, or values that a cell has set.
+
+    given: the lines that students are given in these cells
+    """
+    answers, given = list(answers), tuple(given)
     texts = ["".join(linecache.getlines(cell)) for cell in cells_of(answers, names)]
     texts += [again.last_cell(name) for name in answers if name in names and not callable(names[name])]
-    return frozenset().union(*map(_words, texts))
+    return frozenset().union(*(_words(text, given) for text in texts))
 
 
 @lru_cache(64)
-def _words(text: str) -> frozenset[str]:
+def _words(text: str, given: tuple[str, ...]) -> frozenset[str]:
     """The words of a cell; none where it's no Python, or nested too deep to be gone through."""
+    text = again.without_magic(text)
     try:
-        return frozenset(_found(list(ast.walk(ast.parse(again.without_magic(text))))))
+        tree = ast.parse(text)
+        return frozenset(_found(list(ast.walk(tree)), _own_nodes(tree, _own_lines(text, given))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
 
 
-def _found(nodes: list[ast.AST]) -> set[str]:
-    found = {type(node).__name__ for node in nodes} | set(_numbers(nodes))
-    for node in nodes:
+def _own_lines(text: str, given: Iterable[str]) -> set[int]:
+    """The numbers of the lines that weren't given. One that was given once is the student's where it stands again."""
+    left, own = Counter(given), set()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if left[line.rstrip()] > 0:
+            left[line.rstrip()] -= 1
+        else:
+            own.add(number)
+    return own
+
+
+def _own_nodes(tree: ast.AST, own: Container[int]) -> list[ast.AST]:
+    """The nodes that begin in one of these lines, from the top down; an operator begins where its operands do."""
+    nodes, waiting = [], deque([(tree, True)])
+    while waiting:
+        node, is_own = waiting.popleft()
+        is_own = node.lineno in own if hasattr(node, "lineno") else is_own
+        nodes += [node] if is_own else []
+        waiting += [(child, is_own) for child in ast.iter_child_nodes(node)]
+    return nodes
+
+
+def _found(nodes: list[ast.AST], own: list[ast.AST]) -> set[str]:
+    """The words of one's own nodes among all; what a loop holds may be one's own where the loop was given."""
+    found = {type(node).__name__ for node in own} | set(_numbers(own))
+    for node in own:
         said = [getattr(node, field, None) for field in ("id", "attr", "arg", "name", "value")]
         found |= {str(word) for word in said if isinstance(word, (str, bool))}
-    inside = [node for loop in nodes if isinstance(loop, LOOPS) for node in ast.walk(loop)]
+    in_loops = {id(node) for loop in nodes if isinstance(loop, LOOPS) for node in ast.walk(loop)}
+    inside = [node for node in own if id(node) in in_loops]
     if any(isinstance(node, ast.Return) for node in inside):
         found.add(RETURN_IN_LOOP)
-    if any(isinstance(node, ast.Assign) for node in inside) or _sets_anew(nodes):
+    if any(isinstance(node, ast.Assign) for node in inside) or _sets_anew(nodes, own):
         found.add(ANEW)
     return found
 
 
-def _sets_anew(nodes: Iterable[ast.AST]) -> bool:
-    """Is anything set by `=` that a line above has set already?"""
+def _sets_anew(nodes: Iterable[ast.AST], own: Collection[ast.AST]) -> bool:
+    """Is anything set by one's own `=` that a line above has set already?"""
     stores = [node for node in nodes if isinstance(node, (ast.Assign, ast.AugAssign))]
     seen: set[str] = set()
     for node in sorted(stores, key=lambda node: node.lineno):
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            if isinstance(node, ast.Assign) and ast.unparse(target) in seen:
+            if isinstance(node, ast.Assign) and node in own and ast.unparse(target) in seen:
                 return True
             seen.add(ast.unparse(target))
     return False

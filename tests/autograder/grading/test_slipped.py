@@ -47,6 +47,19 @@ def test_a_slip_is_kept_where_it_is_first_found_out(tmp_path: Path) -> None:
     assert slips.number_of((5.0 + 5.0) / 2, 4.0) in numbers(other, "is taken where another value is meant")
 
 
+def test_what_students_are_given_is_kept_with_the_slips(tmp_path: Path) -> None:
+    """A slip that needs a word is asked about only where this stands in a line of the student's own."""
+    half = answer("mean", "    half = (a + b) / 2", before="def mean(a, b):\n    half = 0.0", after="    return half")
+    book = source(half, checks("mean-test", "check(mean, 3.0, 5.0)"))
+    course = maker.course(maker.make_course(tmp_path, book, misconceptions=""))
+    release.release(course, maker.ASSIGNMENT)
+    results = KnownResults.beside(course.folder("release", maker.ASSIGNMENT))
+    found = results.find(Question("mean", "call", (3.0, 5.0))) if results else None
+    assert found and found.slips
+    assert {"def mean(a, b):", "    half = 0.0", "    return half"} <= set(found.given)
+    assert "    half = (a + b) / 2" not in found.given
+
+
 def test_nothing_is_kept_for_what_was_thought_up(tmp_path: Path) -> None:
     found = known(tmp_path, Question("guess", "value"))
     assert not found.slips

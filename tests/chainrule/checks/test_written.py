@@ -52,3 +52,32 @@ def test_what_does_not(body: str, word: str) -> None:
 
 def test_code_that_is_nested_too_deep_to_be_gone_through_holds_none() -> None:
     assert of("return 1" + " / 4" * 1500) == frozenset()
+
+
+GIVEN = "def f(a, b):\n    parts = []\n    for t in a:\n        u = t @ b\n    return parts"
+
+
+def own(text: str, given: str = GIVEN) -> frozenset[str]:
+    linecache.cache["<own>"] = (len(text), None, text.splitlines(keepends=True), "<own>")
+    names: dict[str, Any] = {}
+    exec(compile(text, "<own>", "exec"), names)
+    return words_of(["f"], names, given.splitlines())
+
+
+def test_lines_that_were_handed_out_are_not_the_students() -> None:
+    whole = own(GIVEN.replace("    return", "        parts.append(2 * u)\n    return"))
+    assert {"parts", "append", "2", "Mult", "u", "Call"} <= whole
+    assert not {"a", "b", "t", "For", "MatMult", "anew"} & whole
+
+
+@pytest.mark.parametrize(
+    ("changed", "to", "words"),
+    [
+        ("t @ b", "t @ a", {"MatMult", "t", "a", "anew"}),
+        ("    return", "        return", {"return-in-loop"}),
+        ("        u = t @ b\n", "        u = t @ b\n        u = t @ b\n", {"MatMult", "anew"}),
+        ("    return", "    parts = a\n    return", {"anew", "a"}),
+    ],
+)
+def test_a_given_line_that_was_changed_or_stands_twice_is_the_students(changed: str, to: str, words: set[str]) -> None:
+    assert words <= own(GIVEN.replace(changed, to))
