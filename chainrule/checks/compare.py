@@ -102,4 +102,4 @@ def _order(items: list[Any], expected: list[Any] | tuple[Any, ...], accept: Acce
     """Say so where two entries are merely exchanged."""
     if len(items) != 2 or any(difference(i, e, accept) for i, e in zip(items, reversed(expected), strict=True)):
         return ""
-    return "The two entries are right, but in the other order."
+    return "The two entries are right, but in the other order. Which comes first?"

@@ -110,6 +110,17 @@ def reduced(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
     return ""
 
 
+def as_much(got: NDArray[Any], expected: NDArray[Any]) -> str:
+    """What can be said of a vector of another length with the same sum."""
+    if not got.ndim == expected.ndim == 1 or "b" in got.dtype.kind + expected.dtype.kind or not np.sum(expected):
+        return ""
+    if not np.isclose(np.sum(got), np.sum(expected), rtol=1e-9, atol=0):
+        return ""
+    said = f"The sum of all is right, but {got.size} entries came in the place of {expected.size}."
+    less = got.size < expected.size
+    return f"{said} What {'is added up that should stay apart' if less else 'stays apart that should be added up'}?"
+
+
 def _how(larger: NDArray[Any], smaller: NDArray[Any], accept: Accept) -> str:
     """By what the one becomes the other: "sum along axis 0"; empty where by nothing."""
     if not np.any(smaller):

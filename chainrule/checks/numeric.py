@@ -13,6 +13,17 @@ from chainrule.checks.shown import a_kind, show
 SINGLE_PRECISION = 1e-4
 """Relative error that float32 arithmetic may leave behind in a right answer."""
 
+ROUNDED = 0.005
+"""How far a number may be off that was rounded to two digits or three, in parts of it."""
+AS_PER_CENT = (
+    "What came is about 100 times what was expected. Is it in per cent, where a share from 0 to 1 is wanted, or what "
+    "else is 100 here?"
+)
+AS_SHARE = (
+    "What came is about a hundredth of what was expected. Is it a share from 0 to 1, where per cent are wanted, or "
+    "what else is 100 here?"
+)
+
 ZERO = "It is 0"
 """How what is said of zeros begins: little, for many things give them."""
 
@@ -137,6 +148,19 @@ def _pattern(array: NDArray[Any], expected: NDArray[Any]) -> str:
         return ""
     if np.allclose(ratio, -1, rtol=1e-6):
         return "The size is right, the sign is not: is a minus left out, or a difference taken the other way round?"
+    if said := per_cent(array, expected):
+        return said
     if ratio.size > 1 and np.allclose(ratio, ratio.flat[0], rtol=1e-6):
         return f"Every entry is {show(float(ratio.flat[0]))} times what was expected: what has this number here?"
+    return ""
+
+
+def per_cent(array: NDArray[Any], expected: NDArray[Any]) -> str:
+    """Say so where shares of 1 came as per cent, or the other way round; predictions are rounded."""
+    if not np.any(expected) or array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf":
+        return ""
+    for larger, smaller, said in ((array, expected, AS_PER_CENT), (expected, array, AS_SHARE)):
+        is_share = np.all((smaller >= 0) & (smaller <= 1)) and np.any(smaller % 1)
+        if is_share and np.allclose(larger, 100 * smaller, rtol=ROUNDED, atol=0):
+            return said
     return ""

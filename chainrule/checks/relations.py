@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 from chainrule.checks import elsewhere, near
 from chainrule.checks.accept import Accept
 from chainrule.checks.compare import difference
+from chainrule.checks.numeric import per_cent
 from chainrule.checks.shown import listed, show
+
+BELOW = (
+    "A whole number below 0 came, and one above 0 is wanted. Is something counted here, and does a difference stand "
+    "where each should count as one?"
+)
 
 
 def of(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
@@ -32,8 +38,10 @@ def of(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
         return "What it holds is right, but it is a list. What makes an array of it: `np.array`?"
     if got.size == 0 or not np.isfinite(got).all() or not np.isfinite(expected).all():
         return ""
-    if said := near.of(got, expected):
+    if said := near.of(got, expected) or per_cent(got, expected):
         return said
+    if not expected.ndim and expected.dtype.kind == got.dtype.kind == "i" and -expected != got < 0 < expected:
+        return BELOW
     if got.ndim and got.dtype.kind == "i" and expected.dtype.kind == "f" and np.any(expected % 1):
         said = "Whole numbers came, where numbers with a point are wanted."
         return f"{said} In which line was an array made that holds whole numbers only, and cuts off the rest?"
@@ -45,7 +53,7 @@ def of(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
 def _of_shapes(got: NDArray[Any], expected: NDArray[Any], accept: Accept) -> str:
     if got.size == expected.size and difference(got.ravel(), expected.ravel(), accept) is None:
         return "The numbers are right, their shape isn't. Which operation changes it: `reshape`, `ravel`, `keepdims`?"
-    if said := elsewhere.reduced(got, expected, accept):
+    if said := elsewhere.reduced(got, expected, accept) or elsewhere.as_much(got, expected):
         return said
     if expected.dtype.kind == "b" and expected.ndim == 1 and np.array_equal(got, np.flatnonzero(expected)):
         return "These are the places where it should be True. What is wanted is True or False for each place."

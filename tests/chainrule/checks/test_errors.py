@@ -38,6 +38,7 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "several things for one": ("A.append(1, 2, 3)", ([], 0), "`append` takes one thing and was given 3"),
     "three arguments for two": ("np.subtract(A, A, 3)", (A, 0), "which argument is one too many"),
     "a vector given on": ("layer(A[0], Theta)", (A, THETA), "a vector is no matrix"),
+    "several arrays given on": ("layer((A, A), Theta)", (A, THETA), "several arrays, in a list or a tuple"),
     "a function of NumPy's without its np": ("maximum(A, 0)", (A, 0), "`np.maximum`"),
     "max of lists of arrays": ("max([A, Theta])", (A, THETA), "`max` and `min`"),
     "a function that isn't there": (
