@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -153,11 +155,26 @@ def course(root: Path) -> Course:
     return Course(root)
 
 
-def grade(
-    root: Path, *students: str, regrade: bool = False, place: Callable[[], Place] = lambda: batch.Here(Engine())
-) -> dict[str, Graded]:
-    """Grade with short limits, as `autograder grade` does; the outcomes by student."""
+@cache
+def _engine() -> Engine:
+    """One for all that this process grades: it is warm after the first."""
+    engine = Engine()
+    atexit.register(engine.close)
+    return engine
 
+
+class Here(batch.Here):
+    """This machine, whose engine goes on when a run has ended."""
+
+    def __init__(self) -> None:
+        super().__init__(_engine())
+
+    def close(self) -> None:
+        """Leave the engine for the next run."""
+
+
+def grade(root: Path, *students: str, regrade: bool = False, place: Callable[[], Place] = Here) -> dict[str, Graded]:
+    """Grade with short limits, as `autograder grade` does; the outcomes by student."""
     course = Course(root)
     course.limits = replace(course.limits, cell_seconds=2.0, call_seconds=1.0)
     graded: list[Graded] = []
