@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -97,6 +98,15 @@ def test_a_worker_that_is_killed_costs_nobody_a_point(made: Path, undisturbed: S
     assert maker.grades(root) == undisturbed
 
 
+@pytest.fixture
+def _ctrl_c_is_heeded() -> Iterator[None]:
+    """What a shell starts in the background ignores it, and so would all that is started from there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_is_heeded")
 def test_ctrl_c_keeps_what_was_graded_and_says_how_to_go_on(made: Path, undisturbed: Scores, tmp_path: Path) -> None:
     root = shutil.copytree(made, tmp_path / "course")
     process = started(root, 40)
@@ -111,13 +121,19 @@ def test_ctrl_c_keeps_what_was_graded_and_says_how_to_go_on(made: Path, undistur
     assert maker.grades(root) == undisturbed
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = maker.make_course(tmp_path / "course")
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class of two, graded."""
+    root = maker.make_course(tmp_path_factory.mktemp("two") / "course")
     maker.hand_in(root, "ada", handed_out())
     maker.hand_in(root, "ben", handed_out(square="def square(x):\n    return 2 * x"))
     assert not any(one.unchanged for one in maker.grade(root).values())
     return root
+
+
+@pytest.fixture
+def root(two: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(two, tmp_path / "course")
 
 
 def changed(graded: dict[str, Graded]) -> set[str]:
