@@ -33,6 +33,8 @@ CHANGED = (
     '"The cell above has been changed since it ran: run it, then this check again."}'
 )
 """Said by the notebook itself, which alone knows what stands in a cell that has not been run."""
+INLINE = "div.chainrule-card :not(pre)>code{padding:0}"
+"""JupyterLab sets code in a box, which on a card can't be seen but for the gaps that it leaves."""
 
 listeners: list[Callable[[Verdict], None]] = []
 """Told of each verdict that is shown: the widget at the head of a notebook, which speaks it."""
@@ -82,8 +84,9 @@ def as_html(verdict: Verdict) -> str:
     plain = "background:none;color:inherit"  # over JupyterLab's own stripes
     rows = "".join(
         f'<tr style="{plain}"><th scope="row" style="text-align:left;vertical-align:top;padding:0 1em 0 0;'
-        f'font-weight:normal">{escape(label)}</th><td style="text-align:left;padding:0">'
-        f'<pre style="margin:0;padding:0;white-space:pre-wrap;{plain}">{escape(text)}</pre></td></tr>'
+        f'font-weight:normal;white-space:nowrap">{escape(label)}</th>'
+        f'<td style="text-align:left;vertical-align:top;padding:0"><pre style="margin:0;padding:0;'
+        f'white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;{plain}">{escape(text)}</pre></td></tr>'
         for label, text in verdict.parts
     )
     table = f'<table style="margin:.4em 0;{plain}">{rows}</table>' if rows else ""
@@ -94,7 +97,7 @@ def as_html(verdict: Verdict) -> str:
     return (
         f'<div class="chainrule-card" role="status" style="border-left:4px solid var({edge});'
         f'padding:.4em .8em;background:var(--jp-layout-color2, #f5f5f5);color:var(--jp-ui-font-color1, #212121)">'
-        f"{head}{table}{says}{hint}{notes}</div><style>{CHANGED}</style>"
+        f"{head}{table}{says}{hint}{notes}</div><style>{CHANGED}{INLINE}</style>"
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""Where Python keeps a thing: it tells nothing of it, and is another place each time."""
 SHOWN_ENTRIES = 12
 """Entries of a long list of arrays of which at least the shapes are shown."""
 
@@ -49,7 +52,7 @@ def show(value: object, width: int = 300) -> str:
         elif isinstance(value, (set, frozenset)) and value:
             text = "{" + ", ".join(sorted(show(x, width) for x in value)) + "}"
         else:
-            text = repr(value)
+            text = repr(value) if isinstance(value, str) else ADDRESS.sub("", repr(value))
     if len(text) <= width:
         return text
     if isinstance(value, (list, tuple)) and len(value) <= SHOWN_ENTRIES:

@@ -120,3 +120,17 @@ def test_a_dict_is_a_table_in_which_the_wrong_rows_are_marked(notebook: Notebook
 def test_a_result_that_a_small_slip_gives_is_told_in_which_kind_it_begins(notebook: Notebook) -> None:
     card = tried(notebook, "def double(x): return 6 * x")
     expect(card).to_contain_text("Just this comes out where there is one factor too many. What is each factor for?")
+
+
+LINES = """labels => labels.map(label => {
+    const text = document.createRange()
+    text.selectNodeContents(label)
+    return text.getClientRects().length
+})"""
+
+
+def test_beside_a_long_value_labels_stand_on_one_line_and_no_number_is_cut(notebook: Notebook) -> None:
+    card = tried(notebook, "def double(x): return [3.14159265] * 60")
+    expect(card).to_contain_text("Came back")
+    assert set(card.locator("th").evaluate_all(LINES)) == {1}
+    expect(card.locator("pre").last).to_have_css("word-break", "normal")
