@@ -76,8 +76,22 @@ def _thrown_away(function: Function, names: Names) -> Iterator[str]:
 
 def _gives_something(value: object) -> bool:
     node = definition(value) if isinstance(value, types.FunctionType) else None
-    returns = (each for each in ast.walk(node) if isinstance(each, ast.Return)) if node else ()
-    return any(each.value is not None for each in returns)
+    if node is None or _changes_an_argument(node):
+        return False
+    return any(isinstance(each, ast.Return) and each.value is not None for each in ast.walk(node))
+
+
+def _changes_an_argument(function: Function) -> bool:
+    """Does it call a method of an argument for its effect, or write into one? Then a call alone does something."""
+    arguments = {each.arg for each in function.args.args}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            changed: ast.expr | None = node.value.func
+        else:
+            changed = node if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Store) else None
+        if isinstance(changed, (ast.Attribute, ast.Subscript)) and ast.unparse(changed.value) in arguments:
+            return True
+    return False
 
 
 def _second_name(function: Function, _: Names) -> Iterator[str]:
@@ -97,9 +111,10 @@ def _second_name(function: Function, _: Names) -> Iterator[str]:
 
 def _not_used(function: Function, _: Names) -> Iterator[str]:
     read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    in_place = {ast.unparse(node.target) for node in ast.walk(function) if isinstance(node, ast.AugAssign)}
     arguments = [each.arg for each in function.args.args]
     for argument in arguments if "self" not in arguments else ():  # a module's methods take what each of them takes
-        if argument not in read and not argument.startswith("_"):
+        if argument not in read | in_place and not argument.startswith("_"):
             yield f"`{function.name}` is given `{argument}`, and nothing in your code reads it. What is it for?"
     stored: dict[str, ast.Name] = {}
     for line in ast.walk(function):

@@ -56,7 +56,7 @@ def of_value(
     pattern = pattern or elsewhere.of(value, known.value, accept, known.signature.gives)
     pattern = pattern or patterns.of(value, known.value, accept, asks, known.signature.gives) or asks
     if answered.value is None:
-        pattern = "Nothing was returned, which gives None. Does it end with `return`?"
+        pattern = "None came back. Does every way through your code end with `return`, and what stands behind it then?"
     return Verdict("wrong", found.text, parts, recognised, notes(answered, known, right=False), pattern)
 
 

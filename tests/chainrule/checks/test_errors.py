@@ -48,6 +48,7 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     ),
     "NumPy's name for unroll": ("np.unroll(A)", (A, 0), "makes one vector of a matrix"),
     "an index with a point": ("A[1.0]", (A, 0), "An index is a whole number"),
+    "what append gave for the list": ("A.append(1).append(2)", ([], 0), "`.append` changes the list itself"),
     "a list's append called otherwise": ("A.add(1)", ([1], 0), "A list has no `.add`"),
     "a function that isn't called, and an attribute": ("layer.T", (A, 0), "Are the brackets missing"),
     "a method that isn't called": ("A.sum * 2", (A, 0), "What does it have to be called with"),

@@ -56,6 +56,9 @@ NOT_SHOWN = {
     ),
     "two names of which none is changed": "p = a\n    return p + b",
     "a function that prints": "show(a)\n    return a + b",
+    "a function that fills a list": "out = []\n    fill(a + b, out)\n    return out",
+    "a function that writes into an array": "double(a)\n    return a + b",
+    "an argument that is changed in place": "b *= a\n    a += 1",
     "a result in a place of its own": "np.add(a, b, out=a)\n    return a",
 }
 
@@ -63,6 +66,7 @@ NOT_SHOWN = {
 def notebook(body: str) -> dict[str, Any]:
     """The names of a notebook with an answer f(a, b) in a cell of its own."""
     helpers = "def helper(a):\n    return 2 * a\n\ndef show(a):\n    print(a)\n\ndef halves(a):\n    yield a\n\n"
+    helpers += "def fill(a, out):\n    out.append(a)\n    return out\n\ndef double(a):\n    a[:] *= 2\n    return a\n\n"
     text = f"{helpers}def f(a, b):\n    {body}\n"
     file = f"<ipython-input-{abs(hash(body))}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
