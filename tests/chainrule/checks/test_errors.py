@@ -68,7 +68,7 @@ CASES: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "an entry that is None": ("A[0] @ Theta", ([None, THETA], THETA), "`A[0]` is None here"),
     "a function that isn't called": ("A * 2", (np.exp, 0), "What does it have to be called with"),
     "a name like another": ("Thetas[0]", (A, THETA), "Is `Theta` meant"),
-    "a name that isn't there": ("lecture + 1", (A, 0), "Nothing is called `lecture`"),
+    "a name that isn't there": ("lecture + 1", (A, 0), "Nothing is called `lecture` where this line runs"),
     "a module that isn't there": ("math.exp(A)", (1.0, 0), "has not been imported"),
     "a function that NumPy hasn't": ("np.ravle(A)", (A, 0), "Is `ravel` meant"),
     "an index one too far": ("A[2]", ([1, 2], 0), "what is its last index"),

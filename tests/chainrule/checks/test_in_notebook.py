@@ -475,3 +475,11 @@ def test_what_is_hardly_ever_meant_comes_before_what_the_numbers_show(kernel: Ke
     answer = "def scaled(x):\n    for t in [1, 2]:\n        x = x * 3 + 1\n        return x"
     shown = said(kernel, answer, "check(scaled, X)")
     assert "Every number is 1 too large" in shown.text.split("`return` stands inside the loop")[1]
+
+
+@pytest.mark.parametrize("body", ["x", "if x > 9:\n        return x", "best = None\n    return best"])
+def test_of_none_only_what_is_seen_is_said(kernel: Kernel, body: str) -> None:
+    shown = said(kernel, f"def other(x):\n    {body}", "check(other, 3.0)")
+    assert_failed(shown, "Not right yet")
+    assert "None came back. Does every way through your code end with `return`" in shown.text
+    assert "Nothing was returned" not in shown.text
