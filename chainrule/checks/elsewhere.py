@@ -49,7 +49,7 @@ def of(got: object, expected: object, accept: Accept, names: Sequence[str] = ())
 def _without_factor(wrong: str, came: Places, wanted: Places, accept: Accept) -> str:
     """Say so where a number would be right if it were multiplied by another entry."""
     for place, value in wanted.items():
-        one_by_one = np.ndim(value) == np.ndim(came[wrong]) == 0 and _is_telling(value)
+        one_by_one = _is_telling(value) and np.ndim(value) == np.ndim(came[wrong]) == 0  # a ragged list has no ndim
         if place != wrong and one_by_one and _same(came[wrong] * value, wanted[wrong], accept):
             said = f"What stands in {wrong} would be right if it were multiplied by what belongs in {place}."
             return f"{said} What arrives there, and does your line use it?"

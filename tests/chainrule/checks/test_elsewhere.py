@@ -49,3 +49,8 @@ def test_where_a_part_belongs_is_said(case: str) -> None:
 def test_what_may_be_chance_is_not_said(case: str) -> None:
     got, expected = SILENT[case]
     assert elsewhere.of(got, expected, Accept()) == ""
+
+
+def test_beside_arrays_of_several_shapes_nothing_is_said_of_a_factor() -> None:
+    gradients = [np.ones((2, 3)), np.ones(4)]
+    assert elsewhere.of({"cost": 0.37, "grads": gradients}, {"cost": 0.51, "grads": gradients}, Accept()) == ""
