@@ -33,7 +33,7 @@ CHANGED = (
     '"The cell above has been changed since it ran: run it, then this check again."}'
 )
 """Said by the notebook itself, which alone knows what stands in a cell that has not been run."""
-INLINE = "div.chainrule-card :not(pre)>code{padding:0}"
+INLINE = ".chainrule-card code{padding:0!important}"
 """JupyterLab sets code in a box, which on a card can't be seen but for the gaps that it leaves."""
 
 listeners: list[Callable[[Verdict], None]] = []

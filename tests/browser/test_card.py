@@ -84,6 +84,12 @@ def test_an_error_gets_the_question_of_its_misconception_and_the_students_line(n
     expect(card.locator("details")).to_contain_text("Twice is 2 * x.")
 
 
+def test_names_on_a_card_stand_in_its_sentence_without_gaps(notebook: Notebook) -> None:
+    card = tried(notebook, "def double(x, y=1): return 3 * x")
+    expect(card.locator("code").first).to_have_text("double")
+    expect(card.locator("code").first).to_have_css("padding-left", "0px")
+
+
 def test_after_a_restart_of_the_kernel_a_check_says_to_run_all_above(notebook: Notebook) -> None:
     notebook.restart_kernel()
     notebook.run_cell(2)
