@@ -98,21 +98,25 @@ class KnownResults:
     def find(self, question: Question) -> KnownResult | None:
         """The known result of a question, or None where its arguments are not those of the notebook."""
         asked = abridged(question)
-        for entry in self._results:
-            if entry["name"] == question.name and alike(entry["arguments"], asked):
-                mistaken = [
-                    (tuple(self._misconceptions[i] for i in causes), _decoded(tree))
-                    for causes, tree in entry["mistaken"]
-                ]
-                uses, changed = tuple(entry["uses"]), tuple(entry.get("changed", ()))
-                signature = Signature(*map(tuple, entry.get("signature", ())))
-                slips = {self._slips[int(i)]: numbers for i, numbers in entry.get("slips", {}).items()}
-                value, key = decode(entry["value"]), _key(entry)
-                answer = entry.get("answer", entry["name"])
-                besides = {"otherwise": entry.get("otherwise", ""), "slips": slips, "key": key, "answer": answer}
-                besides["given"] = tuple(entry.get("given", ()))
-                return KnownResult(value, entry["raises"], mistaken, uses, changed, signature, **besides)
-        return None
+        fits = (e for e in self._results if e["name"] == question.name and alike(e["arguments"], asked))
+        entry = next(fits, None)
+        return self._known(entry) if entry else None
+
+    def _known(self, entry: plain.Json) -> KnownResult:
+        causes = [(tuple(self._misconceptions[i] for i in of), _decoded(tree)) for of, tree in entry["mistaken"]]
+        return KnownResult(
+            decode(entry["value"]),
+            entry["raises"],
+            causes,
+            tuple(entry["uses"]),
+            tuple(entry.get("changed", ())),
+            Signature(*map(tuple, entry.get("signature", ()))),
+            answer=entry.get("answer", entry["name"]),
+            otherwise=entry.get("otherwise", ""),
+            slips={self._slips[int(i)]: numbers for i, numbers in entry.get("slips", {}).items()},
+            given=tuple(entry.get("given", ())),
+            key=_key(entry),
+        )
 
 
 def _key(entry: plain.Json) -> str:
