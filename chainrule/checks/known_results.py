@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,17 @@ class KnownResults:
     @classmethod
     def beside(cls, folder: Path) -> KnownResults | None:
         """Read those of a folder; None where it has none."""
-        path = folder / FILE_NAME
-        return cls(json.loads(path.read_text("utf-8"))) if path.exists() else None
+        path = (folder / FILE_NAME).absolute()
+        if not path.exists():
+            return None
+        state = path.stat()
+        return cls._read(path, state.st_mtime_ns, state.st_size)
+
+    @classmethod
+    @lru_cache(2)
+    def _read(cls, path: Path, _written: int, _size: int) -> KnownResults:
+        """Read a file once, as long as it isn't written anew: at each check it would be much garbage to be found."""
+        return cls(json.loads(path.read_text("utf-8")))
 
     def names(self) -> set[str]:
         """The answers that have known results."""

@@ -184,6 +184,32 @@ def test_a_folder_without_the_file_has_no_known_results(tmp_path: Path) -> None:
     assert KnownResults.beside(tmp_path) is None
 
 
+def test_a_file_is_read_once_until_it_is_written_anew_or_gone(tmp_path: Path) -> None:
+    path = tmp_path / known_results.FILE_NAME
+    path.write_text(known_results.to_json([(call("f", 1.0), KnownResult(10))]))
+    known = KnownResults.beside(tmp_path)
+    assert known is not None and KnownResults.beside(tmp_path) is known
+    path.write_text(known_results.to_json([(call("f", 1.0), KnownResult(1000))]))
+    known = KnownResults.beside(tmp_path)
+    assert known is not None and value_of(call("f", 1.0), known) == 1000
+    path.unlink()
+    assert KnownResults.beside(tmp_path) is None
+
+
+def test_what_is_found_is_not_what_is_kept(tmp_path: Path) -> None:
+    (tmp_path / known_results.FILE_NAME).write_text(
+        known_results.to_json([(call("f", 1.0), KnownResult(np.zeros(3), None, [((SIGN,), Result(np.ones(3)))]))])
+    )
+    known = KnownResults.beside(tmp_path)
+    assert known is not None
+    found = known.find(call("f", 1.0))
+    assert found is not None
+    found.value[:] = 7
+    found.mistaken.clear()
+    again = known.find(call("f", 1.0))
+    assert again is not None and list(again.value) == [0, 0, 0] and len(again.mistaken) == 1
+
+
 def test_results_of_two_notebooks_in_one_folder_are_kept_apart_and_contradictions_refused() -> None:
     first = known_results.to_json([(call("f", 1.0), KnownResult(1.0, None, [((SIGN,), Result(-1.0))]))])
     second = known_results.to_json([(call("g", 1.0), KnownResult(2.0, None, [((FACTOR,), Result(4.0))]))])
