@@ -7,13 +7,14 @@ that there, too, it can be said of a file that it is too large, or of a link tha
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from autograder.course.notebook import MAX_FILE, read_bytes
-from autograder.files import MAX_FILES, bounded
+from autograder.files import MAX_FILES
 
 NOWHERE = "link-of-a-submission"
 """Where links lead after their journey."""
@@ -30,12 +31,11 @@ class Parcel:
     """What is neither a file nor a folder."""
 
 
-def pack(folder: Path, one: int, together: int, notebook: str) -> Parcel:
-    """Read a folder: files of at most `one` byte each, the smallest first, as long as `together` is enough.
+def pack(folder: Path, kept: Iterable[Path], large: Iterable[Path], notebook: str) -> Parcel:
+    """Read a folder, of which some files are kept and some too large, as `files.bounded` says.
 
     The notebook that is to be graded travels in any case. Raises CannotReadError where it is one that can't be read.
     """
-    kept, large = bounded(folder, one, together)
     files, left_out = {}, {os.fsencode(path): _size(folder / path) for path in large}
     wanted = os.fsencode(notebook)
     for path in kept:
@@ -52,9 +52,9 @@ def pack(folder: Path, one: int, together: int, notebook: str) -> Parcel:
     return Parcel(files, left_out, tuple(_links(folder, wanted)))
 
 
-def weight(folder: Path, one: int, together: int) -> int:
-    """The bytes of the files that `pack` would read, but for a notebook that is larger than `one` or among too many."""
-    return sum(_size(folder / path) for path in bounded(folder, one, together)[0])
+def weight(folder: Path, kept: Iterable[Path]) -> int:
+    """The bytes of the files that `pack` would read, but for a notebook that isn't among them."""
+    return sum(_size(folder / path) for path in kept)
 
 
 def _is_plain(path: Path) -> bool:

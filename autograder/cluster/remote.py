@@ -67,9 +67,10 @@ class RemoteWorker:
         Raises what `tried` does, and OSError where the results can't be written.
         """
         about = {name: getattr(task, name) for name in ("student", "assignment", "notebook", "notebooks", "key")}
-        with self._cluster.load.of(weight(task.folder, *self._sizes)):
+        kept, large = files.bounded(task.folder, *self._sizes)
+        with self._cluster.load.of(weight(task.folder, kept)):
             try:
-                parcel = pack(task.folder, *self._sizes, f"{task.notebook}.ipynb")
+                parcel = pack(task.folder, kept, large, f"{task.notebook}.ipynb")
             except CannotReadError as error:
                 return {"error": str(error)}
             answer = self._cluster.call(station.grade, self._run, json.dumps(about), self._tried, parcel)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from contextlib import suppress
 
-from autograder.grading.trusted import UNCOMPILED, python_of
+from autograder.grading.names import parsed
 
 
 def code_lines(handed_out: str) -> list[str]:
@@ -13,10 +12,7 @@ def code_lines(handed_out: str) -> list[str]:
 
     None where the cell is no Python.
     """
-    tree = ast.Module([], [])
-    with suppress(*UNCOMPILED):
-        tree = ast.parse(python_of(handed_out))
-    nodes = list(ast.walk(tree))
+    nodes = list(ast.walk(parsed(handed_out)))
     texts = [node for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
     described = {id(part) for text in texts for part in (text, text.value)}
     code = [node for node in nodes if isinstance(node, (ast.expr, ast.arg, ast.stmt)) and id(node) not in described]

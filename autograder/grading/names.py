@@ -23,7 +23,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 @lru_cache(4096)
 def surely_bound(source: str) -> frozenset[str]:
     """The names that a cell binds in any case, and without having read them."""
-    sure = [s for s in _parse(source).body if isinstance(s, (ast.Assign, ast.Import, ast.ImportFrom, *FUNCTIONS))]
+    sure = [s for s in parsed(source).body if isinstance(s, (ast.Assign, ast.Import, ast.ImportFrom, *FUNCTIONS))]
     return frozenset(name for statement in sure for name in _bound_by(statement)) - names_of(source)[1]
 
 
@@ -34,7 +34,7 @@ def names_of(source: str) -> tuple[frozenset[str], frozenset[str]]:
     Nothing of both where it is no Python: it doesn't run.
     """
     with suppress(*UNCOMPILED):
-        return frozenset(bound_names(source)), frozenset(_read(_parse(source).body, set()))
+        return frozenset(bound_names(source)), frozenset(_read(parsed(source).body, set()))
     return frozenset(), frozenset()
 
 
@@ -59,7 +59,7 @@ def _read(statements: list[ast.stmt], bound: set[str]) -> set[str]:
 @lru_cache(4096)
 def names_in(source: str) -> frozenset[str]:
     """Every name that is read somewhere in a cell. It isn't compiled: a short text can make that endless."""
-    names = (node for node in ast.walk(_parse(source)) if isinstance(node, ast.Name))
+    names = (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Name))
     return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
 
 
@@ -80,7 +80,7 @@ def _loaded_by(code: CodeType) -> Iterator[str]:
 def asked_names(source: str) -> frozenset[str]:
     """The names that a test cell may ask for: also as `code.name` and as `check("name")`."""
     with suppress(*UNCOMPILED):
-        return names_of(source)[1] | frozenset(_asked_for(compile(_parse(source), "cell", "exec", AWAITS)))
+        return names_of(source)[1] | frozenset(_asked_for(compile(parsed(source), "cell", "exec", AWAITS)))
     return frozenset()
 
 
@@ -101,21 +101,21 @@ def bound_names(source: str) -> tuple[str, ...]:
 
     None where it is no Python: it doesn't run.
     """
-    names = [name for statement in _parse(source).body for name in _bound_by(statement)]
+    names = [name for statement in parsed(source).body for name in _bound_by(statement)]
     return tuple(name for name in dict.fromkeys(names) if name != "_")
 
 
 def unfinished_names(answer: SourceCell) -> tuple[str, ...]:
     """The names that an answer cell binds as it's handed out, and in another way in the solution; else all of them."""
-    names, solved = bound_names(answer.handed_out), ast.dump(_parse(answer.source))
-    whole = [s for s in _parse(answer.handed_out).body if isinstance(s, FUNCTIONS) and ast.dump(s) in solved]
+    names, solved = bound_names(answer.handed_out), ast.dump(parsed(answer.source))
+    whole = [s for s in parsed(answer.handed_out).body if isinstance(s, FUNCTIONS) and ast.dump(s) in solved]
     return tuple(name for name in names if name not in {s.name for s in whole}) or names
 
 
 @lru_cache(4096)
 def imported_names(source: str) -> frozenset[str]:
     """Those of them that are imported."""
-    imports = (node for node in _parse(source).body if isinstance(node, (ast.Import, ast.ImportFrom)))
+    imports = (node for node in parsed(source).body if isinstance(node, (ast.Import, ast.ImportFrom)))
     return frozenset(name for node in imports for name in _stored(node))
 
 
@@ -123,19 +123,19 @@ def imported_names(source: str) -> frozenset[str]:
 def assigned_names(source: str) -> frozenset[str]:
     """Those of them that are neither imported nor functions or classes."""
     others = (ast.Import, ast.ImportFrom, *FUNCTIONS)
-    return frozenset(name for node in _parse(source).body if not isinstance(node, others) for name in _stored(node))
+    return frozenset(name for node in parsed(source).body if not isinstance(node, others) for name in _stored(node))
 
 
 @lru_cache(4096)
 def changed_names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a cell changes in place (`changes.py`), and those of them that a function of it changes."""
-    tree = _parse(source)
+    tree = parsed(source)
     return changes.changed_names(tree), changes.called_names(tree)
 
 
 def made_again(source: str) -> tuple[str, ...]:
     """The values that a test cell has made again: `check.again("dxpy", ...)`."""
-    calls = (node for node in ast.walk(_parse(source)) if isinstance(node, ast.Call) and node.args)
+    calls = (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call) and node.args)
     asked = (call.args[0] for call in calls if re.fullmatch(r"check\b.*\.again", ast.unparse(call.func)))
     names = (node.value for node in asked if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return tuple(dict.fromkeys(name for name in names if name.isidentifier()))
@@ -174,7 +174,7 @@ def signature_of(source: str, function: str) -> Signature:
 
     Raises SyntaxError.
     """
-    for node in _parse(source).body:
+    for node in parsed(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             takes = tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args))
             returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
@@ -191,7 +191,7 @@ def imported_modules(cells: tuple[SourceCell, ...]) -> list[str]:
     found: list[str] = []
     for cell in cells:
         if cell.is_code and cell.role == "own":
-            found += _imported(_parse(cell.source))
+            found += _imported(parsed(cell.source))
     return list(dict.fromkeys(found))
 
 
@@ -205,7 +205,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 @lru_cache(4096)
-def _parse(source: str) -> ast.Module:
+def parsed(source: str) -> ast.Module:
     """A cell; an empty one where it is no Python, for it doesn't run."""
     with suppress(*UNCOMPILED):
         return ast.parse(python_of(source))

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from chainrule import figures
 from chainrule.widgets import student, training
-from chainrule.widgets.base import Number, Widget, finite, module
+from chainrule.widgets.base import Number, Said, Widget, finite, module, sentence
 from chainrule.widgets.training import SLIPS, Run, Thetas
 
 Epoch = Callable[..., tuple[float, Thetas]]
@@ -24,13 +24,6 @@ Epoch = Callable[..., tuple[float, Thetas]]
 SOME = 203
 """Samples with which the student's function is held against the right one; no batch size divides it."""
 SEED = 0
-
-
-class Judged(TypedDict):
-    """What there is to say of the student's function, by itself."""
-
-    text: str
-    wrong: bool
 
 
 class Trained(TypedDict):
@@ -133,13 +126,14 @@ class CurveReader(Widget):
         )
         return figures.picture(fig, words)
 
-    def _answer_judge(self, _: Any) -> Judged:
+    def _answer_judge(self, _: Any) -> Said:
+        """What there is to say of the student's function, by itself."""
         try:
             text = self._judged()
         except student.CallError as error:
-            return Judged(text=str(error), wrong=False)
+            return sentence(str(error))
         right = "Your epoch: with one batch its loss and its step are right, and with uneven batches its mean is."
-        return Judged(text=text or right, wrong=text is not None)
+        return sentence(text or right, wrong=text is not None)
 
     def _answer_epoch(self, asked: dict[str, Any]) -> Trained:
         """One epoch of the student's; `epoch` 0 begins a run."""

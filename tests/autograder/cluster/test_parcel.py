@@ -13,7 +13,7 @@ from autograder.cluster.parcel import NOWHERE, pack, unpack
 from autograder.course import notebook
 from autograder.course.cells import Source
 from autograder.course.notebook import CannotReadError
-from autograder.files import MAX_FILES
+from autograder.files import MAX_FILES, bounded
 from autograder.grading import finding
 from autograder.grading.finding import Wanted
 from tests.autograder import course_maker as maker
@@ -92,7 +92,7 @@ def test_the_same_notebook_is_found_or_the_same_is_said(fill: Callable[[Path], N
     here, there = tmp_path / "here" / "01", tmp_path / "there" / "01"
     here.mkdir(parents=True)
     fill(here)
-    unpack(pack(here, ONE, TOGETHER, FILE), there)
+    unpack(pack(here, *bounded(here, ONE, TOGETHER), FILE), there)
     assert seen(there) == seen(here)
 
 
@@ -100,7 +100,7 @@ def test_a_link_leads_nowhere_and_what_is_too_large_takes_no_room(tmp_path: Path
     (tmp_path / "here").mkdir()
     _huge(tmp_path / "here")
     (tmp_path / "here" / "link").symlink_to("/etc/passwd")
-    parcel = pack(tmp_path / "here", ONE, TOGETHER, FILE)
+    parcel = pack(tmp_path / "here", *bounded(tmp_path / "here", ONE, TOGETHER), FILE)
     unpack(parcel, tmp_path / "there")
     assert parcel.files == {}
     assert os.readlink(tmp_path / "there" / "link") == NOWHERE
@@ -118,4 +118,4 @@ def test_a_notebook_that_cannot_be_read_is_refused_before_it_travels(
 
     monkeypatch.setattr(Path, "read_bytes", denied)
     with pytest.raises(CannotReadError, match="cannot be read"):
-        pack(tmp_path, ONE, TOGETHER, FILE)
+        pack(tmp_path, *bounded(tmp_path, ONE, TOGETHER), FILE)
